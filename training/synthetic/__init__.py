@@ -1,0 +1,1 @@
+"""Rendered faces with acne whose every lesion is known: type, place, size."""

@@ -1,0 +1,59 @@
+"""Every knob of a training run, in one file a run, with the reason beside the value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True)
+class SourceConfig:
+    """How much of the stream one source gets and at which magnifications it is seen."""
+
+    share: float
+    scale: tuple[float, float]
+    held_out: float = 0.0
+    split: str = "train"
+    despeckle: bool = False
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A training run. The YAML files beside this module say why each value is what it is."""
+
+    steps: int
+    batch: int
+    size_px: int
+    learning_rate: float
+    weight_decay: float
+    warmup_steps: int
+    ema_decay: float
+    seed: int
+    checkpoint_every: int
+    sources: dict[str, SourceConfig] = field(default_factory=dict)
+    rendered: SourceConfig | None = None
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read a YAML configuration.
+
+    Raises:
+        ValueError: a knob is missing or unknown; the message names it.
+    """
+    raw = yaml.safe_load(path.read_text())
+    known = {one.name for one in fields(TrainConfig)}
+    if unknown := set(raw) - known:
+        raise ValueError(f"{path}: unknown knob(s) {sorted(unknown)}; known are {sorted(known)}")
+    sources = {name: _source(values) for name, values in raw.pop("sources", {}).items()}
+    rendered = raw.pop("rendered", None)
+    try:
+        return TrainConfig(**raw, sources=sources, rendered=_source(rendered) if rendered else None)
+    except TypeError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _source(values: dict[str, object]) -> SourceConfig:
+    low, high = values.pop("scale")  # type: ignore[misc]
+    return SourceConfig(scale=(float(low), float(high)), **values)  # type: ignore[arg-type]

@@ -1,0 +1,35 @@
+"""The one shape in which every dataset reader hands over a photograph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mobile_models.lesions import TYPES
+
+UNKNOWN = len(TYPES)
+"""Type index of a box that says "lesion here" and not which type."""
+
+
+@dataclass(frozen=True)
+class AnnotatedPhoto:
+    """A photograph with its boxes and with what its annotators did not look for.
+
+    Attributes:
+        path: The image file.
+        source: Name of the collection, for example ``acnescu``.
+        group: Photos that may show the same scene share a group; no split separates them.
+        boxes: (n, 4) float32, x0 y0 x1 y1 relative to width and height, 0–1.
+        types: (n,) int64 index into ``TYPES``, or ``UNKNOWN``.
+        background: (4,) float32 weight, a type, of unboxed skin as evidence *against* that type:
+            1 where the source boxed every such lesion, 0 where it never boxed them.
+    """
+
+    path: Path
+    source: str
+    group: str
+    boxes: np.ndarray
+    types: np.ndarray
+    background: np.ndarray

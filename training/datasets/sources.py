@@ -1,0 +1,96 @@
+"""Reader of a folder of several collections described by one ``sources.json``.
+
+The file names the classes and, a source, which of them its annotators boxed. What they did not box is
+present and unboxed, so it is not background: that is what ``AnnotatedPhoto.background`` carries.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from mobile_models.lesions import TYPES
+from training.datasets.photo import UNKNOWN, AnnotatedPhoto
+from training.datasets.yolo import read_folder
+
+TYPE_OF_CLASS = {
+    "open_comedo": "comedo",
+    "closed_comedo": "comedo",
+    "comedo": "comedo",
+    "papule": "papule",
+    "pustule": "pustule",
+    "nodule": "nodule",
+}
+UNTYPED_BACKGROUND = (0.3, 1.0, 1.0, 1.0)
+"""Untyped sources box the lesions that strike the eye; comedones only now and then."""
+
+
+def background_weights(labelled: list[str], classes_present: set[int]) -> np.ndarray:
+    """Return (4,) float32: how far unboxed skin counts against each type, from what the source labelled."""
+    if labelled == ["lesion"]:
+        return np.array(UNTYPED_BACKGROUND, dtype=np.float32)
+    if labelled == ["the one class present in the photo"]:
+        return np.array([float(index in classes_present) for index in range(len(TYPES))], dtype=np.float32)
+    if not labelled:
+        return np.ones(len(TYPES), dtype=np.float32)
+    boxed = {TYPE_OF_CLASS[name] for name in labelled}
+    return np.array([float(name in boxed) for name in TYPES], dtype=np.float32)
+
+
+def read_source(root: Path, name: str, split: str) -> list[AnnotatedPhoto]:
+    """Read one split of one source below ``root`` (which holds ``sources.json``)."""
+    described = json.loads((root / "sources.json").read_text())
+    source = described["sources"][name]
+    type_of_index = [
+        TYPES.index(TYPE_OF_CLASS[word]) if word in TYPE_OF_CLASS else UNKNOWN for word in described["classes"]
+    ]
+    if not source["labelled"]:
+        return _clear_faces(root, name)
+    groups = _source_photos(root / name / "photos.csv")
+    photos = []
+    for path, classes, boxes in read_folder(root / name / "images" / split, root / name / "labels" / split):
+        types = np.array([type_of_index[index] for index in classes], dtype=np.int64)
+        photos.append(
+            AnnotatedPhoto(
+                path=path,
+                source=name,
+                group=_group(name, path.stem, groups),
+                boxes=boxes,
+                types=types,
+                background=background_weights(source["labelled"], set(types.tolist())),
+            )
+        )
+    return photos
+
+
+def _clear_faces(root: Path, name: str) -> list[AnnotatedPhoto]:
+    none = np.zeros((0, 4), dtype=np.float32)
+    return [
+        AnnotatedPhoto(path, name, f"{name}:{path.stem}", none, none[:, 0].astype(np.int64), background_weights([], set()))
+        for path in sorted((root / name).glob("*.jpg"))
+    ]
+
+
+def _source_photos(table: Path) -> dict[str, str]:
+    if not table.exists():
+        return {}
+    with table.open(newline="") as file:
+        return {row["image"]: row["source_photo"] for row in csv.DictReader(file)}
+
+
+def _group(source: str, stem: str, groups: dict[str, str]) -> str:
+    """The web sources share one numbering of clusters, so a cluster is one group across them."""
+    if stem in groups:
+        return f"{source}:{groups[stem]}"
+    family = "web" if source.startswith(("web_", "phone_")) else source
+    return f"{family}:{stem.split('_')[0]}"
+
+
+def is_held_out(group: str, share: float) -> bool:
+    """Whether a group belongs to the held-out part: a fixed draw by the group's name, the same everywhere."""
+    draw = int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big") / 2**32
+    return draw < share

@@ -1,0 +1,101 @@
+"""Detection loss for partially labelled photographs, on top of ultralytics' assigner and box loss.
+
+Three kinds of evidence, one a row of the assignment:
+
+* an anchor on a typed box is that type and no other: binary cross-entropy on the four types;
+* an anchor on a box of unknown type is *some* lesion: binary cross-entropy on
+  P(any) = 1 − ∏(1 − σ(zₜ)), which leaves the split between types free;
+* an anchor on no box counts against a type only as far as the source boxed that type
+  (``AnnotatedPhoto.background``).
+
+The assigner sees P(any) as a fifth class, so that unknown boxes choose their anchors by the same rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
+from ultralytics.utils.tal import make_anchors
+
+from training.datasets.photo import UNKNOWN
+
+
+def log_none(logits: torch.Tensor) -> torch.Tensor:
+    """Return log ∏(1 − σ(zₜ)) over the last axis: the log-probability that no type is there."""
+    return F.logsigmoid(-logits).sum(-1)
+
+
+def any_lesion(logits: torch.Tensor) -> torch.Tensor:
+    """Return P(any) = 1 − ∏(1 − σ(zₜ)) over the last axis."""
+    return -torch.expm1(log_none(logits))
+
+
+def classification_loss(
+    logits: torch.Tensor, targets: torch.Tensor, background: torch.Tensor
+) -> torch.Tensor:
+    """Return the summed loss of a batch.
+
+    Args:
+        logits: (batch, anchors, 4) raw scores of the types.
+        targets: (batch, anchors, 5) assigned soft targets; the last column belongs to unknown boxes.
+        background: (batch, 4) weight of unboxed skin as evidence against a type.
+    """
+    typed = targets[..., :UNKNOWN].sum(-1) > 0
+    unknown = (targets[..., UNKNOWN] > 0) & ~typed
+    weight = background[:, None, :].expand_as(logits)
+    weight = torch.where(typed[..., None], torch.ones_like(weight), weight)
+    weight = torch.where(unknown[..., None], torch.zeros_like(weight), weight)
+    by_type = F.binary_cross_entropy_with_logits(logits, targets[..., :UNKNOWN], reduction="none")
+    none = log_none(logits[unknown]).clamp(max=-1e-6)
+    goal = targets[..., UNKNOWN][unknown]
+    by_any = -(goal * torch.log(-torch.expm1(none)) + (1 - goal) * none)
+    return (by_type * weight).sum() + by_any.sum()
+
+
+class PartialLabelLoss(v8DetectionLoss):
+    """One branch's loss; ``batch`` carries ``background`` (batch, 4) beside ultralytics' own keys."""
+
+    def __init__(self, model: torch.nn.Module, tal_topk: int = 10, tal_topk2: int | None = None) -> None:
+        super().__init__(model, tal_topk, tal_topk2)
+        self.assigner.num_classes = self.nc + 1
+
+    def loss(self, preds: dict[str, torch.Tensor], batch: dict[str, Any]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Return (box, class, L1) losses times the batch size, and the same detached by name."""
+        distances = preds["boxes"].float().permute(0, 2, 1).contiguous()
+        logits = preds["scores"].float().permute(0, 2, 1).contiguous()
+        anchors, strides = make_anchors(preds["feats"], self.stride, 0.5)
+        anchors, strides = anchors.float(), strides.float()
+        count = logits.shape[0]
+        size = torch.tensor(preds["feats"][0].shape[2:], dtype=torch.float32, device=self.device) * self.stride[0]
+        rows = torch.cat((batch["batch_idx"].view(-1, 1), batch["cls"].view(-1, 1), batch["bboxes"]), 1)
+        truth = self.preprocess(rows.to(self.device), count, scale_tensor=size[[1, 0, 1, 0]])
+        labels, boxes = truth.split((1, 4), 2)
+        present = boxes.sum(2, keepdim=True).gt_(0.0)
+        decoded = self.bbox_decode(anchors, distances)
+        scores = torch.cat([logits.sigmoid(), any_lesion(logits)[..., None]], -1).detach()
+        _, target_boxes, targets, foreground, _ = self.assigner(
+            scores, (decoded.detach() * strides).type(boxes.dtype), anchors * strides, labels, boxes, present
+        )
+        total = targets.sum().clamp(min=1)
+        losses = torch.zeros(3, device=self.device)
+        losses[1] = classification_loss(logits, targets, batch["background"].to(self.device)) / total
+        losses[0], losses[2] = self.bbox_loss(
+            distances, decoded, anchors, target_boxes / strides, targets, total, foreground, size, strides
+        )
+        losses = losses * torch.tensor([self.hyp.box, self.hyp.cls, self.hyp.dfl], device=self.device)
+        return losses * count, dict(zip(self.loss_names, losses.detach(), strict=True))
+
+
+class EndToEndLoss(E2ELoss):
+    """One-to-many and one-to-one branches, weighted by how far training has come."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        super().__init__(model, PartialLabelLoss)
+
+    def set_progress(self, done: float) -> None:
+        """Move the weight from one-to-many (0.8 at ``done`` = 0) to one-to-one (0.9 at 1)."""
+        self.o2m = (1 - done) * (self.o2m_copy - self.final_o2m) + self.final_o2m
+        self.o2o = self.total - self.o2m

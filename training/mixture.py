@@ -1,0 +1,102 @@
+"""An endless, seeded stream of training batches drawn from weighted sources."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+
+from training.augment import apply_view, despeckle, draw_view
+from training.datasets.photo import AnnotatedPhoto
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """One source's photos, its share of the stream and the magnifications at which it is seen."""
+
+    photos: list[AnnotatedPhoto]
+    share: float
+    scale_range: tuple[float, float]
+    despeckle: bool = False
+
+
+class Mixture:
+    """Draws batches; decoded photos are kept in memory, at most 960 px wide.
+
+    Args:
+        ingredients: The sources.
+        size_px: Side of the square canvas.
+        batch: Photos a batch.
+        seed: Batch ``k`` is a function of (seed, k), so that a resumed run goes on as it would have.
+    """
+
+    def __init__(self, ingredients: list[Ingredient], size_px: int, batch: int, seed: int) -> None:
+        self.ingredients = [one for one in ingredients if one.photos and one.share > 0]
+        shares = np.array([one.share for one in self.ingredients])
+        self.shares = shares / shares.sum()
+        self.size_px, self.batch, self.seed = size_px, batch, seed
+        self._files: dict[str, np.ndarray] = {}
+
+    def batch_at(self, step: int) -> dict[str, torch.Tensor]:
+        """Return batch number ``step``.
+
+        Keys: ``img`` (B, 3, S, S) uint8; ``batch_idx`` (n,), ``cls`` (n, 1) and ``bboxes`` (n, 4) relative
+        cx cy w h; ``background`` (B, 4).
+        """
+        rng = np.random.default_rng([self.seed, step])
+        canvases, owners, classes, boxes, background = [], [], [], [], []
+        for place in range(self.batch):
+            ingredient = self.ingredients[rng.choice(len(self.ingredients), p=self.shares)]
+            photo = ingredient.photos[rng.integers(len(ingredient.photos))]
+            image = self._image(photo, ingredient.despeckle)
+            height, width = image.shape[:2]
+            boxes_px = photo.boxes * np.array([width, height, width, height], dtype=np.float32)
+            view = draw_view(rng, width, height, boxes_px, ingredient.scale_range, self.size_px)
+            canvas, seen, kept = apply_view(image, boxes_px, view, self.size_px, rng)
+            canvases.append(canvas)
+            owners += [place] * len(seen)
+            classes.append(photo.types[kept])
+            boxes.append(seen / self.size_px)
+            background.append(photo.background)
+        corners = np.concatenate(boxes)
+        relative = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], axis=1)
+        return {
+            "img": torch.from_numpy(np.stack(canvases)).permute(0, 3, 1, 2),
+            "batch_idx": torch.tensor(owners, dtype=torch.float32),
+            "cls": torch.from_numpy(np.concatenate(classes)).float()[:, None],
+            "bboxes": torch.from_numpy(relative).float(),
+            "background": torch.from_numpy(np.stack(background)),
+        }
+
+    def batches(self, start: int, stop: int) -> Iterator[dict[str, torch.Tensor]]:
+        """Yield batches ``start`` to ``stop - 1``, prepared one ahead in a thread."""
+        ready: queue.Queue[dict[str, torch.Tensor] | BaseException] = queue.Queue(maxsize=3)
+
+        def prepare() -> None:
+            try:
+                for step in range(start, stop):
+                    ready.put(self.batch_at(step))
+            except BaseException as error:
+                ready.put(error)
+
+        threading.Thread(target=prepare, daemon=True).start()
+        for _ in range(start, stop):
+            item = ready.get()
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _image(self, photo: AnnotatedPhoto, clean: bool) -> np.ndarray:
+        key = str(photo.path)
+        if key not in self._files:
+            image = cv2.cvtColor(cv2.imread(key, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+            shrink = 960 / max(image.shape[:2])
+            if shrink < 1:
+                image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+            self._files[key] = despeckle(image) if clean else image
+        return self._files[key]

@@ -1,0 +1,108 @@
+"""The API under /v1: flask-smorest with our error documents and strict JSON bodies."""
+
+import json
+import re
+from typing import Any, NoReturn
+
+from flask import Flask, Request
+from flask.json.provider import DefaultJSONProvider
+from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import Schema, fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from server.errors import Problem
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class MalformedJson(Problem):
+    """The body is not JSON."""
+
+    code = "malformed_json"
+    detail = "The body is not valid JSON; send one JSON document in UTF-8, without NaN or Infinity."
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def parse_json(data: bytes | str) -> Any:
+    """Return the document in `data`.
+
+    Raises:
+        MalformedJson: it is not JSON, holds NaN or Infinity, nests too deeply, or has text that no
+            database keeps (a NUL or half a surrogate pair).
+    """
+    raw = data.encode() if isinstance(data, str) else data
+    try:
+        document = json.loads(raw, parse_constant=_refuse_constant)
+        if _NUL.search(raw):
+            raise ValueError("NUL")
+        if _SURROGATE.search(raw):
+            json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson from error
+    return document
+
+
+class StrictJson(DefaultJSONProvider):
+    """Flask's JSON, taking and giving no NaN."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return the document in `s`, by the rules of `parse_json`."""
+        return parse_json(s)
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """Return `obj` as JSON; NaN in an answer is a bug and fails loudly."""
+        return super().dumps(obj, allow_nan=False, **kwargs)
+
+
+class JsonParser(FlaskParser):
+    """Reads bodies strictly: application/json or nothing."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """Return the body's document for `schema`."""
+        if not req.is_json:
+            raise UnsupportedMediaType
+        return parse_json(req.get_data())
+
+
+class Blueprint(SmorestBlueprint):
+    """A part of the API."""
+
+    ARGUMENTS_PARSER = JsonParser()
+
+
+class ProblemSchema(Schema):
+    """RFC 9457, with the stable `code` that programs decide by."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class Api(SmorestApi):
+    """The API, answering errors in the server's own shape."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `server.errors`."""
+
+
+def init_app(app: Flask) -> Api:
+    """Describe and serve the API of `app`."""
+    app.json = StrictJson(app)
+    app.config.update(
+        API_TITLE="acnetrack",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    return Api(app)

@@ -1,0 +1,84 @@
+"""The application factory: settings in, a Flask application with everything registered out."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, Response
+from flask_smorest import Blueprint as ApiBlueprint
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server import api, db, errors, request_log
+from server.clock import Clock, SystemClock
+from server.config import Config
+
+PARTS = (
+    "accounts",
+    "sync",
+    "photos",
+    "sharing",
+    "audit",
+    "delivery",
+    "fhir",
+    "health",
+    "review",
+    "reports",
+    "web",
+)
+"""The packages whose `views.blueprint` is served: `server.api.Blueprint` for the API, Flask's own for pages."""
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+csrf = CSRFProtect()
+
+
+def create_app(config: Config, clock: Clock | None = None) -> Flask:
+    """Return the server for `config`; it expects a database that is migrated to the newest version."""
+    app = Flask("server", template_folder="web/templates", static_folder="web/static")
+    app.extensions["acnetrack.config"] = config
+    app.extensions["acnetrack.clock"] = clock or SystemClock()
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.production,
+        MAX_CONTENT_LENGTH=config.request_max_bytes,
+        MAX_FORM_MEMORY_SIZE=config.request_max_bytes,
+    )
+    if config.trusted_proxies:
+        proxies = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    request_log.init_app(app)
+    db.init_app(app, config.database_url)
+    errors.init_app(app)
+    csrf.init_app(app)
+    _register(app)
+    app.context_processor(lambda: {"source_url": config.source_url})
+    app.after_request(_secure)
+    return app
+
+
+def _register(app: Flask) -> None:
+    served = api.init_app(app)
+    for part in PARTS:
+        if find_spec(f"server.{part}") is None or find_spec(f"server.{part}.views") is None:
+            continue
+        blueprint = import_module(f"server.{part}.views").blueprint
+        if isinstance(blueprint, ApiBlueprint):
+            csrf.exempt(blueprint)
+            served.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+
+
+def _secure(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,97 @@
+"""Every setting of the server, read once from the environment.
+
+The defaults make a laptop demonstration. `ACNETRACK_ENV=production` accepts no default that would be unsafe
+on a public machine, and no variable that it does not know.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+PREFIX = "ACNETRACK_"
+ENVIRONMENTS = ("development", "production")
+SECRET_KEY_LENGTH = 32
+
+
+class ConfigError(Exception):
+    """A setting that the server refuses to start with; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The server's settings; each field `x` is the variable `ACNETRACK_X`."""
+
+    env: str = "development"
+    database_url: str = "sqlite:///acnetrack.db"
+    photo_dir: Path = Path("photos")
+    models_dir: Path = Path(__file__).parents[1] / "mobile_models" / "released"
+    secret_key: str = field(default_factory=secrets.token_hex, repr=False)
+    """Signs page cookies; made anew at each start unless given, which signs everybody out."""
+    source_url: str = "https://github.com/acnetrack/acnetrack"
+    """Where the source of this very server can be had: the AGPL asks for the link, every page shows it."""
+    request_max_bytes: int = 8 * 1024 * 1024
+    photo_max_bytes: int = 20 * 1024 * 1024
+    photo_max_pixels: int = 50_000_000
+    page_session_hours: int = 12
+    trusted_proxies: int = 0
+    """How many proxies in front of the server set X-Forwarded-* headers."""
+
+    @property
+    def production(self) -> bool:
+        """Whether this server faces patients, not a laptop."""
+        return self.env == "production"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the settings from `environ` (the process's own by default).
+
+        Raises:
+            ConfigError: a value is malformed, or, in production, unknown, missing or insecure.
+        """
+        given = {
+            name: value
+            for name, value in (os.environ if environ is None else environ).items()
+            if name.startswith(PREFIX)
+        }
+        types = {f"{PREFIX}{f.name.upper()}": f for f in fields(cls)}
+        config = cls(
+            **{f.name: _parsed(name, given[name], f.type) for name, f in types.items() if name in given}
+        )
+        if config.env not in ENVIRONMENTS:
+            raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
+        if config.production:
+            _refuse_unsafe(config, given, unknown=sorted(given.keys() - types.keys()))
+        return config
+
+
+def _parsed(name: str, text: str, type_: object) -> str | int | Path:
+    if type_ is Path:
+        return Path(text)
+    if type_ is not int:
+        return text
+    if not text.isascii() or not text.isdecimal():
+        raise ConfigError(f"{name} is {text!r}; set it to a whole number.")
+    return int(text)
+
+
+def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str]) -> None:
+    if unknown:
+        raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
+    for name in ("DATABASE_URL", "PHOTO_DIR", "SECRET_KEY", "SOURCE_URL"):
+        if not given.get(PREFIX + name):
+            raise ConfigError(f"{PREFIX}{name} is not set; production has no default for it.")
+    if len(config.secret_key) < SECRET_KEY_LENGTH or len(set(config.secret_key)) < 8:
+        raise ConfigError(
+            f"ACNETRACK_SECRET_KEY is too easy to guess; set at least {SECRET_KEY_LENGTH} random characters,"
+            " for example from `python -c 'import secrets; print(secrets.token_hex())'`."
+        )
+    if config.database_url.endswith((":memory:", "sqlite://")):
+        raise ConfigError("ACNETRACK_DATABASE_URL keeps records in memory only; name a file or a server.")
+    if not config.photo_dir.is_absolute():
+        raise ConfigError("ACNETRACK_PHOTO_DIR is relative; name the folder by its absolute path.")
+    if urlsplit(config.source_url).scheme != "https":
+        raise ConfigError("ACNETRACK_SOURCE_URL is not an https:// address; link the source that runs.")

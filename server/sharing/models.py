@@ -1,0 +1,55 @@
+"""Grants: what a patient lets a dermatologist see, and for how long."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.accounts.models import User
+from server.db import Base, UtcDateTime
+from server.timeline.models import Timeline
+
+SCOPES = ("records", "photos")
+"""`records`: visits, assessments and courses. `photos`: these and the photos."""
+
+
+class Grant(Base):
+    """One dermatologist's right to read one timeline, from `starts_at` until it ends or is revoked.
+
+    `epoch` rises when the scope widens, so that the dermatologist's devices pull everything again.
+    """
+
+    __tablename__ = "grants"
+    __table_args__ = (CheckConstraint("scope IN ('records', 'photos')", name="scope"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), index=True)
+    dermatologist_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    scope: Mapped[str]
+    epoch: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    dermatologist: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+    timeline: Mapped[Timeline] = relationship()
+
+    def active(self, now: datetime) -> bool:
+        """Return whether the grant holds at `now`."""
+        ended = self.ends_at is not None and self.ends_at <= now
+        return self.revoked_at is None and self.starts_at <= now and not ended
+
+
+class Invitation(Base):
+    """A code that a patient hands to a dermatologist, who turns it into a grant once."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (CheckConstraint("scope IN ('records', 'photos')", name="scope"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), index=True)
+    scope: Mapped[str]
+    code_sha256: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    grant_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redeemed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

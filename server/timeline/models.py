@@ -1,0 +1,144 @@
+"""One patient's timeline and the rows in it.
+
+Every row carries `rev`, the timeline's `seq` when it was last written, and belongs to its timeline by its
+primary key: ids are the client's and unique only there. A tombstone is a row with `deleted` set and nothing
+else but its id.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from server.accounts.models import User
+from server.db import Base, UtcDateTime
+
+VIEWS = ("front", "left", "right")
+MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
+COURSE_KINDS = ("topical", "oral", "procedure", "other")
+
+
+class Timeline(Base):
+    """A patient's log of changes: `seq` counts rows written, `epoch` changes when a backup is restored."""
+
+    __tablename__ = "timelines"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"), unique=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    epoch: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    patient: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    def next_rev(self) -> int:
+        """Count one more row written and return its `rev`; only under a lock on this row."""
+        self.seq += 1
+        return self.seq
+
+
+class Row:
+    """What every synchronised table has in common."""
+
+    timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    rev: Mapped[int]
+    deleted: Mapped[bool] = mapped_column(default=False)
+    device_id: Mapped[str | None]
+    """The device that wrote it last; null when the server did."""
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[object, ...]:
+        """Return the index that pulls read by, and a check that only tombstones lack a required value."""
+        name = cls.__tablename__  # type: ignore[attr-defined]
+        required = " AND ".join(f"{column} IS NOT NULL" for column in cls.required)  # type: ignore[attr-defined]
+        return (
+            Index(f"ix_{name}_timeline_id_rev", "timeline_id", "rev", unique=True),
+            CheckConstraint(f"deleted OR ({required})", name="complete"),
+            *cls.references(),
+        )
+
+    @classmethod
+    def references(cls) -> tuple[object, ...]:
+        """Return the foreign keys inside the timeline."""
+        return ()
+
+
+class OfVisit(Row):
+    """A row that belongs to a visit and goes when the visit goes."""
+
+    visit_id: Mapped[str] = mapped_column(nullable=True)
+
+    @classmethod
+    def references(cls) -> tuple[object, ...]:
+        """Return the foreign key to the visit."""
+        return (ForeignKeyConstraint(["timeline_id", "visit_id"], ["visits.timeline_id", "visits.id"]),)
+
+
+class Recorded:
+    """A row with the moment that the client says it happened at."""
+
+    recorded_at: Mapped[str] = mapped_column(nullable=True)
+    """ISO 8601 with its UTC offset, as the client sent it: data, never an order of writes."""
+
+    @property
+    def instant(self) -> datetime:
+        """The moment as an aware datetime, still in the client's offset."""
+        return datetime.fromisoformat(self.recorded_at)
+
+
+class Visit(Recorded, Row, Base):
+    """One capture session."""
+
+    __tablename__ = "visits"
+    required = ("recorded_at", "guided")
+
+    guided: Mapped[bool] = mapped_column(nullable=True)
+    note: Mapped[str | None]
+    amends: Mapped[str | None]
+
+
+class Photo(OfVisit, Base):
+    """One photo of a visit; its bytes are in the photo store once `uploaded`.
+
+    `sha256` is that of the bytes as uploaded, before their metadata was removed. `width_px` and `height_px`
+    are those of the upright photo, as the boxes of its lesions are.
+    """
+
+    __tablename__ = "photos"
+    required = ("visit_id", "view", "media_type", "sha256", "width_px", "height_px", "uploaded")
+
+    view: Mapped[str] = mapped_column(nullable=True)
+    media_type: Mapped[str] = mapped_column(nullable=True)
+    sha256: Mapped[str] = mapped_column(nullable=True)
+    width_px: Mapped[int] = mapped_column(nullable=True)
+    height_px: Mapped[int] = mapped_column(nullable=True)
+    uploaded: Mapped[bool] = mapped_column(nullable=True, default=False)
+    amends: Mapped[str | None]
+
+
+class Assessment(Recorded, OfVisit, Base):
+    """What one model said of one visit; `result` is the assessment as JSON text."""
+
+    __tablename__ = "assessments"
+    required = ("visit_id", "recorded_at", "model_id", "model_version", "model_sha256", "result")
+
+    model_id: Mapped[str] = mapped_column(nullable=True)
+    model_version: Mapped[str] = mapped_column(nullable=True)
+    model_sha256: Mapped[str] = mapped_column(nullable=True)
+    result: Mapped[str] = mapped_column(nullable=True)
+    amends: Mapped[str | None]
+
+
+class TreatmentCourse(Row, Base):
+    """One treatment from start to stop."""
+
+    __tablename__ = "treatment_courses"
+    required = ("name", "kind", "started_on")
+
+    name: Mapped[str] = mapped_column(nullable=True)
+    kind: Mapped[str] = mapped_column(nullable=True)
+    dose: Mapped[str | None]
+    started_on: Mapped[date] = mapped_column(nullable=True)
+    stopped_on: Mapped[date | None]
+    note: Mapped[str | None]

@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from ultralytics.cfg import get_cfg
 from ultralytics.nn.tasks import DetectionModel
 
+from mobile_models.export.weights import metadata
 from mobile_models.lesions import TYPES
 from training.loss import EndToEndLoss
 
@@ -49,4 +50,5 @@ def save_weights(model: torch.nn.Module, path: Path) -> None:
         name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
         for name, tensor in model.state_dict().items()
     }
-    save_file(tensors, path)
+    architecture = yaml.safe_dump({**yaml.safe_load(ARCHITECTURE.read_text()), "scale": "n"})
+    save_file(tensors, path, metadata=metadata(architecture))

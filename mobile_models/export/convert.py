@@ -1,0 +1,44 @@
+"""PyTorch to LiteRT, NHWC, and the proof that the file gives what PyTorch gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import litert_torch
+import numpy as np
+import torch
+from ai_edge_litert.interpreter import Interpreter
+
+from mobile_models.export.graph import PhoneGraph
+
+
+class ConversionError(RuntimeError):
+    """The converted file does not give what PyTorch gives."""
+
+
+def convert_float32(graph: PhoneGraph, size_px: int, path: Path) -> None:
+    """Write ``graph`` as a float32 LiteRT file with an NHWC input (1, S, S, 3)."""
+    nhwc = litert_torch.to_channel_last_io(graph, args=[0]).eval()
+    litert_torch.convert(nhwc, (torch.rand(1, size_px, size_px, 3),)).export(str(path))
+
+
+def largest_difference(graph: PhoneGraph, path: Path, size_px: int, tolerance: float = 1e-4) -> float:
+    """Run both on the same pixels and return the largest difference of boxes and scores.
+
+    Raises:
+        ConversionError: shapes, order or values differ by more than ``tolerance``.
+    """
+    pixels = torch.rand(1, 3, size_px, size_px, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        expected = [tensor.numpy() for tensor in graph(pixels)]
+    interpreter = Interpreter(model_path=str(path))
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], pixels.permute(0, 2, 3, 1).contiguous().numpy())
+    interpreter.invoke()
+    found = [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]
+    if [one.shape for one in found] != [one.shape for one in expected]:
+        raise ConversionError(f"outputs {[one.shape for one in found]}, expected {[one.shape for one in expected]}")
+    worst = max(float(np.abs(found[k] - expected[k]).max()) for k in (0, 2))
+    if worst > tolerance:
+        raise ConversionError(f"the file differs from PyTorch by {worst:.2g}; at most {tolerance:g} is allowed")
+    return worst

@@ -1,0 +1,71 @@
+"""The graph that phones run: pixels to four tensors in the order of the TFLite Task library.
+
+One row an anchor: the score of a row is P(any lesion) = 1 − ∏(1 − σ(zₜ)), its class the likeliest type, so
+that one lesion can not come out as papule *and* pustule.
+"""
+
+from __future__ import annotations
+
+import torch
+from ultralytics.nn.tasks import DetectionModel
+from ultralytics.utils.tal import make_anchors
+
+from mobile_models.export.weights import detection_head
+
+ROWS = 300
+"""Rows of every output (K): severe faces exceed one hundred lesions."""
+
+
+class PhoneGraph(torch.nn.Module):
+    """Boxes (1, K, 4) ymin xmin ymax xmax in 0–1, classes (1, K), scores (1, K), count (1,), best first.
+
+    Args:
+        model: The trained detector.
+        size_px: Side of the square input; anchors and strides become constants of the graph.
+    """
+
+    def __init__(self, model: DetectionModel, size_px: int) -> None:
+        super().__init__()
+        head = detection_head(model)
+        head.end2end = True
+        model.fuse(verbose=False)
+        self.body = model.model[:-1]
+        self.save = set(model.save)
+        self.box_heads, self.class_heads = head.cv2, head.cv3
+        if self.box_heads is None:
+            self.box_heads, self.class_heads = head.one2one_cv2, head.one2one_cv3
+        self.levels = list(head.f)
+        with torch.no_grad():
+            features = self._features(torch.zeros(1, 3, size_px, size_px))
+            anchors, strides = make_anchors(features, head.stride, 0.5)
+        self.register_buffer("anchors", anchors)
+        self.register_buffer("strides", strides / size_px)
+
+    def _features(self, pixels: torch.Tensor) -> list[torch.Tensor]:
+        outputs: list[torch.Tensor | None] = []
+        x = pixels
+        for module in self.body:
+            if module.f != -1:
+                sources = [module.f] if isinstance(module.f, int) else module.f
+                inputs = [x if j == -1 else outputs[j] for j in sources]
+                x = module(inputs[0] if isinstance(module.f, int) else inputs)
+            else:
+                x = module(x)
+            outputs.append(x if module.i in self.save else None)
+        return [outputs[level] for level in self.levels]  # type: ignore[misc]
+
+    def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Take RGB pixels (1, 3, S, S) in 0–1."""
+        features = self._features(pixels)
+        distances = torch.cat([h(x).flatten(2) for h, x in zip(self.box_heads, features, strict=True)], 2)
+        logits = torch.cat([h(x).flatten(2) for h, x in zip(self.class_heads, features, strict=True)], 2)
+        absent = torch.sigmoid(-logits).permute(0, 2, 1)
+        none = absent[..., 0] * absent[..., 1] * absent[..., 2] * absent[..., 3]
+        scores, rows = torch.topk(1 - none, ROWS, dim=1)
+        classes = torch.argmin(absent, dim=-1).float()
+        left, top, right, bottom = distances.permute(0, 2, 1).split(1, dim=-1)
+        x, y = self.anchors[None, :, :1], self.anchors[None, :, 1:]
+        boxes = torch.cat([y - top, x - left, y + bottom, x + right], dim=-1) * self.strides[None]
+        chosen = torch.gather(boxes, 1, rows[..., None].expand(-1, -1, 4))
+        count = scores.new_full((1,), float(ROWS))
+        return chosen, torch.gather(classes, 1, rows), scores, count

@@ -1,0 +1,258 @@
+"""From a file to upright RGB pixels, and from those to the square that the model sees."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+from mobile_models.errors import AssessmentError
+from mobile_models.zones import ZoneTable
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_MEGAPIXELS = 64
+MAX_BYTES = 256 * 2**20
+MIN_SIDE_PX = 64
+MAX_ELONGATION = 3
+WORKING_SIDE_PX = 1280
+"""Photos are decoded at 1/2, 1/4 or 1/8 where that leaves at least this much of the short side."""
+
+BEHIND = (114, 114, 114)
+"""What shows through transparent pixels: the grey a photo is padded with."""
+
+EXIF_ORIENTATION = 0x0112
+UPRIGHT: dict[int, Image.Transpose | None] = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+UNDECODABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError)
+MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+
+class PhotoUnreadable(AssessmentError):
+    """No file there, or one that may not be read."""
+
+    code: ClassVar[str] = "photo_unreadable"
+
+
+class PhotoEmpty(AssessmentError):
+    """A file of no bytes."""
+
+    code: ClassVar[str] = "photo_empty"
+
+
+class PhotoWrongType(AssessmentError):
+    """Neither JPEG, PNG nor WebP."""
+
+    code: ClassVar[str] = "photo_wrong_type"
+
+
+class PhotoTruncated(AssessmentError):
+    """Begins as a photo and breaks off, or is damaged inside."""
+
+    code: ClassVar[str] = "photo_truncated"
+
+
+class PhotoAnimated(AssessmentError):
+    """More than one frame."""
+
+    code: ClassVar[str] = "photo_animated"
+
+
+class PhotoTooLarge(AssessmentError):
+    """More pixels or bytes than are decoded."""
+
+    code: ClassVar[str] = "photo_too_large"
+
+
+class PhotoTooSmall(AssessmentError):
+    """Too few pixels to show a lesion."""
+
+    code: ClassVar[str] = "photo_too_small"
+
+
+class PhotoTooElongated(AssessmentError):
+    """A strip rather than a photo of a face."""
+
+    code: ClassVar[str] = "photo_too_elongated"
+
+
+class PhotoOrientationUnknown(AssessmentError):
+    """EXIF that does not say which way is up."""
+
+    code: ClassVar[str] = "photo_orientation_unknown"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A decoded photo.
+
+    Attributes:
+        pixels: upright RGB, perhaps at a fraction of the file's size.
+        width_px, height_px: of the upright photo in full; lesions are reported in these pixels.
+    """
+
+    pixels: Image.Image
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True)
+class Square:
+    """The part of a photo that the model sees, and where it lies in the whole upright photo."""
+
+    pixels: Image.Image
+    left_px: float
+    top_px: float
+    width_px: float
+    height_px: float
+
+    def tensor(self, size_px: int) -> npt.NDArray[np.float32]:
+        """[1, S, S, 3] RGB 0–1: bilinear with antialiasing, as Pillow resizes."""
+        small = self.pixels.resize((size_px, size_px), Image.Resampling.BILINEAR, reducing_gap=None)
+        return np.divide(np.asarray(small)[None], np.float32(255), dtype=np.float32)
+
+
+def read_photo(source: Path | str | bytes) -> Photo:
+    """Decode a JPEG, PNG or WebP file upright. Size and kind are checked from the header first.
+
+    Raises:
+        PhotoUnreadable, PhotoEmpty, PhotoWrongType, PhotoTruncated, PhotoAnimated, PhotoTooLarge,
+        PhotoTooSmall, PhotoTooElongated, PhotoOrientationUnknown: naming the problem and the remedy.
+    """
+    data = source if isinstance(source, bytes) else _read_bytes(Path(source))
+    if not data:
+        raise PhotoEmpty("The file is empty. Take or copy the photo again.")
+    with _decoding(data), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        _check_header(image)
+        width, height = image.size
+        reduction = _reduction(min(width, height))
+        image.draft(None, (width // reduction, height // reduction))
+        turn = _turn_upright(image)
+        pixels = _to_rgb(image)
+    if max(pixels.size) == max(width, height) and reduction > 1:
+        pixels = pixels.reduce(reduction)
+    if turn is not None:
+        pixels = pixels.transpose(turn)
+        if turn not in (UPRIGHT[2], UPRIGHT[3], UPRIGHT[4]):
+            width, height = height, width
+    return Photo(pixels, width, height)
+
+
+def square_crop(photo: Photo, oval: ZoneTable | None, pad_value: int) -> Square:
+    """The bounding square of the guide's oval, or without a guide the photo padded to a centred square."""
+    width, height = photo.pixels.size
+    if oval is None:
+        side = max(width, height)
+        left, top = (width - side) // 2, (height - side) // 2
+        pixels = photo.pixels
+        if width != height:
+            pixels = Image.new("RGB", (side, side), (pad_value,) * 3)
+            pixels.paste(photo.pixels, (-left, -top))
+    else:
+        side = round(2 * max(oval.radius_u, oval.radius_v) * min(width, height))
+        left, top = (width - side) // 2, (height - side) // 2
+        pixels = photo.pixels.crop((left, top, left + side, top + side))
+    across, down = photo.width_px / width, photo.height_px / height
+    return Square(pixels, left * across, top * down, side * across, side * down)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise PhotoUnreadable("There is no such file. Check the name; folders are not searched.")
+        if path.stat().st_size > MAX_BYTES:
+            raise PhotoTooLarge(f"The file is larger than {MAX_BYTES >> 20} MB. Save the photo as a JPEG.")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise PhotoUnreadable("The file may not be read. Check its name and its permissions.") from error
+
+
+@contextmanager
+def _decoding(data: bytes) -> Iterator[None]:
+    """Turn whatever Pillow says about a bad file into one of this module's refusals."""
+    known = data.startswith(MAGIC[:2]) or (data.startswith(MAGIC[2]) and data[8:12] == b"WEBP")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except Image.DecompressionBombError as error:
+        raise _too_large("far more") from error
+    except UNDECODABLE as error:
+        if known:
+            raise PhotoTruncated(
+                "The photo is cut off or damaged and cannot be decoded. Copy it again or take a new one."
+            ) from error
+        raise PhotoWrongType(
+            "The file is not a JPEG, PNG or WebP photo. Save or export the photo as one of these."
+        ) from error
+
+
+def _check_header(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise _too_large(f"{width * height / 1e6:.0f}")
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+        raise PhotoAnimated("The file is an animation. Save one frame of it as a photo.")
+    if min(width, height) < MIN_SIDE_PX:
+        raise PhotoTooSmall(
+            f"The photo is {width} × {height} pixels; the shorter side needs at least {MIN_SIDE_PX}. "
+            "Use the photo as the camera took it."
+        )
+    if max(width, height) > MAX_ELONGATION * min(width, height):
+        raise PhotoTooElongated(
+            f"The photo is {width} × {height} pixels, more than {MAX_ELONGATION} times as long as wide. "
+            "Crop it to the face."
+        )
+
+
+def _too_large(megapixels: str) -> PhotoTooLarge:
+    return PhotoTooLarge(
+        f"The photo has {megapixels} megapixels; at most {MAX_MEGAPIXELS} are read. "
+        "Save it at a smaller size."
+    )
+
+
+def _reduction(short_side_px: int) -> int:
+    return max(k for k in (1, 2, 4, 8) if k == 1 or short_side_px // k >= WORKING_SIDE_PX)
+
+
+def _turn_upright(image: Image.Image) -> Image.Transpose | None:
+    try:
+        orientation = image.getexif().get(EXIF_ORIENTATION, 1)
+    except Exception as error:  # Pillow raises whatever the damaged bytes lead it to.
+        raise _orientation_unknown("cannot be read") from error
+    if not isinstance(orientation, int) or orientation not in UPRIGHT:
+        raise _orientation_unknown("gives an orientation that is none of 1 to 8")
+    return UPRIGHT[orientation]
+
+
+def _orientation_unknown(what: str) -> PhotoOrientationUnknown:
+    return PhotoOrientationUnknown(
+        f"The photo's EXIF data {what}, so which way is up is unknown. Turn the photo upright in a photo "
+        "editor and save it again."
+    )
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        deep = np.asarray(image).astype(np.int64)
+        return Image.fromarray((deep >> 8).clip(0, 255).astype(np.uint8)).convert("RGB")
+    if image.has_transparency_data:
+        behind = Image.new("RGBA", image.size, (*BEHIND, 255))
+        return Image.alpha_composite(behind, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,164 @@
+"""How good a count or a detection is: one implementation for evaluation and for parity.
+
+All boxes are [n, 4] x0 y0 x1 y1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from mobile_models.lesions import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+GROWN = 1.25
+
+
+@dataclass(frozen=True)
+class ScoredPhoto:
+    """One photo's predictions and its reference boxes."""
+
+    boxes: FloatArray
+    scores: FloatArray
+    reference: FloatArray
+
+
+@dataclass(frozen=True)
+class CentreF1:
+    """Best F1 over score thresholds, with what it was reached at."""
+
+    f1: float
+    precision: float
+    recall: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class CountError:
+    """Predicted minus reference counts over photos: mean absolute, mean, root mean square."""
+
+    mae: float
+    bias: float
+    rmse: float
+
+
+def iou(a: FloatArray, b: FloatArray) -> FloatArray:
+    """[n, m] intersection over union of every box of `a` with every box of `b`; 0 where both are empty."""
+    corner0 = np.maximum(a[:, None, :2], b[None, :, :2])
+    corner1 = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    shared = np.clip(corner1 - corner0, 0, None).prod(axis=2)
+    area = [(np.clip(x[:, 2:] - x[:, :2], 0, None)).prod(axis=1) for x in (a, b)]
+    union = area[0][:, None] + area[1][None, :] - shared
+    overlap: FloatArray = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return overlap
+
+
+def average_precision(
+    photos: Sequence[ScoredPhoto], iou_at_least: float = 0.5, points: Literal["101", "all"] = "101"
+) -> float:
+    """Area under precision over recall, pooled over photos; NaN when there is no reference box.
+
+    Each prediction, best first, takes the free reference box it overlaps most. "101" reads the envelope at
+    recalls 0, 0.01 … 1 (COCO); "all" integrates it exactly (VOC 2010).
+    """
+    scores, hits = _pooled(photos, [_affinity_by_iou(p, iou_at_least) for p in photos])
+    references = sum(len(p.reference) for p in photos)
+    if not references:
+        return float("nan")
+    if not len(scores):
+        return 0.0
+    true = np.cumsum(hits)
+    recall, precision = true / references, true / np.arange(1, len(hits) + 1)
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    if points == "all":
+        return float((np.diff(recall, prepend=0.0) * envelope).sum())
+    at = np.searchsorted(recall, np.linspace(0, 1, 101) - 1e-12)
+    return float(np.append(envelope, 0.0)[at].mean())
+
+
+def centre_f1(photos: Sequence[ScoredPhoto]) -> CentreF1:
+    """Best F1 over score thresholds when a hit is a centre inside the reference box grown by a quarter.
+
+    Each prediction, best first, takes the free reference box whose centre is nearest among those that
+    hold its own centre, one to one.
+    """
+    scores, hits = _pooled(photos, [_affinity_by_centre(p) for p in photos])
+    references = sum(len(p.reference) for p in photos)
+    if not len(scores) or not references:
+        return CentreF1(0.0, 0.0, 0.0, float("inf"))
+    true, predicted = np.cumsum(hits), np.arange(1, len(hits) + 1)
+    f1 = 2 * true / (predicted + references)
+    f1[np.append(scores[1:] == scores[:-1], False)] = -1  # A threshold cannot part equal scores.
+    best = int(np.argmax(f1))
+    hit = float(true[best])
+    return CentreF1(float(f1[best]), hit / float(predicted[best]), hit / references, float(scores[best]))
+
+
+def count_error(predicted: npt.ArrayLike, reference: npt.ArrayLike) -> CountError:
+    """Error of counts over photos."""
+    error = np.asarray(predicted, dtype=np.float64) - np.asarray(reference, dtype=np.float64)
+    return CountError(float(np.abs(error).mean()), float(error.mean()), float(np.sqrt((error**2).mean())))
+
+
+def linear_weighted_kappa(a: npt.ArrayLike, b: npt.ArrayLike, grades: int) -> float:
+    """Cohen's κ with linear weights over grades 0 … grades − 1; NaN when chance alone agrees fully."""
+    table = np.zeros((grades, grades))
+    np.add.at(table, (np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64)), 1)
+    table /= table.sum()
+    distance = np.abs(np.subtract.outer(np.arange(grades), np.arange(grades)))
+    chance = float((distance * np.outer(table.sum(axis=1), table.sum(axis=0))).sum())
+    return 1 - float((distance * table).sum()) / chance if chance else float("nan")
+
+
+def icc_2_1(ratings: npt.ArrayLike) -> float:
+    """ICC(2,1), two-way random, absolute agreement, single rater (Shrout & Fleiss 1979).
+
+    Args:
+        ratings: [targets, raters].
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    n, k = table.shape
+    grand, rows, columns = table.mean(), table.mean(axis=1), table.mean(axis=0)
+    between = k * ((rows - grand) ** 2).sum() / (n - 1)
+    raters = n * ((columns - grand) ** 2).sum() / (k - 1)
+    residual = table - rows[:, None] - columns[None, :] + grand
+    error = (residual**2).sum() / ((n - 1) * (k - 1))
+    spread = between + (k - 1) * error + k * (raters - error) / n
+    return float((between - error) / spread) if spread else float("nan")
+
+
+def _affinity_by_iou(photo: ScoredPhoto, at_least: float) -> FloatArray:
+    overlap = iou(photo.boxes, photo.reference)
+    return np.where(overlap >= at_least, overlap, -np.inf)
+
+
+def _affinity_by_centre(photo: ScoredPhoto) -> FloatArray:
+    predicted, reference = ((b[:, :2] + b[:, 2:]) / 2 for b in (photo.boxes, photo.reference))
+    apart = np.abs(predicted[:, None] - reference[None])
+    reach = (photo.reference[:, 2:] - photo.reference[:, :2]) * GROWN / 2
+    return np.where((apart <= reach[None]).all(axis=2), -np.hypot(apart[..., 0], apart[..., 1]), -np.inf)
+
+
+def _pooled(photos: Sequence[ScoredPhoto], affinities: Sequence[FloatArray]) -> tuple[FloatArray, BoolArray]:
+    """Scores of all photos, best first, and whether each prediction hit a reference box of its own."""
+    scores = np.concatenate([p.scores for p in photos] or [np.zeros(0)])
+    hits = [_greedy_hits(p.scores, a) for p, a in zip(photos, affinities, strict=True)]
+    order = np.argsort(-scores, kind="stable")
+    return scores[order], np.concatenate(hits or [np.zeros(0, dtype=np.bool_)])[order]
+
+
+def _greedy_hits(scores: FloatArray, affinity: FloatArray) -> BoolArray:
+    hit = np.zeros(len(scores), dtype=np.bool_)
+    if not affinity.size:
+        return hit
+    affinity = affinity.copy()
+    for prediction in np.argsort(-scores, kind="stable"):
+        taken = int(np.argmax(affinity[prediction]))
+        if np.isfinite(affinity[prediction, taken]):
+            hit[prediction] = True
+            affinity[:, taken] = -np.inf
+    return hit

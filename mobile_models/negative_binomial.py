@@ -33,6 +33,21 @@ def none(mean: float, alpha: float) -> float:
     return max(math.exp(-mean if alpha == 0 else -math.log1p(alpha * mean) / alpha), 5e-324)
 
 
+def thinned(counts: int, share: float, most: int) -> FloatArray:
+    """[counts, most + 1] P(j of n lesions are of a kind with that share); the last column: `most` or more.
+
+    Binomial, since each lesion of a gamma–Poisson count is of the kind or not independently of the others.
+    """
+    n = np.arange(counts, dtype=np.float64)
+    columns = np.zeros((counts, most + 1))
+    ways = np.ones(counts)
+    for j in range(most):
+        columns[:, j] = ways * share**j * np.power(1 - share, np.maximum(n - j, 0))
+        ways = ways * np.maximum(n - j, 0) / (j + 1)
+    columns[:, most] = np.clip(1 - columns[:, :most].sum(axis=1), 0, 1)
+    return columns
+
+
 def central_interval(probabilities: FloatArray, level: float) -> tuple[int, int]:
     """Smallest k with CDF ≥ (1 − level)/2, and smallest with CDF ≥ 1 − (1 − level)/2."""
     cdf = np.cumsum(probabilities)

@@ -16,6 +16,7 @@ from mobile_models.lesions import FloatArray, IntArray
 VIEWS = ("front", "left", "right")
 """`left` shows the patient's left side. Photos are not mirrored."""
 
+ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 SIDES = ("left", "right")
 NOWHERE = -1
 
@@ -40,6 +41,8 @@ class ZoneTable:
             KeyError: naming what is missing.
         """
         zones = tuple(table["zones"])
+        if set(zones) != set(ZONES):
+            raise ValueError(f"zones are not {', '.join(ZONES)}")
         read = cls(
             radius_u=float(table["oval"]["radius_u"]),
             radius_v=float(table["oval"]["radius_v"]),

@@ -16,6 +16,8 @@ from mobile_models.lesions import TYPES, FloatArray
 from mobile_models.negative_binomial import none
 from mobile_models.zones import ZONES
 
+WORST = ("none", *TYPES)
+
 
 def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade | Unavailable:
     """Distribution over 0–32, zones taken as independent given what is expected in each.
@@ -29,12 +31,12 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade | Unavail
             "GAGS needs all five zones, taken through the guide; "
             + (f"not captured: {', '.join(absent)}" if expected.zones else "no guide was used")
         )
+    points = np.array([table["worst_lesion"][kind] for kind in WORST])
     score = np.ones(1)
     for zone, means in zip(expected.zones, expected.mean.sum(axis=1), strict=True):
-        worst = worst_lesion(means, expected.alpha)
-        step = np.zeros((len(worst) - 1) * table["factors"][zone] + 1)
-        step[:: table["factors"][zone]] = worst
-        score = np.convolve(score, step)
+        score = np.convolve(
+            score, np.bincount(points * table["factors"][zone], worst_lesion(means, expected.alpha))
+        )
     return ordinal(score, range(len(score)), expected, table)
 
 

@@ -99,5 +99,5 @@ def raised_by_comedones(
     i, c = np.indices((len(inflammatory), len(comedones)))
     raised = np.minimum(np.maximum(i, table["comedones_start"]) + table["comedones_raise_by"], c)
     both = np.outer(inflammatory, comedones)
-    final: FloatArray = np.bincount(np.maximum(i, raised).ravel(), both.ravel(), len(inflammatory))
-    return final
+    final = np.bincount(np.maximum(i, raised).ravel(), both.ravel(), len(inflammatory))
+    return final.astype(np.float64)

@@ -1,0 +1,88 @@
+"""The count panels: a line through the counts, a band for their intervals, a whisker at each visit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from server.timeline.assessment import Count
+
+from .axes import CountAxis, TimeAxis
+from .series import Point, same_model
+from .svg import add, points
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One kind of count: its field of a `Point`, its heading, and the marker that tells it without colour."""
+
+    field: str
+    heading: str
+    marker: str
+
+    def of(self, point: Point) -> Count:
+        """Return this count of a visit."""
+        value: Count = getattr(point, self.field)
+        return value
+
+
+INFLAMMATORY = Measure("inflammatory", "Inflammatory lesions", "disc")
+NON_INFLAMMATORY = Measure("non_inflammatory", "Comedones · experimental", "diamond")
+
+
+def draw_counts(
+    parent: ET.Element,
+    series: Sequence[Point],
+    measure: Measure,
+    days: TimeAxis,
+    top_px: float,
+    height_px: float,
+    unchanged: tuple[float, float] | None = None,
+) -> None:
+    """Draw one panel of `height_px` under its heading at `top_px`.
+
+    `unchanged` is the range of counts that cannot be told from the baseline (minimal detectable change).
+    """
+    highest = max([measure.of(point).high for point in series] + [unchanged[1] if unchanged else 0])
+    counts = CountAxis.reaching(highest, top_px + 22, top_px + height_px)
+    panel = add(parent, "g", class_=f"panel {measure.field.replace('_', '-')}")
+    add(panel, "text", measure.heading, x=0, y=top_px + 9, class_="heading")
+    for tick in counts.ticks():
+        y = counts.y(tick)
+        kind = "grid" if tick else "axis"
+        add(panel, "line", x1=days.left_px, x2=days.right_px, y1=y, y2=y, class_=kind)
+        add(panel, "text", str(tick), x=days.left_px - 10, y=y + 4, class_="tick number")
+    if unchanged:
+        _draw_unchanged(panel, days, counts, unchanged)
+    for run in same_model(series):
+        _draw_run(panel, run, measure, days, counts)
+
+
+def _draw_unchanged(
+    panel: ET.Element, days: TimeAxis, counts: CountAxis, unchanged: tuple[float, float]
+) -> None:
+    top, bottom = counts.y(unchanged[1]), counts.y(unchanged[0])
+    for y in (top, bottom):
+        add(panel, "line", x1=days.left_px, x2=days.right_px, y1=y, y2=y, class_="unchanged-edge")
+    add(panel, "text", "no detectable change", x=days.right_px, y=top - 4, class_="unchanged-label")
+
+
+def _draw_run(
+    panel: ET.Element, run: Sequence[Point], measure: Measure, days: TimeAxis, counts: CountAxis
+) -> None:
+    places = [(days.x(point.day), measure.of(point)) for point in run]
+    upper = [(x, counts.y(count.high)) for x, count in places]
+    lower = [(x, counts.y(count.low)) for x, count in places]
+    add(panel, "polygon", points=points(upper + lower[::-1]), class_="band")
+    for x, count in places:
+        add(panel, "line", x1=x, x2=x, y1=counts.y(count.low), y2=counts.y(count.high), class_="whisker")
+    add(panel, "polyline", points=points([(x, counts.y(count.value)) for x, count in places]), class_="line")
+    for point, (x, count) in zip(run, places, strict=True):
+        mark = _draw_mark(panel, measure.marker, x, counts.y(count.value))
+        add(mark, "title", f"{point.day:%-d %b %Y}: {count}")
+
+
+def _draw_mark(panel: ET.Element, marker: str, x: float, y: float) -> ET.Element:
+    if marker == "disc":
+        return add(panel, "circle", cx=x, cy=y, r=4.0, class_="mark")
+    corners = [(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)]
+    return add(panel, "polygon", points=points(corners), class_="mark")

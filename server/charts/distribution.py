@@ -1,0 +1,38 @@
+"""How probable each grade is, as bars with the share written beside them."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from .svg import add, drawing, markup
+
+_ROW_PX, _WIDTH_PX, _LABEL_PX, _SHARE_PX = 20, 240, 76, 40
+
+
+def distribution_chart(name: str, title: str, shares: Mapping[str, float], value: str) -> Markup:
+    """Return one bar a grade, in the order given; the estimate's own bar is drawn stronger and named.
+
+    `shares` are probabilities that sum to one. Grades below one per cent are left out at both ends only.
+    """
+    shown = _without_empty_ends(shares)
+    said = ", ".join(f"{grade}: {_percent(share)}" for grade, share in shown.items())
+    root = drawing(name, _WIDTH_PX, _ROW_PX * len(shown), title, f"Estimate {value}. {said}.")
+    room = _WIDTH_PX - _LABEL_PX - _SHARE_PX
+    for row, (grade, share) in enumerate(shown.items()):
+        y = row * _ROW_PX
+        group = add(root, "g", class_="estimate" if grade == value else "other")
+        add(group, "text", grade, x=_LABEL_PX - 8, y=y + 14, class_="tick number")
+        add(group, "rect", x=_LABEL_PX, y=y + 4, width=room, height=12, class_="trough")
+        add(group, "rect", x=_LABEL_PX, y=y + 4, width=max(1.0, share * room), height=12, class_="bar")
+        add(group, "text", _percent(share), x=_WIDTH_PX, y=y + 14, class_="tick number")
+    return markup(root)
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %" if share >= 0.01 else "< 1 %"
+
+
+def _without_empty_ends(shares: Mapping[str, float]) -> dict[str, float]:
+    grades = list(shares)
+    kept = [index for index, grade in enumerate(grades) if shares[grade] >= 0.01] or [0, len(grades) - 1]
+    return {grade: shares[grade] for grade in grades[kept[0] : kept[-1] + 1]}

@@ -1,0 +1,47 @@
+"""The counted lesions as lettered rings in the pixels of their photo, to be laid over it."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from server.timeline.assessment import LESION_TYPES, Lesion
+
+from .svg import add, drawing, markup
+
+LETTERS = {"comedo": "C", "papule": "Pa", "pustule": "Pu", "nodule": "N"}
+PLURALS = {"comedo": "comedones", "papule": "papules", "pustule": "pustules", "nodule": "nodules"}
+
+
+def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_px: int) -> Markup:
+    """Return a drawing as large as the upright photo with a ring and a letter for each lesion.
+
+    Sizes follow the photo's short side, so that rings look alike on every photo shown at one width.
+    """
+    unit = min(width_px, height_px) / 100
+    root = drawing(name, width_px, height_px, "Lesions the model counted in this photo", _said(lesions))
+    root.set("class", "lesions")
+    for lesion in lesions:
+        x0, y0, x1, y1 = lesion.box
+        cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+        radius = max(max(x1 - x0, y1 - y0) / 2 + 0.35 * unit, 1.2 * unit)
+        group = add(root, "g", class_=lesion.type)
+        add(group, "circle", cx=cx, cy=cy, r=radius, class_="halo", stroke_width=1.05 * unit)
+        add(group, "circle", cx=cx, cy=cy, r=radius, class_="ring", stroke_width=0.55 * unit)
+        right = cx + radius + 4 * unit < width_px
+        add(
+            group,
+            "text",
+            LETTERS[lesion.type],
+            x=cx + (0.75 * radius + 0.3 * unit) * (1 if right else -1),
+            y=max(cy - 0.75 * radius, 3 * unit),
+            text_anchor="start" if right else "end",
+            font_size=3.1 * unit,
+            stroke_width=0.75 * unit,
+        )
+    return markup(root)
+
+
+def _said(lesions: Sequence[Lesion]) -> str:
+    counts = {kind: sum(lesion.type == kind for lesion in lesions) for kind in LESION_TYPES}
+    parts = [f"{n} {kind if n == 1 else PLURALS[kind]}" for kind, n in counts.items() if n]
+    return ("Rings around " + ", ".join(parts) + ".") if parts else "No lesion was counted here."

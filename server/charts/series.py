@@ -1,0 +1,38 @@
+"""What the progress chart draws: values only, no database and no model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from server.timeline.assessment import Count
+
+
+@dataclass(frozen=True)
+class Point:
+    """One assessed visit. `iga` maps each grade to its probability, `iga_value` is the estimate.
+
+    `model` tells which model made the assessment; a line is never drawn from one model to another.
+    """
+
+    day: date
+    inflammatory: Count
+    non_inflammatory: Count
+    iga_value: int | None
+    iga: Mapping[int, float]
+    model: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """One treatment from start to stop; `stopped` is None while it goes on."""
+
+    label: str
+    kind: str
+    started: date
+    stopped: date | None
+
+
+def same_model(points: Sequence[Point]) -> list[list[Point]]:
+    """Return runs of neighbouring points that one model made."""
+    return [list(run) for _, run in groupby(points, key=lambda point: point.model)]

@@ -9,6 +9,8 @@ import numpy as np
 VIEW_YAW_DEGREES = {"front": 0.0, "left": 50.0, "right": -50.0}
 FACE_CENTRE_Y_MM = -21.0
 PX_PER_MM = 3.02
+# A scene is rendered this much wider than its photos, so that a photo can be shifted and turned.
+MARGIN = 1.04
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,12 @@ class Camera:
         return self.px_per_mm * self.distance_mm / (self.distance_mm - p[:, 2])
 
 
-def guided_camera(view: str, width: int = 600, height: int = 800) -> Camera:
-    """The camera of the capture guide: the face fills the oval of ``mobile_models/zones.json``."""
+def guided_camera(view: str, width: int = 600, height: int = 800, margin: float = 1.0) -> Camera:
+    """The camera of the capture guide: the face fills the oval of ``mobile_models/zones.json``.
+
+    ``margin`` MARGIN gives the camera a scene is built with, 1 the one its straight photo amounts to.
+    """
     yaw = VIEW_YAW_DEGREES[view]
     side = np.sign(yaw)
     target = (side * 14.0, FACE_CENTRE_Y_MM, 62.0) if yaw == 0 else (side * 38.0, FACE_CENTRE_Y_MM, 52.0)
-    return Camera(width, height, yaw, target, PX_PER_MM * min(width, height) / 600)
+    return Camera(width, height, yaw, target, PX_PER_MM * min(width, height) / 600 / margin)

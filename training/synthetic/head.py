@@ -26,8 +26,8 @@ def lid_curves(who: Identity, x: Array) -> tuple[Array, Array]:
     q = (x - (eye_centre(who)[0] + 0.3)) / 15.2
     arc = np.maximum(1 - q * q, 0)
     slope = who.eye_tilt_mm * q
-    upper = 4.6 * who.eye_opening * np.power(arc, 0.75) + slope + 0.5 * q * arc
-    lower = -5.0 * who.eye_opening * np.power(arc, 0.9) + slope
+    upper = 4.0 * who.eye_opening * np.power(arc, 0.75) + slope + 0.5 * q * arc
+    lower = -4.7 * who.eye_opening * np.power(arc, 0.9) + slope
     outside = np.abs(q) >= 1
     return np.where(outside, slope - 3, upper), np.where(outside, slope + 3, lower)
 
@@ -37,9 +37,9 @@ def mouth_lines(who: Identity, x: Array) -> tuple[Array, Array, Array]:
     half = 25.5 * who.mouth_width
     q = np.clip(np.abs(x) / half, 0, 1)
     arc = 1 - q * q
-    middle = MOUTH_Y - 1.2 * q * q + 0.9 * np.exp(-((q / 0.18) ** 2)) * -1
+    middle = MOUTH_Y + 0.5 * q * q - 0.8 * np.exp(-((q / 0.2) ** 2))
     bow = 1.3 * np.exp(-(((q - 0.2) / 0.16) ** 2)) - 0.6 * np.exp(-((q / 0.1) ** 2))
-    upper = middle + who.lip_fullness * (7.2 * np.power(arc, 1.15) + bow)
+    upper = middle + who.lip_fullness * (6.4 * np.power(arc, 1.05) + bow)
     lower = middle - who.lip_fullness * 9.0 * np.power(arc, 0.8)
     return upper, middle, lower
 
@@ -51,7 +51,8 @@ def hairline(who: Identity, x: Array, y: Array, z: Array) -> Array:
     front = front - 6.0 * who.masculinity * bump((ax - 40) ** 2 + (y - 58) ** 2, 12)
     side = np.minimum(20 - z, y + 14 - 6 * who.masculinity)
     nape = np.minimum(-19 - z, y + 82)
-    return -union(-union_max(front, side, 14), -nape, 6)
+    ear = 9 - 9 * ((y + 10) ** 2 / 30**2 + (z + 9) ** 2 / 18**2)
+    return np.minimum(union_max(union_max(front, side, 14), nape, 6), np.where(ax > 55, -ear, 99))
 
 
 def union_max(a: Array, b: Array, blend_mm: float) -> Array:
@@ -87,12 +88,12 @@ def _skull(ax: Array, y: Array, z: Array, who: Identity) -> Array:
     d = ellipsoid(ax, y, z, (0, 33, -3), (75 * fw, 84, 96))
     d = union(d, ellipsoid(ax, y, z, (0, 42, 36), (62 * fw, 46, 57)), 14)
     d = union(d, ellipsoid(ax, y, z, (0, -34, 30), (60 * fw, 74, 62)), 24)
-    jaw = capsule(ax, y, z, (49 * jw, -66, 12), (15 * jw, -101 - who.chin_mm, 72), 13 + 2 * m, 13)
-    d = union(d, jaw, 26)
+    jaw = capsule(ax, y, z, (46 * jw, -60, 14), (13 * jw, -101 - who.chin_mm, 72), 15 + 2 * m, 13)
+    d = union(d, jaw, 36)
     d = union(d, ellipsoid(ax, y, z, (0, -100 - who.chin_mm, 79), (19 + 4 * m, 16, 14)), 14)
-    d = union(d, sphere(ax, y, z, (38 * fw, -34, 55), 27 * who.cheek), 22)
+    d = union(d, sphere(ax, y, z, (35 * fw, -33, 56), 25 * who.cheek), 24)
     d = union(d, ellipsoid(ax, y, z, (52 * fw, -15, 46), (15, 13, 19)), 18)
-    return union(d, ellipsoid(ax, y, z, (0, -66, 74), (29, 25, 22)), 16)
+    return union(d, ellipsoid(ax, y, z, (0, -66, 72), (30, 26, 22)), 18)
 
 
 def _nose(ax: Array, y: Array, z: Array, who: Identity) -> Array:
@@ -100,11 +101,11 @@ def _nose(ax: Array, y: Array, z: Array, who: Identity) -> Array:
     tip_y = NOSE_TIP_Y * who.nose_length
     tip_z = 107.5 + who.nose_projection_mm
     w = who.nose_width
-    bridge = capsule(ax, y, z, (0, 6, 84 + who.nose_bridge_mm), (0, tip_y + 4, tip_z - 3.5), 6.0, 7.0 * w)
+    bridge = capsule(ax, y, z, (0, 6, 82.5 + who.nose_bridge_mm), (0, tip_y + 4, tip_z - 4), 7.2, 7.4 * w)
     d = union(bridge, ellipsoid(ax, y, z, (0, tip_y, tip_z), (9.2 * w, 8.2, 8.6)), 7)
-    wing = ellipsoid(ax, y, z, (12.2 * w, tip_y - 4.5, tip_z - 10), (6.6, 7.2, 9.5))
-    d = union(d, wing, 4.5)
-    return union(d, capsule(ax, y, z, (0, tip_y - 8, tip_z - 4), (0, tip_y - 12, tip_z - 15), 4.2, 5), 4)
+    wing = ellipsoid(ax, y, z, (11.4 * w, tip_y - 4.5, tip_z - 10.5), (5.4, 6.4, 9.0))
+    d = union(d, wing, 6.5)
+    return union(d, capsule(ax, y, z, (0, tip_y - 7, tip_z - 5), (0, tip_y - 10, tip_z - 16), 3.6, 4), 5)
 
 
 def _pierce_nostrils(d: Array, ax: Array, y: Array, z: Array, who: Identity) -> Array:
@@ -125,11 +126,11 @@ def _soft_parts(ax: Array, x: Array, y: Array, z: Array, who: Identity) -> Array
     full = who.lip_fullness
     lips = np.where(
         y > middle,
-        2.3 * full * np.maximum(1 - ((up - 0.45) / 0.75) ** 2, 0),
-        3.3 * full * np.maximum(1 - ((low - 0.45) / 0.75) ** 2, 0),
+        1.9 * full * bump((up - 0.45) ** 2, 0.36),
+        2.8 * full * bump((low - 0.48) ** 2, 0.36),
     )
     out = inside * lips
-    out -= 2.2 * bump(((y - middle) / 0.8) ** 2, 1) * ramp(half - ax, -1, 3)
+    out -= 1.8 * bump(((y - middle) / 0.9) ** 2, 1) * ramp(half - ax, -1, 4)
     corner = (ax - half - 1) ** 2 / 9 + (y - MOUTH_Y + 1.0) ** 2 / 12
     out -= 1.3 * np.exp(-corner)
     out -= 1.3 * bump(ax**2, 2.6) * ramp(y, -62, -58) * ramp(-y, 46, 50)
@@ -183,7 +184,7 @@ def parts(who: Identity, x: Array, y: Array, z: Array) -> tuple[Array, Array, Ar
     near = (z > 60) & (ax < 45) & (y < 30) & (y > -100)
     if near.any():
         nx, sx, ny, nz = ax[near], x[near], y[near], z[near]
-        face = union(d[near], _nose(nx, ny, nz, who), 6.5)
+        face = union(d[near], _nose(nx, ny, nz, who), 9)
         face = _pierce_nostrils(face, nx, ny, nz, who)
         d[near] = face - _soft_parts(nx, sx, ny, nz, who)
     neck_r = 50 + 7 * who.masculinity

@@ -13,6 +13,8 @@ from training.synthetic.identity import Identity
 
 _CHUNK = 1 << 15
 _NEAR_MM, _FAR_MM = 190.0, 230.0
+# A ray that is still creeping along a contour this close to it counts as having met it.
+_GRAZING_MM = 1.2
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def _march(
         live = live[~done & (t[live] < far)]
         if not len(live):
             break
-    hit[live[t[live] < far]] = True
+    if len(live):
+        close = _distance(who, origin + rays[live] * t[live, None]) < _GRAZING_MM
+        hit[live[close]] = True
     return t, hit
 
 
@@ -97,8 +101,8 @@ def see(who: Identity, camera: Camera, oversampling: float = 1.5) -> Surface:
     coarse_rays = camera.rays(cw, ch).reshape(-1, 3)
     t, hit = _march(who, origin, coarse_rays, np.full(len(coarse_rays), near, np.float32), far, 90, 0.3)
     t = np.where(hit, t, far).reshape(ch, cw)
-    start = ndimage.minimum_filter(t, 3)
-    around = ndimage.binary_dilation(hit.reshape(ch, cw), iterations=1)
+    start = ndimage.minimum_filter(t, 5)
+    around = ndimage.binary_dilation(hit.reshape(ch, cw), iterations=2)
     rows = np.minimum(np.arange(h) * ch // h, ch - 1)
     cols = np.minimum(np.arange(w) * cw // w, cw - 1)
     candidates = around[rows][:, cols]
@@ -106,8 +110,8 @@ def see(who: Identity, camera: Camera, oversampling: float = 1.5) -> Surface:
     r = rays[candidates]
     smooth = ndimage.zoom(t, (h / ch, w / cw), order=1, grid_mode=True, mode="nearest")[candidates]
     floor = start[rows][:, cols][candidates]
-    first = np.where(smooth - floor < 6, smooth - 0.5, floor - 1.0).astype(np.float32)
-    t_fine, hit_fine = _march(who, origin, r, first, far, 40, 0.03)
+    first = np.where(smooth - floor < 5, smooth - 1.0, floor - 2.0).astype(np.float32)
+    t_fine, hit_fine = _march(who, origin, r, first, far, 90, 0.03)
     seen = np.zeros((h, w), bool)
     seen[candidates] = hit_fine
     p = (origin + r * t_fine[:, None])[hit_fine]

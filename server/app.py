@@ -12,21 +12,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server import api, db, errors, request_log
 from server.clock import Clock, SystemClock
 from server.config import Config
+from server.photos.store import LocalPhotoStore, PhotoStore
 
 PARTS = (
-    "accounts",
-    "sync",
-    "photos",
-    "sharing",
-    "audit",
-    "delivery",
-    "fhir",
     "health",
-    "review",
-    "reports",
-    "web",
+    "accounts.views",
+    "sync.views",
+    "photos.views",
+    "sharing.views",
+    "audit.views",
+    "delivery.views",
+    "fhir.views",
+    "review.views",
+    "reports.views",
+    "web.views",
 )
-"""The packages whose `views.blueprint` is served: `server.api.Blueprint` for the API, Flask's own for pages."""
+"""The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -39,11 +40,12 @@ SECURITY_HEADERS: Mapping[str, str] = {
 csrf = CSRFProtect()
 
 
-def create_app(config: Config, clock: Clock | None = None) -> Flask:
+def create_app(config: Config, clock: Clock | None = None, photos: PhotoStore | None = None) -> Flask:
     """Return the server for `config`; it expects a database that is migrated to the newest version."""
     app = Flask("server", template_folder="web/templates", static_folder="web/static")
     app.extensions["acnetrack.config"] = config
     app.extensions["acnetrack.clock"] = clock or SystemClock()
+    app.extensions["acnetrack.photos"] = photos or LocalPhotoStore(config.photo_dir)
     app.config.update(
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
@@ -68,9 +70,10 @@ def create_app(config: Config, clock: Clock | None = None) -> Flask:
 def _register(app: Flask) -> None:
     served = api.init_app(app)
     for part in PARTS:
-        if find_spec(f"server.{part}") is None or find_spec(f"server.{part}.views") is None:
+        package = f"server.{part.partition('.')[0]}"
+        if find_spec(package) is None or find_spec(f"server.{part}") is None:
             continue
-        blueprint = import_module(f"server.{part}.views").blueprint
+        blueprint = import_module(f"server.{part}").blueprint
         if isinstance(blueprint, ApiBlueprint):
             csrf.exempt(blueprint)
             served.register_blueprint(blueprint)

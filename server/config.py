@@ -35,7 +35,6 @@ class Config:
     """Where the source of this very server can be had: the AGPL asks for the link, every page shows it."""
     request_max_bytes: int = 8 * 1024 * 1024
     photo_max_bytes: int = 20 * 1024 * 1024
-    photo_max_pixels: int = 50_000_000
     page_session_hours: int = 12
     trusted_proxies: int = 0
     """How many proxies in front of the server set X-Forwarded-* headers."""

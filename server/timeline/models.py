@@ -7,7 +7,7 @@ else but its id.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from server.accounts.models import User
@@ -25,7 +25,7 @@ class Timeline(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"), unique=True)
-    seq: Mapped[int] = mapped_column(default=0)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
     epoch: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -40,21 +40,21 @@ class Timeline(Base):
 class Row:
     """What every synchronised table has in common."""
 
-    timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    rev: Mapped[int]
-    deleted: Mapped[bool] = mapped_column(default=False)
-    device_id: Mapped[str | None]
+    timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), primary_key=True, sort_order=-6)
+    id: Mapped[str] = mapped_column(primary_key=True, sort_order=-5)
+    rev: Mapped[int] = mapped_column(BigInteger, sort_order=-4)
+    deleted: Mapped[bool] = mapped_column(default=False, sort_order=-3)
+    device_id: Mapped[str | None] = mapped_column(sort_order=-2)
     """The device that wrote it last; null when the server did."""
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[object, ...]:
         """Return the index that pulls read by, and a check that only tombstones lack a required value."""
         name = cls.__tablename__  # type: ignore[attr-defined]
-        required = " AND ".join(f"{column} IS NOT NULL" for column in cls.required)  # type: ignore[attr-defined]
+        needed = " AND ".join(f"{column} IS NOT NULL" for column in cls.required)  # type: ignore[attr-defined]
         return (
             Index(f"ix_{name}_timeline_id_rev", "timeline_id", "rev", unique=True),
-            CheckConstraint(f"deleted OR ({required})", name="complete"),
+            CheckConstraint(f"deleted OR ({needed})", name="complete"),
             *cls.references(),
         )
 
@@ -67,7 +67,7 @@ class Row:
 class OfVisit(Row):
     """A row that belongs to a visit and goes when the visit goes."""
 
-    visit_id: Mapped[str] = mapped_column(nullable=True)
+    visit_id: Mapped[str] = mapped_column(nullable=True, sort_order=-1)
 
     @classmethod
     def references(cls) -> tuple[object, ...]:

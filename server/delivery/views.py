@@ -1,0 +1,35 @@
+"""The phone bundle over the API: no sign-in, because it is the same for everybody."""
+
+from pathlib import Path
+from typing import cast
+
+from flask import Response, current_app, send_file
+
+from server.api import Blueprint
+from server.config import Config
+from server.delivery import services
+from server.delivery.services import ReleasedFile
+
+blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="The models that phones run")
+
+
+@blueprint.get("/<line>/manifest")
+@blueprint.response(200)
+def get_manifest(line: str) -> Response:
+    """Download the manifest of the newest bundle; its ETag changes with it."""
+    return _sent(services.manifest_of(_models_dir(), line), "application/json")
+
+
+@blueprint.get("/<line>/files/<path:name>")
+@blueprint.response(200, content_type="application/octet-stream")
+def get_file(line: str, name: str) -> Response:
+    """Download a file of the bundle, whole or by ranges."""
+    return _sent(services.file_of(_models_dir(), line, name), "application/octet-stream")
+
+
+def _models_dir() -> Path:
+    return cast(Config, current_app.extensions["acnetrack.config"]).models_dir
+
+
+def _sent(file: ReleasedFile, mimetype: str) -> Response:
+    return send_file(file.path, mimetype, conditional=True, etag=file.sha256, max_age=0)

@@ -1,0 +1,11 @@
+"""Every table there is: importing this fills the metadata that migrations are compared with."""
+
+from sqlalchemy import MetaData
+
+import server.accounts.models
+import server.audit.models
+import server.sharing.models
+import server.timeline.models  # noqa: F401
+from server.db import Base
+
+metadata: MetaData = Base.metadata

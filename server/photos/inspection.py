@@ -1,0 +1,81 @@
+"""Whether an uploaded file is one still photo that the model can read, and what of it is kept."""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image
+
+from mobile_models.errors import AssessmentError
+from mobile_models.image import PhotoTooLarge, PhotoTruncated, PhotoWrongType, read_photo
+from server.errors import Problem
+from server.photos.metadata import jpeg, png, webp
+from server.photos.metadata.exif import TAG, UPRIGHT
+
+_KINDS = (
+    (b"\xff\xd8\xff", "image/jpeg", jpeg.without_metadata),
+    (b"\x89PNG\r\n\x1a\n", "image/png", png.without_metadata),
+    (b"RIFF", "image/webp", webp.without_metadata),
+)
+
+
+class PhotoRefused(Problem):
+    """The file is no photo that can be assessed; `code` says why, as on the phone."""
+
+    def __init__(self, reason: AssessmentError) -> None:
+        super().__init__(str(reason))
+        self.code = reason.code  # type: ignore[misc]
+        self.status = _status(reason)  # type: ignore[misc]
+
+
+class MediaTypeMismatch(Problem):
+    """The file is of another type than was said."""
+
+    status = 415
+    code = "media_type_mismatch"
+    detail = "The file, its Content-Type and the media_type of its record must be the same."
+
+
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photo as it is stored: the uploaded one without its metadata. Its size is that of the upright photo."""
+
+    data: bytes
+    width_px: int
+    height_px: int
+
+
+def keep(data: bytes, media_type: str) -> KeptPhoto:
+    """Return what is stored of an upload: the same coded image, and of its metadata the orientation.
+
+    Size and kind are checked from the header before anything is decoded.
+
+    Raises:
+        PhotoRefused: it is empty, truncated, animated, too large or too small, or of no known type.
+        MediaTypeMismatch: it is a photo, but not of `media_type`.
+    """
+    try:
+        photo = read_photo(data)
+        actual, without_metadata = next((t, strip) for magic, t, strip in _KINDS if data.startswith(magic))
+        if actual != media_type:
+            raise MediaTypeMismatch(f"The file is {actual}, not {media_type}. {MediaTypeMismatch.detail}")
+        return KeptPhoto(without_metadata(data, _orientation(data)), photo.width_px, photo.height_px)
+    except AssessmentError as reason:
+        raise PhotoRefused(reason) from reason
+    except (ValueError, struct.error) as error:
+        damaged = PhotoTruncated("The photo is cut off or damaged. Send it again from the original.")
+        raise PhotoRefused(damaged) from error
+
+
+def _orientation(data: bytes) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data)) as image:
+            return int(image.getexif().get(TAG, UPRIGHT))
+
+
+def _status(reason: AssessmentError) -> int:
+    if isinstance(reason, PhotoWrongType):
+        return 415
+    return 413 if isinstance(reason, PhotoTooLarge) else 422

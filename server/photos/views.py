@@ -1,0 +1,39 @@
+"""Photos over the API."""
+
+from typing import cast
+
+from flask import Response, current_app, request
+
+from server.accounts.tokens import caller, token_required
+from server.api import Blueprint
+from server.audit.services import record_read
+from server.config import Config
+from server.photos import services
+from server.photos.digest import content_digest
+from server.sharing.services import require_access, require_owner
+
+blueprint = Blueprint("photos", __name__, url_prefix="/v1/timelines", description="The bytes of photos")
+
+
+@blueprint.put("/<timeline_id>/photos/<photo_id>")
+@token_required
+@blueprint.response(204)
+def put_photo(timeline_id: str, photo_id: str) -> None:
+    """Upload the bytes of a photo whose record was pushed; the same bytes again change nothing."""
+    timeline = require_owner(caller(), timeline_id)
+    config = cast(Config, current_app.extensions["acnetrack.config"])
+    request.max_content_length = config.photo_max_bytes
+    digest = request.headers.get("Content-Digest")
+    services.receive_photo(timeline.id, photo_id, request.get_data(cache=False), request.mimetype, digest)
+
+
+@blueprint.get("/<timeline_id>/photos/<photo_id>")
+@token_required
+@blueprint.response(200, content_type="image/*")
+def get_photo(timeline_id: str, photo_id: str) -> Response:
+    """Download a photo: as uploaded, without its metadata, its orientation kept."""
+    access = require_access(caller(), timeline_id, scope="photos")
+    data, media_type = services.open_photo(access.timeline.id, photo_id)
+    record_read(caller(), timeline_id, "photo")
+    headers = {"Content-Digest": content_digest(data), "Cache-Control": "private"}
+    return Response(data, mimetype=media_type, headers=headers)

@@ -1,0 +1,49 @@
+"""The wire shape of grants and invitations."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from server.accounts.schemas import Account
+from server.sharing.models import SCOPES
+
+
+class NewGrant(Schema):
+    """Whom to share with: a dermatologist by e-mail, or whoever is handed the invitation code."""
+
+    email = fields.Email(load_default=None)
+    invitation = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    scope = fields.String(load_default="photos", validate=validate.OneOf(SCOPES))
+    ends_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+    @validates_schema
+    def one_way(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse both ways at once, and neither."""
+        if (data["email"] is None) is not data["invitation"]:
+            raise ValidationError("Give either 'email' or 'invitation': true.")
+
+
+class GrantShown(Schema):
+    """A grant, or an invitation to one: `code` is there only once, and only for an invitation."""
+
+    id = fields.String(required=True)
+    timeline_id = fields.String(required=True)
+    scope = fields.String(required=True)
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime(allow_none=True)
+    revoked_at = fields.AwareDateTime(allow_none=True)
+    dermatologist = fields.Nested(Account)
+    code = fields.String()
+    expires_at = fields.AwareDateTime()
+
+
+class Grants(Schema):
+    """Grants, newest first."""
+
+    grants = fields.List(fields.Nested(GrantShown), required=True)
+
+
+class Code(Schema):
+    """An invitation code as the patient handed it over."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 100))

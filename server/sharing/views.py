@@ -1,0 +1,55 @@
+"""Sharing a timeline over the API."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from server.accounts.tokens import caller, token_required
+from server.api import Blueprint
+from server.sharing import granting, schemas
+from server.sharing.models import Grant
+
+blueprint = Blueprint("sharing", __name__, url_prefix="/v1", description="Sharing with dermatologists")
+
+
+@blueprint.post("/timelines/<timeline_id>/grants")
+@token_required
+@blueprint.arguments(schemas.NewGrant)
+@blueprint.response(201, schemas.GrantShown)
+def create_grant(new: dict[str, Any], timeline_id: str) -> Grant | dict[str, Any]:
+    """Share the caller's timeline with a dermatologist, or make a code that does."""
+    terms = {"scope": new["scope"], "ends_at": new["ends_at"]}
+    if new["email"] is not None:
+        return granting.grant_by_email(caller(), timeline_id, new["email"], **terms)
+    invitation, code = granting.invite(caller(), timeline_id, **terms)
+    return {
+        **terms,
+        "id": invitation.id,
+        "timeline_id": timeline_id,
+        "code": code,
+        "expires_at": invitation.expires_at,
+    }
+
+
+@blueprint.get("/timelines/<timeline_id>/grants")
+@token_required
+@blueprint.response(200, schemas.Grants)
+def list_grants(timeline_id: str) -> dict[str, Sequence[Grant]]:
+    """List whom the caller's timeline is or was shared with."""
+    return {"grants": granting.grants_of(caller(), timeline_id)}
+
+
+@blueprint.delete("/timelines/<timeline_id>/grants/<grant_id>")
+@token_required
+@blueprint.response(204)
+def delete_grant(timeline_id: str, grant_id: str) -> None:
+    """Stop sharing, from the dermatologist's next request on."""
+    granting.revoke(caller(), timeline_id, grant_id)
+
+
+@blueprint.post("/grants")
+@token_required
+@blueprint.arguments(schemas.Code)
+@blueprint.response(201, schemas.GrantShown)
+def redeem_code(new: dict[str, str]) -> Grant:
+    """Redeem a patient's invitation code, as a dermatologist."""
+    return granting.redeem(caller(), new["code"])

@@ -1,0 +1,51 @@
+"""Synchronising as one person: what they may see, what they may write, and what is recorded of it."""
+
+from collections import defaultdict
+from typing import Any
+
+from server.accounts.models import Device, User
+from server.audit.services import record_read
+from server.sharing.services import Access, OwnerOnly, accesses_of, require_access
+from server.sync.cursor import Cursor
+from server.sync.pull import Page, pull
+from server.sync.push import Changes, push
+
+
+def timelines_of(user: User) -> list[dict[str, Any]]:
+    """Return each timeline that `user` may see, with the cursor of its newest change."""
+    return [
+        {
+            "id": access.timeline.id,
+            "role": access.role,
+            "scope": "photos" if access.photos else "records",
+            "patient": access.timeline.patient.name,
+            "cursor": Cursor.head(access).to_wire(),
+        }
+        for access in accesses_of(user)
+    ]
+
+
+def pull_as(user: User, access: Access, last_pulled_at: int | None, limit: int) -> Page:
+    """Return the next page of changes for `user`, after recording that a clinician reads them."""
+    page = pull(access, last_pulled_at, limit)
+    if not page.empty:
+        record_read(user, access.timeline.id, "timeline")
+    return page
+
+
+def push_from(
+    device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None
+) -> dict[str, Any]:
+    """Write a device's changes to its owner's timeline and return the verdicts, in both forms.
+
+    Raises:
+        OwnerOnly: the timeline is another's, shared for reading.
+    """
+    access = require_access(device.user, timeline_id)
+    if access.grant is not None:
+        raise OwnerOnly
+    rejected = push(access, device, changes, last_pulled_at)
+    ids = defaultdict(list)
+    for verdict in rejected:
+        ids[verdict["table"]].append(verdict["id"])
+    return {"rejected": rejected, "experimentalRejectedIds": ids}

@@ -1,0 +1,70 @@
+"""Why a pushed record was not taken; the rest of its push goes on without it."""
+
+from typing import Any, ClassVar
+
+
+class Rejected(Exception):
+    """One record refused, with a stable `code` and words that name what to do."""
+
+    code: ClassVar[str] = "invalid"
+    detail: ClassVar[str] = "The record is not valid."
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.text = detail or self.detail
+        super().__init__(self.text)
+
+    def to_wire(self, table: str, record_id: str, current: Any) -> dict[str, Any]:
+        """Return the verdict with the server's own row, null where it has none."""
+        return {"table": table, "id": record_id, "code": self.code, "detail": self.text, "current": current}
+
+
+class Invalid(Rejected):
+    """A value is missing or wrong."""
+
+
+class UnknownTable(Rejected):
+    """The server has no such table."""
+
+    code = "unknown_table"
+    detail = "This server has no such table; keep the record until it has, or drop it."
+
+
+class UnknownColumn(Rejected):
+    """The table has no such column."""
+
+    code = "unknown_column"
+
+
+class ReadOnly(Rejected):
+    """Only the server writes that."""
+
+    code = "read_only"
+    detail = "Only the server writes this table."
+
+
+class Immutable(Rejected):
+    """Rows of this table are never changed."""
+
+    code = "immutable"
+    detail = "A record with this id and other content exists; amend it by a new record that names it."
+
+
+class Conflict(Rejected):
+    """Another device changed the row since the cursor."""
+
+    code = "conflict"
+    detail = "Another device changed this record; pull, merge by column, and push again."
+
+
+class Gone(Rejected):
+    """The row was deleted."""
+
+    code = "gone"
+    detail = "This record was deleted and stays so; use a new id."
+
+
+class VisitUnknown(Rejected):
+    """The visit that the row belongs to is not here."""
+
+    code = "visit_unknown"
+    detail = "The visit of this record is not on the server; push it first or together with this."

@@ -1,0 +1,44 @@
+"""Synchronisation over the API."""
+
+from typing import Any
+
+from flask import Response, request
+
+from server.accounts.tokens import caller, current_device, token_required
+from server.api import Blueprint
+from server.sharing.services import require_access
+from server.sync import schemas, services
+from server.sync.cursor import Cursor
+
+blueprint = Blueprint("sync", __name__, url_prefix="/v1/timelines", description="Timelines and their changes")
+
+
+@blueprint.get("")
+@token_required
+@blueprint.response(200, schemas.Timelines)
+def list_timelines() -> dict[str, Any]:
+    """List the timelines that the caller may see, each with its newest cursor."""
+    return {"timelines": services.timelines_of(caller())}
+
+
+@blueprint.get("/<timeline_id>/sync")
+@token_required
+@blueprint.arguments(schemas.PullQuery, location="query")
+@blueprint.response(200, schemas.PulledPage)
+def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
+    """Pull what changed since a cursor; 304 where the ETag says that nothing did."""
+    access = require_access(caller(), timeline_id)
+    if request.if_none_match.contains_weak(str(Cursor.head(access).to_wire())):
+        return Response(status=304)
+    page = services.pull_as(caller(), access, **query)
+    return page, {"ETag": f'"{page.timestamp}"', "Cache-Control": "private"}
+
+
+@blueprint.post("/<timeline_id>/sync")
+@token_required
+@blueprint.arguments(schemas.CursorQuery, location="query")
+@blueprint.arguments(schemas.Changes)
+@blueprint.response(200, schemas.Verdicts)
+def push_changes(query: dict[str, Any], changes: dict[str, Any], timeline_id: str) -> dict[str, Any]:
+    """Push changes; each record that is not taken comes back with the reason and the server's own row."""
+    return services.push_from(current_device(), timeline_id, changes, **query)

@@ -1,0 +1,90 @@
+"""The wire shape of a timeline's rows: flat columns, because client libraries drop nested objects.
+
+Loading gives the values of the columns; an unknown column is an error.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from server.timeline.assessment_schema import validate_result
+from server.timeline.models import COURSE_KINDS, MEDIA_TYPES, VIEWS
+
+ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
+SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
+IDENTIFIER = validate.Regexp(rf"{ID_PATTERN}\Z", error=f"Must match {ID_PATTERN}.")
+NAME = validate.Length(1, 200)
+NOTE = validate.Length(max=10_000)
+SIDE_PX = validate.Range(1, 100_000)
+
+
+def _instant(text: str) -> None:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or len(text) > 40:
+        raise ValidationError("Must be ISO 8601 with a UTC offset, as 2026-03-01T08:30:00+01:00.")
+
+
+def _truth() -> fields.Boolean:
+    return fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class RowSchema(Schema):
+    """What every row has."""
+
+    id = fields.String(required=True, validate=IDENTIFIER)
+
+
+class VisitSchema(RowSchema):
+    """A capture session."""
+
+    recorded_at = fields.String(required=True, validate=_instant)
+    guided = _truth()
+    note = fields.String(load_default=None, allow_none=True, validate=NOTE)
+    amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class PhotoSchema(RowSchema):
+    """A photo's record; its bytes travel apart. `uploaded` is the server's to say."""
+
+    visit_id = fields.String(required=True, validate=IDENTIFIER)
+    view = fields.String(required=True, validate=validate.OneOf(VIEWS))
+    media_type = fields.String(required=True, validate=validate.OneOf(MEDIA_TYPES))
+    sha256 = fields.String(required=True, validate=SHA256)
+    width_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
+    height_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
+    uploaded = fields.Boolean(load_default=False, allow_none=True, truthy={True}, falsy={False})
+    amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class AssessmentSchema(RowSchema):
+    """What one model said of one visit."""
+
+    visit_id = fields.String(required=True, validate=IDENTIFIER)
+    recorded_at = fields.String(required=True, validate=_instant)
+    model_id = fields.String(required=True, validate=NAME)
+    model_version = fields.String(required=True, validate=NAME)
+    model_sha256 = fields.String(required=True, validate=SHA256)
+    result = fields.String(required=True, validate=validate_result)
+    amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class TreatmentCourseSchema(RowSchema):
+    """One treatment from start to stop."""
+
+    name = fields.String(required=True, validate=NAME)
+    kind = fields.String(required=True, validate=validate.OneOf(COURSE_KINDS))
+    dose = fields.String(load_default=None, allow_none=True, validate=NAME)
+    started_on = fields.Date(required=True)
+    stopped_on = fields.Date(load_default=None, allow_none=True)
+    note = fields.String(load_default=None, allow_none=True, validate=NOTE)
+
+    @validates_schema
+    def stops_after_start(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse a course that stops before it starts."""
+        if data["stopped_on"] is not None and data["stopped_on"] < data["started_on"]:
+            raise ValidationError("Must not be before started_on.", "stopped_on")

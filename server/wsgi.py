@@ -1,0 +1,13 @@
+"""What gunicorn serves: `gunicorn server.wsgi:app`, with the settings in the environment."""
+
+import sys
+
+from server.app import create_app
+from server.config import Config, ConfigError
+from server.migrations.runner import NotMigrated, require_newest
+
+try:
+    app = create_app(Config.from_env())
+    require_newest(app.extensions["acnetrack.engine"])
+except (ConfigError, NotMigrated) as error:
+    sys.exit(f"acnetrack: {error}")

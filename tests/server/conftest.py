@@ -1,0 +1,150 @@
+"""A migrated server on a real SQLite file, and people who use it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from server import db
+from server.app import create_app
+from server.config import Config
+from server.migrations.runner import upgrade
+
+PASSWORD = "correct horse battery"
+
+
+class SetClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.instant = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def pass_by(self, **duration: float) -> None:
+        self.instant += timedelta(**duration)
+
+
+@dataclass
+class Person:
+    """Somebody with an account, signed in on one device."""
+
+    client: FlaskClient
+    id: str
+    email: str
+    token: str
+    device_id: str
+    timeline_id: str | None = None
+
+    @property
+    def timeline(self) -> str:
+        """The address of a patient's own timeline."""
+        return f"/v1/timelines/{self.timeline_id}"
+
+    def call(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
+        return self.client.open(path, method=method, headers=headers, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("GET", path, **kwargs)
+
+    def post(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("POST", path, **kwargs)
+
+    def put(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("PUT", path, **kwargs)
+
+    def delete(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.call("DELETE", path, **kwargs)
+
+    def on_another_device(self) -> "Person":
+        return sign_in(self.client, self.id, self.email, self.timeline_id)
+
+    def share_with(self, dermatologist: "Person", **terms: Any) -> str:
+        """Share the own timeline and return the grant's id."""
+        answer = self.post(f"{self.timeline}/grants", json={"email": dermatologist.email, **terms})
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["id"])
+
+
+def sign_in(client: FlaskClient, user_id: str, email: str, timeline_id: str | None) -> Person:
+    answer = client.post("/v1/devices", json={"email": email, "password": PASSWORD, "name": "Phone"})
+    assert answer.status_code == 201, answer.json
+    return Person(client, user_id, email, answer.json["token"], answer.json["id"], timeline_id)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database of the newest version, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    engine = db.connect(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def config(tmp_path: Path, migrated: Path) -> Config:
+    shutil.copy(migrated, tmp_path / "acnetrack.db")
+    return Config(database_url=f"sqlite:///{tmp_path / 'acnetrack.db'}", photo_dir=tmp_path / "photos")
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def app(config: Config, clock: SetClock) -> Iterator[Flask]:
+    app = create_app(config, clock)
+    app.testing = True
+    yield app
+    app.extensions["acnetrack.engine"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def person(app: Flask) -> Callable[..., Person]:
+    """Signs somebody up and in: `person("patient")`, `person("dermatologist", name="Dr. Ito")`."""
+    count = 0
+
+    def sign_up(role: str, name: str = "Kim") -> Person:
+        nonlocal count
+        count += 1
+        client, email = app.test_client(), f"{role}{count}@example.org"
+        account = {"email": email, "name": name, "password": PASSWORD, "role": role}
+        answer = client.post("/v1/accounts", json=account)
+        assert answer.status_code == 201, answer.json
+        someone = sign_in(client, answer.json["id"], email, None)
+        if role == "patient":
+            someone.timeline_id = someone.get("/v1/timelines").json["timelines"][0]["id"]
+        return someone
+
+    return sign_up
+
+
+@pytest.fixture
+def patient(person: Callable[..., Person]) -> Person:
+    return person("patient")
+
+
+@pytest.fixture
+def other_patient(person: Callable[..., Person]) -> Person:
+    return person("patient", name="Robin")
+
+
+@pytest.fixture
+def dermatologist(person: Callable[..., Person]) -> Person:
+    return person("dermatologist", name="Dr. Ito")

@@ -16,7 +16,7 @@ import numpy as np
 from mobile_models import negative_binomial
 from mobile_models.calibration import Calibration
 from mobile_models.lesions import GROUPS, TYPES, Count, FloatArray, IntArray
-from mobile_models.zones import NOWHERE, SIDES, side_shares
+from mobile_models.zones import NOWHERE, SIDES, ZONES, side_shares
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,16 @@ def expected_counts(
 
     Args:
         expected_lesions: [n, 4] from `Calibration.expected_lesions`, over all photos of the visit.
-        zone: [n] position in `captured`; zero throughout without the guide.
+        zone: [n] position in `ZONES`; zero throughout without the guide.
         side: [n] position in `SIDES`; zero throughout without the guide.
-        captured: the captured zones; empty without the guide, where the photo is one zone of share 1.
+        captured: the captured zones in the order of `ZONES`; empty without the guide, where the photo is
+            one zone of share 1.
         area_share: each zone's share of the face.
         calibration: the model's.
     """
-    mean = np.zeros((max(1, len(captured)), len(SIDES), len(TYPES)))
-    np.add.at(mean, (zone, side), expected_lesions)
+    everywhere = np.zeros((len(ZONES), len(SIDES), len(TYPES)))
+    np.add.at(everywhere, (zone, side), expected_lesions)
+    mean = everywhere[[ZONES.index(z) for z in captured] or [0]]
     areas = np.array([[area_share[z] * s for s in side_shares(z)] for z in captured] or [[1.0, 0.0]])
     for name, members in GROUPS.items():
         seen = expected_lesions[:, members].sum(axis=0)

@@ -27,7 +27,6 @@ class ZoneTable:
 
     radius_u: float
     radius_v: float
-    zones: tuple[str, ...]
     rows: Mapping[str, tuple[tuple[int, float, float, float, float], ...]]
     owners: Mapping[str, tuple[str, ...]]
     area_share: Mapping[str, float]
@@ -40,22 +39,20 @@ class ZoneTable:
             ValueError: naming the first entry that cannot be right.
             KeyError: naming what is missing.
         """
-        zones = tuple(table["zones"])
-        if set(zones) != set(ZONES):
+        if tuple(table["zones"]) != ZONES:
             raise ValueError(f"zones are not {', '.join(ZONES)}")
         read = cls(
             radius_u=float(table["oval"]["radius_u"]),
             radius_v=float(table["oval"]["radius_v"]),
-            zones=zones,
             rows={
                 view: tuple(
-                    (zones.index(name), float(u_min), float(u_max), float(v_min), float(v_max))
+                    (ZONES.index(name), float(u_min), float(u_max), float(v_min), float(v_max))
                     for name, u_min, u_max, v_min, v_max in table["views"][view]
                 )
                 for view in VIEWS
             },
-            owners={zone: tuple(table["owners"][zone]) for zone in zones},
-            area_share={zone: float(table["area_share"][zone]) for zone in zones},
+            owners={zone: tuple(table["owners"][zone]) for zone in ZONES},
+            area_share={zone: float(table["area_share"][zone]) for zone in ZONES},
         )
         if not (0 < read.radius_u <= 0.5 and 0 < read.radius_v <= 0.5):
             raise ValueError("the oval does not lie inside the photo")
@@ -71,7 +68,7 @@ class ZoneTable:
         return coordinates
 
     def zone_of(self, view: str, oval_coordinates: FloatArray) -> IntArray:
-        """[n] position in `zones` of the first row that holds each point, edges included, or `NOWHERE`."""
+        """[n] position in `ZONES` of the first row that holds each point, edges included, or `NOWHERE`."""
         u, v = oval_coordinates[:, 0], oval_coordinates[:, 1]
         found = np.full(len(u), NOWHERE, dtype=np.int64)
         for zone, u_min, u_max, v_min, v_max in reversed(self.rows[view]):
@@ -81,7 +78,7 @@ class ZoneTable:
 
     def captured(self, views: Collection[str]) -> dict[str, str]:
         """Each zone that these views capture, with the view that owns it."""
-        owned = {zone: next((v for v in self.owners[zone] if v in views), None) for zone in self.zones}
+        owned = {zone: next((v for v in self.owners[zone] if v in views), None) for zone in ZONES}
         return {zone: view for zone, view in owned.items() if view is not None}
 
 

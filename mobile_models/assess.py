@@ -1,0 +1,150 @@
+"""The main job for one visit: photos in, one assessment out. `assess` reads from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mobile_models.assessment import AssessedPhoto, Assessment, Capture
+from mobile_models.calibration import Calibration
+from mobile_models.counts import ExpectedCounts, choose_counted, counts_of, expected_counts
+from mobile_models.detector import Detector
+from mobile_models.errors import AssessmentError
+from mobile_models.grading import gags, gea, hayashi, iga
+from mobile_models.grading.grade import Grade, Unavailable
+from mobile_models.image import square_crop
+from mobile_models.lesions import TYPES, Candidates, IntArray, Lesion
+from mobile_models.placement import Places, place_in_photo, place_on_face
+from mobile_models.quality import Quality, judge
+from mobile_models.zones import NOWHERE, VIEWS, ZoneTable
+
+INSTRUMENTS = {"IGA": iga.grade, "GEA": gea.grade, "Hayashi": hayashi.grade, "GAGS": gags.grade}
+
+
+class VisitMalformed(AssessmentError):
+    """Photos that do not make one visit."""
+
+    code: ClassVar[str] = "visit_malformed"
+
+
+def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
+    """Assess the photos of one visit together, so that each zone is counted once.
+
+    Raises:
+        VisitMalformed: no photo, an unknown view or one twice, or several photos without the guide.
+        ModelOutputInvalid: when the model answers with what is no detection.
+    """
+    check_visit(captures)
+    bundle = detector.bundle
+    calibration = bundle.calibration
+    oval = bundle.zones if captures[0].guided else None
+    captured = oval.captured([capture.view for capture in captures]) if oval else {}
+
+    qualities = [judge(capture.photo, oval) for capture in captures]
+    candidates = [find_candidates(capture, oval, detector) for capture in captures]
+    places = [
+        place_on_face(c, capture, oval, captured) for c, capture in zip(candidates, captures, strict=True)
+    ]
+
+    counting = np.flatnonzero(np.concatenate([p.counts for p in places]))
+    lesions = np.concatenate([calibration.expected_lesions(c.classes, c.scores) for c in candidates])[
+        counting
+    ]
+    zone = np.concatenate([p.zone for p in places])[counting]
+    side = np.concatenate([p.side for p in places])[counting]
+    expected = expected_counts(lesions, zone, side, list(captured), bundle.zones.area_share, calibration)
+    counts = counts_of(expected, len(counting), calibration.interval)
+
+    counted_as = np.full(sum(map(len, candidates)), NOWHERE, dtype=np.int64)
+    counted_as[counting] = choose_counted(lesions, [counts[kind].value for kind in TYPES])
+    kinds = np.split(counted_as, np.cumsum([len(c) for c in candidates])[:-1])
+    photos = tuple(
+        AssessedPhoto(capture, quality, tuple(list_lesions(c, p, k, calibration)))
+        for capture, quality, c, p, k in zip(captures, qualities, candidates, places, kinds, strict=True)
+    )
+    return Assessment(
+        photos=photos,
+        counts=counts,
+        zones=counts_by_zone(photos, captured) if oval else None,
+        grades=grade_all(expected, qualities, bundle.grading),
+        model={"id": bundle.id, "version": bundle.version, "sha256": bundle.model_sha256},
+    )
+
+
+def check_visit(captures: Sequence[Capture]) -> None:
+    """Refuse photos that do not make one visit.
+
+    Raises:
+        VisitMalformed: naming what is wrong and the remedy.
+    """
+    views = [capture.view for capture in captures]
+    if not captures:
+        raise VisitMalformed("A visit needs a photo. Name at least one.")
+    if unknown := sorted(set(views) - set(VIEWS)):
+        raise VisitMalformed(f"There is no view {unknown[0]!r}. Name one of {', '.join(VIEWS)}.")
+    if len({capture.guided for capture in captures}) > 1:
+        raise VisitMalformed(
+            "Some photos of the visit were taken with the guide and some not. Take all with it."
+        )
+    if len(captures) > 1 and not captures[0].guided:
+        raise VisitMalformed(
+            "Without the guide a lesion seen in two photos would be counted twice. Take the visit with the "
+            "guide (--guided), or assess its photos one by one."
+        )
+    if twice := [view for view in VIEWS if views.count(view) > 1]:
+        raise VisitMalformed(
+            f"The visit has two photos of the {twice[0]} view. Name the view of each photo (--view), "
+            "each view once."
+        )
+
+
+def find_candidates(capture: Capture, oval: ZoneTable | None, detector: Detector) -> Candidates:
+    """What the model proposes for one photo, in pixels of the upright whole photo."""
+    square = square_crop(capture.photo, oval, detector.bundle.pad_value)
+    rows = detector.detect(square.tensor(detector.bundle.input_size_px))
+    return place_in_photo(rows, square, capture.photo)
+
+
+def list_lesions(
+    candidates: Candidates, places: Places, counted_as: IntArray, calibration: Calibration
+) -> Iterator[Lesion]:
+    """The candidates of a photo as they are reported, best first.
+
+    Args:
+        candidates: of the photo.
+        places: where they lie.
+        counted_as: [n] position in `TYPES`, or `NOWHERE` for those that are not counted.
+        calibration: for P(type).
+    """
+    probabilities = calibration.type_probabilities(candidates.classes, candidates.scores)
+    kinds = np.where(counted_as == NOWHERE, candidates.classes, counted_as)
+    for i, (x0, y0, x1, y1) in enumerate(candidates.boxes.tolist()):
+        yield Lesion(
+            type=TYPES[kinds[i]],
+            score=float(candidates.scores[i]),
+            box=(x0, y0, x1, y1),
+            probabilities=tuple(probabilities[i].tolist()),
+            zone=places.names[i],
+            counted=bool(counted_as[i] != NOWHERE),
+        )
+
+
+def counts_by_zone(photos: Sequence[AssessedPhoto], captured: Collection[str]) -> dict[str, dict[str, int]]:
+    """Lesions counted in each captured zone, by type."""
+    zones = {zone: dict.fromkeys(TYPES, 0) for zone in captured}
+    for lesion in (lesion for photo in photos for lesion in photo.lesions):
+        if lesion.counted and lesion.zone:
+            zones[lesion.zone][lesion.type] += 1
+    return zones
+
+
+def grade_all(
+    expected: ExpectedCounts, qualities: Sequence[Quality], tables: Mapping[str, Any]
+) -> dict[str, Grade | Unavailable]:
+    """Every instrument's grade; none where a photo shows little skin."""
+    if any(quality.little_skin for quality in qualities):
+        of = "a photo of the visit" if len(qualities) > 1 else "the photo"
+        return dict.fromkeys(INSTRUMENTS, Unavailable(f"little skin is seen in {of}; take it again"))
+    return {name: grade(expected, tables[name]) for name, grade in INSTRUMENTS.items()}

@@ -10,4 +10,5 @@ try:
     app = create_app(Config.from_env())
     require_newest(app.extensions["acnetrack.engine"])
 except (ConfigError, NotMigrated) as error:
-    sys.exit(f"acnetrack: {error}")
+    print(f"acnetrack: {error}", file=sys.stderr)
+    sys.exit(2)

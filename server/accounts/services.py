@@ -80,7 +80,7 @@ def sign_in(user: User, kind: str, name: str, expires_at: datetime | None = None
     with db.write() as session:
         device = Device(
             id=new_id(),
-            user=session.merge(user, load=False),
+            user=user,
             kind=kind,
             name=name,
             token_sha256=digest(token),

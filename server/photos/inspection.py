@@ -39,7 +39,7 @@ class MediaTypeMismatch(Problem):
 
 @dataclass(frozen=True)
 class KeptPhoto:
-    """A photo as it is stored: the uploaded one without its metadata. Its size is that of the upright photo."""
+    """A photo as it is stored: the upload without its metadata. Its size is that of the upright photo."""
 
     data: bytes
     width_px: int

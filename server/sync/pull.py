@@ -29,8 +29,8 @@ class Page:
 def pull(access: Access, last_pulled_at: int | None, limit: int) -> Page:
     """Return at most `limit` rows written after the cursor, oldest write first.
 
-    Everything alive is `updated`: a client that is told `created` for its own record brings back what was deleted
-    elsewhere.
+    Everything alive is `updated`: a client that is told `created` for its own record brings back what was
+    deleted elsewhere.
 
     Raises:
         ResyncRequired: the cursor is of another epoch.

@@ -1,0 +1,102 @@
+"""`acnetrack`: the demonstration, the real server, and its database."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from server.config import Config, ConfigError
+
+DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line; errors that a person can mend exit with 2 and one line saying how."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except ConfigError as error:
+        _fail(str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="acnetrack", description="Track acne: the server and its demonstration."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="serve a demonstration clinic on this machine")
+    demo.add_argument(
+        "--port", type=_port, default=DEMO_PORT, help=f"default {DEMO_PORT}; 0 takes a free one"
+    )
+    demo.add_argument(
+        "--data-dir", type=Path, help="keep the clinic in this folder; default: a temporary one"
+    )
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="serve with gunicorn, settings from ACNETRACK_* variables")
+    serve.add_argument(
+        "--bind", default=SERVE_ADDRESS, metavar="ADDRESS:PORT", help=f"default {SERVE_ADDRESS}"
+    )
+    serve.add_argument("--workers", type=int, default=2, help="processes, default 2")
+    serve.add_argument("--threads", type=int, default=4, help="threads in each, default 4")
+    serve.set_defaults(run=_serve)
+
+    database = commands.add_parser("db", help="manage the database of ACNETRACK_DATABASE_URL")
+    actions = database.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("upgrade", help="bring it up to the newest version").set_defaults(run=_upgrade)
+    downgrade = actions.add_parser("downgrade", help="take it back to an older version")
+    downgrade.add_argument("version", help="its number, or 'base' for an empty database")
+    downgrade.set_defaults(run=_downgrade)
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from server.loopback import CannotStart, run
+
+    try:
+        run(arguments.port, arguments.data_dir)
+    except CannotStart as error:
+        _fail(str(error))
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    from server.db import connect
+    from server.migrations.runner import NotMigrated, require_newest
+
+    config = Config.from_env()
+    try:
+        require_newest(connect(config.database_url))
+    except NotMigrated as error:
+        _fail(str(error))
+    gunicorn = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", arguments.bind]
+    workers = ["--workers", str(arguments.workers), "--threads", str(arguments.threads)]
+    os.execv(sys.executable, [*gunicorn, *workers])
+
+
+def _upgrade(_arguments: argparse.Namespace) -> None:
+    from server.db import connect
+    from server.migrations.runner import upgrade
+
+    upgrade(connect(Config.from_env().database_url))
+
+
+def _downgrade(arguments: argparse.Namespace) -> None:
+    from server.db import connect
+    from server.migrations.runner import downgrade
+
+    downgrade(connect(Config.from_env().database_url), arguments.version)
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"acnetrack: {message}", file=sys.stderr)
+    sys.exit(2)

@@ -9,6 +9,13 @@ LESION_TYPES = ("comedo", "papule", "pustule", "nodule")
 GROUPS = ("inflammatory", "non_inflammatory", "total")
 
 
+_SCALES = {
+    "IGA": {str(grade) for grade in range(5)},
+    "GEA": {str(grade) for grade in range(6)},
+    "GAGS": {str(score) for score in range(33)},
+}
+
+
 @dataclass(frozen=True)
 class Count:
     """A predicted number of lesions with its central interval (95 %)."""
@@ -37,7 +44,7 @@ class Grade:
 
     @property
     def number(self) -> int | None:
-        """The grade where it is a number (IGA, GEA, GAGS), otherwise None."""
+        """The grade where it is a number (GEA, GAGS, and IGA from 0 to 4), otherwise None."""
         return self.value if isinstance(self.value, int) else None
 
 
@@ -83,6 +90,12 @@ class Assessment:
     model: Model
     stored: Mapping[str, Any]
 
+    def grade(self, instrument: str) -> Grade:
+        """Return an instrument's grade, an unavailable one where the assessment does not have it."""
+        return self.grades.get(instrument) or Grade(
+            instrument, None, {}, reason="not part of this assessment"
+        )
+
     def reading(self, photo_id: str, view: str) -> PhotoReading | None:
         """Return what was said of a photo: the one of that name, otherwise the only one of its view."""
         named = [reading for reading in self.photos if reading.photo == photo_id]
@@ -98,7 +111,7 @@ def read_assessment(result: str) -> Assessment:
     stored = json.loads(result)
     return Assessment(
         counts={name: _count(stored["counts"][name]) for name in (*LESION_TYPES, *GROUPS)},
-        zones=stored.get("zones"),
+        zones=_zones(stored.get("zones")),
         grades={name: _grade(name, grade) for name, grade in stored["grades"].items()},
         photos=tuple(_photo(photo) for photo in stored.get("photos", [stored])),
         model=Model(**{key: str(stored["model"][key]) for key in ("id", "version", "sha256")}),
@@ -114,7 +127,17 @@ def _grade(instrument: str, grade: Mapping[str, Any]) -> Grade:
     if "unavailable" in grade:
         return Grade(instrument, None, {}, reason=str(grade["unavailable"]))
     shares = {str(name): float(share) for name, share in grade["distribution"].items()}
-    return Grade(instrument, grade["value"], shares, str(grade.get("basis", "")), grade.get("out_of"))
+    value, scale = grade["value"], _SCALES.get(instrument)
+    if scale and not {str(value), *shares} <= scale:
+        return Grade(instrument, None, {}, reason="the assessment gives a grade that does not exist")
+    out_of = len(_SCALES["GAGS"]) - 1 if instrument == "GAGS" else None
+    return Grade(instrument, value, shares, str(grade.get("basis", "")), out_of)
+
+
+def _zones(zones: Mapping[str, Mapping[str, int]] | None) -> Mapping[str, Mapping[str, int]] | None:
+    if zones is None:
+        return None
+    return {zone: {kind: counts.get(kind, 0) for kind in LESION_TYPES} for zone, counts in zones.items()}
 
 
 def _photo(photo: Mapping[str, Any]) -> PhotoReading:

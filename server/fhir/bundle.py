@@ -1,0 +1,120 @@
+"""One timeline as a FHIR R4 collection bundle."""
+
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from server.fhir.coding import code_system
+from server.fhir.observations import Reference, observations
+from server.timeline.assessment import Model
+from server.timeline.progress import Progress
+from server.timeline.records import CourseRecord, PhotoRecord, VisitRecord
+
+Resource = dict[str, Any]
+
+
+def timeline_bundle(progress: Progress, with_photos: bool, root_url: str, made_at: datetime) -> Resource:
+    """Return the bundle. Photos are addresses under `root_url` that need the reader's sign-in, never bytes.
+
+    Without `with_photos` an observation still names the photos it derives from, but they are not described.
+    """
+    entries = _Entries(progress.timeline_id)
+    entries.add("codes", code_system())
+    patient = entries.add("patient", {"resourceType": "Patient", "name": [{"text": progress.patient_name}]})
+    for visit in progress.visits:
+        photos = [
+            entries.add(f"photo/{photo.id}", _media(photo, visit, patient, progress.timeline_id, root_url))
+            if with_photos
+            else {"identifier": {"value": photo.id}, "type": "Media"}
+            for photo in visit.photos
+        ]
+        if visit.assessment:
+            model = visit.assessment.model
+            device = entries.add(f"model/{model.sha256}", _device(model))
+            for code, observation in observations(visit, patient, device, photos):
+                entries.add(f"observation/{visit.assessment_id}/{code}", observation)
+    for course in progress.courses:
+        entries.add(f"course/{course.id}", _course(course, patient))
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": made_at.isoformat(timespec="seconds"),
+        "entry": entries.listed,
+    }
+
+
+class _Entries:
+    """The bundle's entries; a resource's address is the same in every export of its timeline."""
+
+    def __init__(self, timeline_id: str) -> None:
+        self._timeline_id = timeline_id
+        self._by_name: dict[str, Resource] = {}
+
+    def add(self, name: str, resource: Resource) -> Reference:
+        """Add a resource once and return a reference to it."""
+        uuid = str(uuid5(NAMESPACE_URL, f"acnetrack:{self._timeline_id}/{name}"))
+        filled = {key: value for key, value in resource.items() if value not in ([], None)}
+        self._by_name.setdefault(name, {"fullUrl": f"urn:uuid:{uuid}", "resource": {**filled, "id": uuid}})
+        return {"reference": f"urn:uuid:{uuid}", "type": resource["resourceType"]}
+
+    @property
+    def listed(self) -> list[Resource]:
+        return list(self._by_name.values())
+
+
+def _device(model: Model) -> Resource:
+    return {
+        "resourceType": "Device",
+        "identifier": [{"system": "urn:ietf:rfc:6920", "value": f"sha256:{model.sha256}"}],
+        "deviceName": [{"name": model.id, "type": "model-name"}],
+        "version": [{"value": model.version}],
+        "type": {"text": "Detector of acne lesions in photographs"},
+    }
+
+
+def _media(
+    photo: PhotoRecord, visit: VisitRecord, patient: Reference, timeline_id: str, root_url: str
+) -> Resource:
+    return {
+        "resourceType": "Media",
+        "identifier": [{"value": photo.id}],
+        "status": "completed",
+        "type": {"text": "Photograph"},
+        "view": {"text": photo.view},
+        "bodySite": {"text": "Face"},
+        "subject": patient,
+        "createdDateTime": visit.at.isoformat(),
+        "width": photo.width_px,
+        "height": photo.height_px,
+        "content": {
+            "contentType": photo.media_type,
+            **({"url": f"{root_url}v1/timelines/{timeline_id}/photos/{photo.id}"} if photo.uploaded else {}),
+            "title": f"{photo.view} view, {visit.day.isoformat()}",
+        },
+    }
+
+
+def _course(course: CourseRecord, patient: Reference) -> Resource:
+    period = {"start": course.started_on.isoformat()}
+    if course.stopped_on:
+        period["end"] = course.stopped_on.isoformat()
+    notes = [{"text": course.note}] if course.note else []
+    if course.kind in ("topical", "oral"):
+        return {
+            "resourceType": "MedicationStatement",
+            "status": "completed" if course.stopped_on else "active",
+            "medicationCodeableConcept": {"text": course.name},
+            "subject": patient,
+            "effectivePeriod": period,
+            "informationSource": patient,
+            "dosage": [{"text": course.dose}] if course.dose else [],
+            "note": notes,
+        }
+    return {
+        "resourceType": "Procedure",
+        "status": "completed" if course.stopped_on else "in-progress",
+        "code": {"text": course.label},
+        "subject": patient,
+        "performedPeriod": period,
+        "note": notes,
+    }

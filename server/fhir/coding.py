@@ -1,0 +1,55 @@
+"""The codes that observations are given.
+
+No LOINC or SNOMED CT code for counts of acne lesions or for the IGA was found, so none is claimed. The code
+system travels inside every bundle; its url is a fixed UUID because no domain is this project's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+SYSTEM = "urn:uuid:1c1d5f0a-6a5e-4b0e-9c55-2f0f7d1f6a41"
+CODES: Mapping[str, str] = {
+    "comedo": "Comedones, number counted",
+    "papule": "Papules, number counted",
+    "pustule": "Pustules, number counted",
+    "nodule": "Nodules, number counted",
+    "inflammatory": "Inflammatory lesions (papules, pustules, nodules), number counted",
+    "non_inflammatory": "Non-inflammatory lesions (comedones), number counted",
+    "total": "All acne lesions, number counted",
+    "iga": "Investigator's global assessment of acne, grade 0 to 4, estimated from counts",
+    "interval-low": "Lower end of the central interval",
+    "interval-high": "Upper end of the central interval",
+    "grade-probability": "Probability of a grade; the component's text names the grade",
+}
+
+_CONCEPT_SYSTEM = "http://terminology.hl7.org/CodeSystem/"
+AI_ASSERTED = {
+    "system": f"{_CONCEPT_SYSTEM}v3-ObservationValue",
+    "code": "AIAST",
+    "display": "Artificial Intelligence asserted",
+}
+IMAGING = {
+    "coding": [
+        {"system": f"{_CONCEPT_SYSTEM}observation-category", "code": "imaging", "display": "Imaging"},
+    ]
+}
+
+
+def concept(code: str, text: str | None = None) -> dict[str, Any]:
+    """Return one of our own codes as a CodeableConcept. Raises KeyError for a code that is not ours."""
+    return {"coding": [{"system": SYSTEM, "code": code, "display": CODES[code]}], "text": text or CODES[code]}
+
+
+def code_system() -> dict[str, Any]:
+    """Return the code system as a resource."""
+    return {
+        "resourceType": "CodeSystem",
+        "url": SYSTEM,
+        "name": "AcnetrackMeasures",
+        "title": "What acnetrack observes",
+        "status": "draft",
+        "experimental": True,
+        "content": "complete",
+        "count": len(CODES),
+        "concept": [{"code": code, "display": display} for code, display in CODES.items()],
+    }

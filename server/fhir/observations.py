@@ -1,0 +1,65 @@
+"""The observations of one visit: counts with their intervals, the IGA with its distribution."""
+
+from typing import Any
+
+from server.fhir.coding import AI_ASSERTED, IMAGING, concept
+from server.timeline.assessment import GROUPS, LESION_TYPES, Assessment, Count
+from server.timeline.records import VisitRecord
+
+Reference = dict[str, Any]
+
+EXPERIMENTAL = {"comedo", "non_inflammatory", "total"}
+
+
+def observations(
+    visit: VisitRecord, subject: Reference, device: Reference, photos: list[Reference]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return (code, Observation) for all that the model said of an assessed visit."""
+    assessment = visit.assessment
+    if assessment is None:
+        return []
+    frame = {
+        "resourceType": "Observation",
+        "meta": {"security": [AI_ASSERTED]},
+        "status": "preliminary",
+        "category": [IMAGING],
+        "subject": subject,
+        "effectiveDateTime": visit.at.isoformat(),
+        "bodySite": {"text": "Face"},
+        "device": device,
+        "derivedFrom": photos,
+    }
+    measures = (*LESION_TYPES, *GROUPS)
+    counted = [(name, {**frame, **_count(name, assessment.counts[name])}) for name in measures]
+    return counted + ([("iga", {**frame, **_iga(assessment)})] if "IGA" in assessment.grades else [])
+
+
+def _count(name: str, count: Count) -> dict[str, Any]:
+    notes = [{"text": "Experimental: no annotated whole-face reference for comedones exists."}]
+    return {
+        "code": concept(name),
+        "valueInteger": count.value,
+        "component": [
+            {"code": concept("interval-low"), "valueInteger": count.low},
+            {"code": concept("interval-high"), "valueInteger": count.high},
+        ],
+        **({"note": notes} if name in EXPERIMENTAL else {}),
+    }
+
+
+def _iga(assessment: Assessment) -> dict[str, Any]:
+    grade = assessment.grades["IGA"]
+    if grade.number is None:
+        return {"code": concept("iga"), "dataAbsentReason": {"text": grade.reason}}
+    return {
+        "code": concept("iga"),
+        "valueInteger": grade.number,
+        "note": [{"text": f"Estimated from counts by unvalidated thresholds. Basis: {grade.basis}."}],
+        "component": [
+            {
+                "code": concept("grade-probability", f"Probability of IGA {name}"),
+                "valueQuantity": {"value": share},
+            }
+            for name, share in grade.distribution.items()
+        ],
+    }

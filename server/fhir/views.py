@@ -1,0 +1,29 @@
+"""A timeline as FHIR over the API."""
+
+from flask import Response, current_app, request
+
+from server import clock
+from server.accounts.tokens import caller, token_required
+from server.api import Blueprint
+from server.audit.services import record_read
+from server.fhir.bundle import timeline_bundle
+from server.sharing.services import require_access
+from server.timeline.progress import progress_of
+
+blueprint = Blueprint("fhir", __name__, url_prefix="/v1/timelines", description="FHIR R4 export")
+
+MEDIA_TYPE = "application/fhir+json"
+
+
+@blueprint.get("/<timeline_id>/fhir")
+@blueprint.response(200, content_type=MEDIA_TYPE, description="A FHIR R4 Bundle of type collection")
+@token_required
+def export(timeline_id: str) -> Response:
+    """Return the timeline as a FHIR R4 bundle of preliminary, AI-asserted observations."""
+    access = require_access(caller(), timeline_id)
+    record_read(caller(), timeline_id, "FHIR export")
+    bundle = timeline_bundle(progress_of(access.timeline), access.photos, request.url_root, clock.now())
+    response = current_app.json.response(bundle)
+    response.content_type = MEDIA_TYPE
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

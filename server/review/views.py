@@ -1,0 +1,31 @@
+"""The dermatologist's pages: the patients who share with them, and adding one by a code."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from server.accounts.web import page_login_required
+from server.review.lines import list_lines
+from server.sharing import granting
+from server.web.reader import reader
+
+blueprint = Blueprint("review", __name__)
+
+
+@blueprint.get("/patients")
+@page_login_required
+def patients() -> str:
+    """Show the patients who share with the reader, worst first."""
+    return render_template("patients.html", lines=list_lines(reader()))
+
+
+@blueprint.post("/patients")
+@page_login_required
+def accept() -> Response:
+    """Redeem a patient's sharing code."""
+    try:
+        grant = granting.redeem(reader(), request.form.get("code", ""))
+    except granting.InvitationUnknown as unknown:
+        flash(unknown.text)
+    else:
+        flash(f"{grant.timeline.patient.name} now shares with you.")
+    return redirect(url_for("review.patients"))

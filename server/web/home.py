@@ -1,0 +1,19 @@
+"""The start page: each person's own."""
+
+from flask import Blueprint, redirect, url_for
+from werkzeug.wrappers import Response
+
+from server.accounts.web import page_login_required
+from server.sharing.services import accesses_of
+from server.web.reader import reader
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@page_login_required
+def start() -> Response:
+    """Go to the list of patients, or to one's own progress."""
+    if reader().role == "dermatologist":
+        return redirect(url_for("review.patients"))
+    return redirect(url_for("web.progress.show", timeline_id=accesses_of(reader())[0].timeline.id))

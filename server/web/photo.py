@@ -1,0 +1,26 @@
+"""A photo's bytes, for the pages of whoever may see it."""
+
+from flask import Blueprint, Response, request
+
+from server.accounts.web import page_login_required
+from server.photos.services import open_photo
+from server.sharing.services import require_access
+from server.web.reader import reader
+
+blueprint = Blueprint("photo", __name__)
+
+
+@blueprint.get("/timelines/<timeline_id>/photos/<photo_id>")
+@page_login_required
+def show(timeline_id: str, photo_id: str) -> Response:
+    """Return the photo as stored; kept by this browser only, and asked for anew so that a revocation holds.
+
+    That photos were read is recorded by the page that shows them.
+    """
+    require_access(reader(), timeline_id, "photos")
+    data, media_type = open_photo(timeline_id, photo_id)
+    response = Response(data, mimetype=media_type)
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie"
+    return response.make_conditional(request)

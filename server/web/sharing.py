@@ -1,0 +1,80 @@
+"""The patient's sharing: whom a timeline is shared with, sharing it, taking that back, and who has looked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from server import clock
+from server.accounts.models import User
+from server.accounts.web import page_login_required
+from server.audit.services import reads_of
+from server.sharing import granting
+from server.sharing.models import SCOPES, Grant
+from server.web.reader import reader
+
+blueprint = Blueprint("sharing", __name__)
+
+READS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One reading by somebody else."""
+
+    name: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Grants in force and the latest readings."""
+
+    grants: Sequence[Grant]
+    reads: Sequence[Looked]
+
+
+def sharing_shown(patient: User, timeline_id: str) -> Sharing:
+    """Return what the patient sees of the sharing of their own timeline."""
+    grants = [grant for grant in granting.grants_of(patient, timeline_id) if grant.active(clock.now())]
+    reads = reads_of(patient, timeline_id, before=None, limit=READS_SHOWN)
+    return Sharing(grants, [Looked(read.user.name, read.what, read.at) for read in reads])
+
+
+@blueprint.post("/timelines/<timeline_id>/sharing")
+@page_login_required
+def share(timeline_id: str) -> Response:
+    """Share with a dermatologist by e-mail, or make a code to hand over where no e-mail is given."""
+    scope = request.form.get("scope", "photos")
+    scope = scope if scope in SCOPES else "records"
+    ends_at, email = _ends_at(request.form.get("days", "")), request.form.get("email", "").strip()
+    if email:
+        try:
+            grant = granting.grant_by_email(reader(), timeline_id, email, scope, ends_at)
+            flash(f"Shared with {grant.dermatologist.name}.")
+        except granting.DermatologistUnknown as unknown:
+            flash(unknown.text)
+    else:
+        _, code = granting.invite(reader(), timeline_id, scope, ends_at)
+        flash(f"Your sharing code is {code}. It works once, within {granting.INVITATION_DAYS} days.")
+    return _back(timeline_id)
+
+
+@blueprint.post("/timelines/<timeline_id>/sharing/<grant_id>/revoke")
+@page_login_required
+def revoke(timeline_id: str, grant_id: str) -> Response:
+    """Take a grant back."""
+    granting.revoke(reader(), timeline_id, grant_id)
+    flash("Revoked. They can no longer see your timeline.")
+    return _back(timeline_id)
+
+
+def _ends_at(days: str) -> datetime | None:
+    return clock.now() + timedelta(days=int(days)) if days in ("90", "180", "365") else None
+
+
+def _back(timeline_id: str) -> Response:
+    return redirect(url_for("web.progress.show", timeline_id=timeline_id))

@@ -1,0 +1,45 @@
+"""The pages: one blueprint made of a file a page, with the words and values that every template shares."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint
+
+from server.accounts.web import current_user
+from server.charts.overlay import LETTERS
+from server.timeline.assessment import LESION_TYPES, Grade
+from server.timeline.released import released_model
+from server.timeline.words import IGA_WORDS
+from server.web import home, photo, progress, sharing, signing, visit
+
+blueprint = Blueprint("web", __name__)
+for page in (home, signing, progress, visit, photo, sharing):
+    blueprint.register_blueprint(page.blueprint)
+
+
+@blueprint.app_context_processor
+def shared_values() -> dict[str, Any]:
+    """Return what every template may use; `reader` is a function, so that an error page asks nobody."""
+    return {
+        "current_user": current_user,
+        "released_model": released_model(),
+        "lesion_words": [(kind, LETTERS[kind], kind) for kind in LESION_TYPES],
+    }
+
+
+@blueprint.app_template_filter("day")
+def day(when: date | datetime) -> str:
+    """Return a date as people write it."""
+    return f"{when:%-d %b %Y}"
+
+
+@blueprint.app_template_filter("certainty")
+def certainty(grade: Grade) -> str:
+    """Return how probable the estimate itself is."""
+    return f"{grade.distribution.get(str(grade.value), 0.0) * 100:.0f} % sure"
+
+
+@blueprint.app_template_filter("iga_word")
+def iga_word(value: int) -> str:
+    """Return the IGA's own word for a grade."""
+    return IGA_WORDS[value]

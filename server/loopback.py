@@ -41,8 +41,8 @@ def run(port: int, data_dir: Path | None) -> None:
     Raises:
         CannotStart: the port is taken, or the folder, the database in it or the clinic cannot be used.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
-    logging.getLogger("acnetrack").setLevel(logging.WARNING)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _interrupt)
     folder = (
         tempfile.TemporaryDirectory(prefix="acnetrack-") if data_dir is None else nullcontext(str(data_dir))
     )
@@ -87,6 +87,7 @@ def _loaded(folder: Path, address: str) -> Flask:
         photo_dir=folder / "photos",
     )
     app = create_app(config)
+    logging.getLogger("acnetrack").setLevel(logging.WARNING)
     try:
         upgrade(app.extensions["acnetrack.engine"])
         sign_ins = clinic.load(app)

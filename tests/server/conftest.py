@@ -1,5 +1,8 @@
 """A migrated server on a real SQLite file, and people who use it."""
 
+import hashlib
+import io
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from server import db
@@ -67,6 +71,24 @@ class Person:
 
     def on_another_device(self) -> "Person":
         return sign_in(self.client, self.id, self.email, self.timeline_id)
+
+    def push(self, **changes: Any) -> list[dict[str, Any]]:
+        """Push `table=[row, …]` as created, and return the rejections."""
+        return self.send({table: {"created": rows} for table, rows in changes.items()})
+
+    def send(self, changes: Any, cursor: int | None = None) -> list[dict[str, Any]]:
+        """Push changes in the wire shape, and return the rejections."""
+        answer = self.post(
+            f"{self.timeline}/sync", json=changes, query_string={"last_pulled_at": cursor or 0}
+        )
+        assert answer.status_code == 200, answer.json
+        return list(answer.json["rejected"])
+
+    def pull(self, cursor: int = 0, **query: Any) -> Any:
+        """Pull the own timeline, and return the answer's body."""
+        answer = self.get(f"{self.timeline}/sync", query_string={"last_pulled_at": cursor, **query})
+        assert answer.status_code == 200, answer.json
+        return answer.json
 
     def share_with(self, dermatologist: "Person", **terms: Any) -> str:
         """Share the own timeline and return the grant's id."""
@@ -148,3 +170,73 @@ def other_patient(person: Callable[..., Person]) -> Person:
 @pytest.fixture
 def dermatologist(person: Callable[..., Person]) -> Person:
     return person("dermatologist", name="Dr. Ito")
+
+
+@pytest.fixture
+def visit_row() -> Callable[..., dict[str, Any]]:
+    """Makes a visit as a phone pushes it; any column can be given."""
+
+    def row(id: str = "visit-0001", **columns: Any) -> dict[str, Any]:
+        return {"id": id, "recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, **columns}
+
+    return row
+
+
+@pytest.fixture
+def photo_row() -> Callable[..., dict[str, Any]]:
+    """Makes the record of a photo with these bytes."""
+
+    def row(data: bytes = b"", id: str = "photo-0001", **columns: Any) -> dict[str, Any]:
+        standard = {"visit_id": "visit-0001", "view": "front", "media_type": "image/jpeg"}
+        size = {"sha256": hashlib.sha256(data).hexdigest(), "width_px": 96, "height_px": 128}
+        return {"id": id, **standard, **size, **columns}
+
+    return row
+
+
+@pytest.fixture
+def course_row() -> Callable[..., dict[str, Any]]:
+    def row(id: str = "course-0001", **columns: Any) -> dict[str, Any]:
+        return {"id": id, "name": "Adapalene 0.1 %", "kind": "topical", "started_on": "2026-01-05", **columns}
+
+    return row
+
+
+@pytest.fixture
+def assessment() -> dict[str, Any]:
+    """One visit's assessment with a papule in it."""
+    nothing = {"value": 0, "low": 0, "high": 2, "expected": 0.4}
+    one = {"value": 1, "low": 0, "high": 3, "expected": 1.2}
+    lesion = {"type": "papule", "score": 0.5, "box": [10, 10, 20, 20], "zone": "nose", "counted": True}
+    return {
+        "visit": True,
+        "photos": [{"photo": "photo-0001", "view": "front", "guided": True, "lesions": [lesion]}],
+        "counts": {
+            name: one if name in ("papule", "inflammatory", "total") else nothing
+            for name in ("comedo", "papule", "pustule", "nodule", "inflammatory", "non_inflammatory", "total")
+        },
+        "zones": {"nose": {"comedo": 0, "papule": 1, "pustule": 0, "nodule": 0}},
+        "grades": {
+            "IGA": {"value": 1, "distribution": {"0": 0.3, "1": 0.7}, "basis": "guided face"},
+            "Hayashi": {"unavailable": "one view only"},
+        },
+        "model": {"id": "lesions", "version": "0.1.0", "sha256": "0" * 64},
+    }
+
+
+@pytest.fixture
+def assessment_row(assessment: dict[str, Any]) -> Callable[..., dict[str, Any]]:
+    def row(id: str = "assess-0001", **columns: Any) -> dict[str, Any]:
+        model = {"model_id": "lesions", "model_version": "0.1.0", "model_sha256": "0" * 64}
+        when = {"visit_id": "visit-0001", "recorded_at": "2026-03-01T08:31:00+01:00"}
+        return {"id": id, **when, **model, "result": json.dumps(assessment), **columns}
+
+    return row
+
+
+@pytest.fixture
+def jpeg() -> bytes:
+    """A picture of 96 × 128 pixels, dark above and bright below."""
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").resize((96, 128)).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()

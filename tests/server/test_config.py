@@ -1,0 +1,67 @@
+"""Settings: a laptop needs none, production takes no unsafe one."""
+
+from pathlib import Path
+
+import pytest
+
+from server.config import Config, ConfigError
+
+SAFE = {
+    "ACNETRACK_ENV": "production",
+    "ACNETRACK_DATABASE_URL": "sqlite:////srv/acnetrack/acnetrack.db",
+    "ACNETRACK_PHOTO_DIR": "/srv/acnetrack/photos",
+    "ACNETRACK_SECRET_KEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650",
+    "ACNETRACK_SOURCE_URL": "https://example.org/acnetrack",
+}
+
+
+def test_a_laptop_needs_no_setting():
+    assert Config.from_env({}).env == "development"
+
+
+def test_a_safe_production_starts():
+    config = Config.from_env(SAFE)
+    assert config.production
+    assert config.photo_dir == Path("/srv/acnetrack/photos")
+
+
+def test_numbers_are_read_as_numbers():
+    assert Config.from_env({"ACNETRACK_PHOTO_MAX_BYTES": "1000"}).photo_max_bytes == 1000
+
+
+def test_two_starts_without_a_key_sign_cookies_differently():
+    assert Config.from_env({}).secret_key != Config.from_env({}).secret_key
+
+
+def test_a_setting_never_shows_its_key():
+    assert SAFE["ACNETRACK_SECRET_KEY"] not in repr(Config.from_env(SAFE))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ACNETRACK_SECRET_KEY": "short"},
+        {"ACNETRACK_SECRET_KEY": "a" * 64},  # long, and one guess
+        {"ACNETRACK_SECRET_KEY": ""},
+        {"ACNETRACK_DATABASE_URL": ""},
+        {"ACNETRACK_DATABASE_URL": "sqlite:///:memory:"},
+        {"ACNETRACK_DATABASE_URL": "sqlite://"},
+        {"ACNETRACK_PHOTO_DIR": "photos"},  # wherever it was started from
+        {"ACNETRACK_SOURCE_URL": "http://example.org"},
+        {"ACNETRACK_SECRETKEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650"},  # a slip of the pen
+        {"ACNETRACK_PAGE_SESSION_HOURS": "twelve"},
+        {"ACNETRACK_PAGE_SESSION_HOURS": "-1"},
+        {"ACNETRACK_REQUEST_MAX_BYTES": "²"},
+        {"ACNETRACK_ENV": "prod"},
+    ],
+)
+def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):
+    with pytest.raises(ConfigError, match=next(iter(given))):
+        Config.from_env({**SAFE, **given})
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "PHOTO_DIR", "SECRET_KEY", "SOURCE_URL"])
+def test_production_has_no_default_for_what_must_be_chosen(name):
+    environ = {key: value for key, value in SAFE.items() if key != f"ACNETRACK_{name}"}
+    with pytest.raises(ConfigError, match=f"ACNETRACK_{name}"):
+        Config.from_env(environ)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from mobile_models.errors import AssessmentError
+from mobile_models.orientation import LYING, UPRIGHT, orientation_of
 from mobile_models.zones import ZoneTable
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -28,17 +29,6 @@ WORKING_SIDE_PX = 1280
 BEHIND = (114, 114, 114)
 """What shows through transparent pixels: the grey a photo is padded with."""
 
-EXIF_ORIENTATION = 0x0112
-UPRIGHT: dict[int, Image.Transpose | None] = {
-    1: None,
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 UNDECODABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError)
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
@@ -91,12 +81,6 @@ class PhotoTooElongated(AssessmentError):
     code: ClassVar[str] = "photo_too_elongated"
 
 
-class PhotoOrientationUnknown(AssessmentError):
-    """EXIF that does not say which way is up."""
-
-    code: ClassVar[str] = "photo_orientation_unknown"
-
-
 @dataclass(frozen=True)
 class Photo:
     """A decoded photo.
@@ -142,14 +126,14 @@ def read_photo(source: Path | str | bytes) -> Photo:
         width, height = image.size
         reduction = _reduction(min(width, height))
         image.draft(None, (width // reduction, height // reduction))
-        turn = _turn_upright(image)
         pixels = _to_rgb(image)
+        orientation = orientation_of(image)
     if max(pixels.size) == max(width, height) and reduction > 1:
         pixels = pixels.reduce(reduction)
-    if turn is not None:
+    if (turn := UPRIGHT[orientation]) is not None:
         pixels = pixels.transpose(turn)
-        if turn not in (UPRIGHT[2], UPRIGHT[3], UPRIGHT[4]):
-            width, height = height, width
+    if orientation in LYING:
+        width, height = height, width
     return Photo(pixels, width, height)
 
 
@@ -229,23 +213,6 @@ def _too_large(megapixels: str) -> PhotoTooLarge:
 
 def _reduction(short_side_px: int) -> int:
     return max(k for k in (1, 2, 4, 8) if k == 1 or short_side_px // k >= WORKING_SIDE_PX)
-
-
-def _turn_upright(image: Image.Image) -> Image.Transpose | None:
-    try:
-        orientation = image.getexif().get(EXIF_ORIENTATION, 1)
-    except Exception as error:  # Pillow raises whatever the damaged bytes lead it to.
-        raise _orientation_unknown("cannot be read") from error
-    if not isinstance(orientation, int) or orientation not in UPRIGHT:
-        raise _orientation_unknown("gives an orientation that is none of 1 to 8")
-    return UPRIGHT[orientation]
-
-
-def _orientation_unknown(what: str) -> PhotoOrientationUnknown:
-    return PhotoOrientationUnknown(
-        f"The photo's EXIF data {what}, so which way is up is unknown. Turn the photo upright in a photo "
-        "editor and save it again."
-    )
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -1,0 +1,161 @@
+"""Files good and bad become upright pixels or one named refusal."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mobile_models import image
+from mobile_models.image import read_photo, square_crop
+
+
+def png_header(width, height):
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def jpeg_of(width, height, encode):
+    """A small JPEG whose frame header claims another size."""
+    data = bytearray(encode(Image.new("RGB", (64, 64))))
+    frame = data.index(b"\xff\xc0")
+    data[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def webp_of(width, height, encode):
+    """A WebP whose extended header claims another canvas."""
+    exif = b"Exif\0\0II*\0\x08\0\0\0\0\0"
+    data = encode(Image.new("RGBA", (64, 64), (1, 2, 3, 4)), "WEBP", lossless=True, exif=exif)
+    at = data.index(b"VP8X") + 12
+    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return data[:at] + size + data[at + 6 :]
+
+
+def animation(encode, kind):
+    frames = [Image.new("RGB", (128, 128), (i * 60, 90, 90)) for i in range(3)]
+    return encode(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_jpeg_png_and_webp_are_read(kind, encode, paint_face):
+    photo = read_photo(encode(paint_face(), kind))
+    assert (photo.width_px, photo.height_px) == photo.pixels.size == (480, 640)
+    assert photo.pixels.mode == "RGB"
+
+
+def test_a_large_jpeg_is_decoded_smaller_but_measured_in_full(encode, paint_face):
+    photo = read_photo(encode(paint_face(size=(3000, 4000)), quality=70))
+    assert (photo.width_px, photo.height_px) == (3000, 4000)
+    assert photo.pixels.size == (1500, 2000)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        *[("L", "JPEG"), ("CMYK", "JPEG"), ("RGBA", "WEBP")],
+        *[("P", "PNG"), ("1", "PNG"), ("LA", "PNG"), ("RGBA", "PNG")],
+    ],
+)
+def test_every_pixel_mode_becomes_rgb(mode, kind, encode, paint_face):
+    before = paint_face().convert(mode)
+    photo = read_photo(encode(before, kind))
+    assert photo.pixels.mode == "RGB"
+    difference = np.asarray(photo.pixels).astype(int) - np.asarray(before.convert("RGB")).astype(int)
+    assert np.abs(difference).mean() < 6
+
+
+def test_sixteen_bit_grey_is_scaled_not_clipped(encode):
+    deep = np.linspace(0, 65535, 100 * 100).reshape(100, 100).astype(np.uint16)
+    photo = read_photo(encode(Image.fromarray(deep), "PNG"))
+    assert np.array_equal(np.asarray(photo.pixels)[..., 0], deep >> 8)
+
+
+def test_what_is_transparent_shows_the_grey_of_padding(encode):
+    clear = Image.new("RGBA", (100, 100), (220, 170, 140, 0))
+    assert read_photo(encode(clear, "PNG")).pixels.getpixel((50, 50)) == image.BEHIND
+
+
+@pytest.mark.parametrize(
+    ("spoil", "refusal"),
+    [
+        (lambda e, f: b"", image.PhotoEmpty),
+        (lambda e, f: b"Dear doctor, my face", image.PhotoWrongType),
+        (lambda e, f: e(f, "GIF"), image.PhotoWrongType),
+        (lambda e, f: e(f, "BMP"), image.PhotoWrongType),
+        (lambda e, f: e(f, "TIFF"), image.PhotoWrongType),
+        (lambda e, f: b"%PDF-1.7 \x00\x01", image.PhotoWrongType),
+        (lambda e, f: e(f)[:20], image.PhotoTruncated),
+        (lambda e, f: e(f)[: len(e(f)) // 2], image.PhotoTruncated),
+        (lambda e, f: e(f, "PNG")[:30], image.PhotoTruncated),
+        (lambda e, f: e(f, "PNG")[: len(e(f, "PNG")) // 2], image.PhotoTruncated),
+        (lambda e, f: e(f, "WEBP")[: len(e(f, "WEBP")) // 2], image.PhotoTruncated),
+        (lambda e, f: animation(e, "PNG"), image.PhotoAnimated),
+        (lambda e, f: animation(e, "WEBP"), image.PhotoAnimated),
+        (lambda e, f: e(Image.new("RGB", (1, 1))), image.PhotoTooSmall),
+        (lambda e, f: e(Image.new("RGB", (1, 1)), "PNG"), image.PhotoTooSmall),
+        (lambda e, f: e(Image.new("RGB", (900, 63))), image.PhotoTooSmall),
+        (lambda e, f: e(Image.new("RGB", (1000, 100))), image.PhotoTooElongated),
+        (lambda e, f: png_header(9000, 8000), image.PhotoTooLarge),
+        (lambda e, f: png_header(20000, 10000), image.PhotoTooLarge),
+        (lambda e, f: jpeg_of(20000, 10000, e), image.PhotoTooLarge),
+        (lambda e, f: jpeg_of(9000, 8000, e), image.PhotoTooLarge),
+        (lambda e, f: webp_of(16000, 12500, e), image.PhotoTooLarge),
+    ],
+)
+def test_a_bad_file_is_refused_by_name_and_told_the_remedy(spoil, refusal, encode, paint_face):
+    with pytest.raises(refusal) as refused:
+        read_photo(spoil(encode, paint_face()))
+    assert refused.value.code.startswith("photo_")
+    assert len(str(refused.value).split(". ")) >= 2, "a message names the problem, then the remedy"
+
+
+def test_every_cut_of_a_photo_is_refused_or_read_but_nothing_else(encode, paint_face):
+    for kind in ("JPEG", "PNG", "WEBP"):
+        whole = encode(paint_face(size=(96, 128)), kind)
+        for cut in range(1, len(whole), max(1, len(whole) // 60)):
+            try:
+                read_photo(whole[:cut])
+            except (image.PhotoTruncated, image.PhotoWrongType):
+                continue
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    for path in (tmp_path / "absent.jpg", tmp_path, tmp_path / ("x" * 300)):
+        with pytest.raises(image.PhotoUnreadable):
+            read_photo(path)
+
+
+def test_no_refusal_names_the_file(tmp_path):
+    path = tmp_path / "anna-smith.jpg"
+    path.write_bytes(b"not a photo")
+    with pytest.raises(image.PhotoWrongType) as refused:
+        read_photo(path)
+    assert "anna" not in str(refused.value)
+
+
+def test_without_a_guide_a_photo_is_padded_to_a_centred_square(encode, paint_face):
+    square = square_crop(read_photo(encode(paint_face(size=(480, 640)), "PNG")), None, 114)
+    assert square.pixels.size == (640, 640)
+    assert square.pixels.getpixel((79, 320)) == (114, 114, 114) != square.pixels.getpixel((80, 320))
+    assert (square.left_px, square.top_px, square.width_px) == (-80, 0, 640)
+
+
+def test_with_a_guide_the_square_is_the_ovals_bounding_square(encode, paint_face, zone_table):
+    square = square_crop(read_photo(encode(paint_face(size=(500, 800)), "PNG")), zone_table, 114)
+    assert square.pixels.size == (480, 480)
+    assert (square.left_px, square.top_px, square.height_px) == (10, 160, 480)
+
+
+def test_the_tensor_is_pillows_bilinear_resize_in_0_to_1(encode, paint_face):
+    square = square_crop(read_photo(encode(paint_face(size=(700, 700)), "PNG")), None, 114)
+    tensor = square.tensor(320)
+    resized = np.asarray(square.pixels.resize((320, 320), Image.Resampling.BILINEAR))
+    assert tensor.shape == (1, 320, 320, 3)
+    assert tensor.dtype == np.float32
+    assert np.array_equal(tensor[0], resized.astype(np.float32) / np.float32(255))

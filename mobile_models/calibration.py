@@ -45,17 +45,19 @@ class Calibration:
             KeyError: naming what is missing.
         """
         given = calibration["type_given"]
+        rows = [given[name] for name in TYPES]
+        bands = len(given["score_edges"]) + 1
+        if any(len(bands_of) != bands or {len(row) for row in bands_of} != {len(TYPES)} for bands_of in rows):
+            raise ValueError("type_given needs one row of four probabilities for each type and score band")
         read = cls(
             interval=float(calibration["interval"]),
             score_floor=float(calibration["score_floor"]),
             score_edges=np.asarray(given["score_edges"], dtype=np.float64),
-            type_given=np.asarray([given[name] for name in TYPES], dtype=np.float64),
+            type_given=np.asarray(rows, dtype=np.float64),
             groups={name: _group(calibration["counts"][name]) for name in GROUPS},
         )
         if not 0 < read.interval < 1:
             raise ValueError(f"interval is {read.interval}, not between 0 and 1")
-        if read.type_given.shape != (len(TYPES), len(read.score_edges) + 1, len(TYPES)):
-            raise ValueError("type_given needs one row of four probabilities for each type and score band")
         if (read.type_given < 0).any() or not np.allclose(read.type_given.sum(axis=2), 1, atol=1e-3):
             raise ValueError("a row of type_given does not sum to 1")
         return read

@@ -21,8 +21,8 @@ def pmf(mean: float, alpha: float) -> FloatArray:
     spread = math.sqrt(mean + alpha * mean * mean)
     last = math.ceil(mean + 5 * spread + 14 * (1 + alpha * mean))
     k = np.arange(1, last + 1, dtype=np.float64)
-    steps = np.log((1 + alpha * (k - 1)) * (mean / (1 + alpha * mean)) / k)
-    logarithms = np.concatenate(([0.0], np.cumsum(steps))) + math.log(none(mean, alpha))
+    steps = np.log1p(alpha * (k - 1)) - np.log(k) + (math.log(mean) - math.log1p(alpha * mean))
+    logarithms = np.concatenate(([0.0], np.cumsum(steps))) + _log_none(mean, alpha)
     probabilities: FloatArray = np.exp(logarithms)
     probabilities[-1] += max(0.0, 1.0 - float(probabilities.sum()))
     return probabilities
@@ -30,7 +30,7 @@ def pmf(mean: float, alpha: float) -> FloatArray:
 
 def none(mean: float, alpha: float) -> float:
     """Probability of no lesion at all."""
-    return max(math.exp(-mean if alpha == 0 else -math.log1p(alpha * mean) / alpha), 5e-324)
+    return math.exp(_log_none(mean, alpha))
 
 
 def thinned(counts: int, share: float, most: int) -> FloatArray:
@@ -54,3 +54,7 @@ def central_interval(probabilities: FloatArray, level: float) -> tuple[int, int]
     tail = (1 - level) / 2
     low, high = np.searchsorted(cdf, [tail, 1 - tail])
     return int(low), int(min(high, len(cdf) - 1))
+
+
+def _log_none(mean: float, alpha: float) -> float:
+    return -mean if alpha == 0 else -math.log1p(alpha * mean) / alpha

@@ -28,6 +28,21 @@ class ScoredPhoto:
 
 
 @dataclass(frozen=True)
+class Hits:
+    """One photo's predictions, each with whether it hit a reference box of its own.
+
+    Attributes:
+        scores: [n].
+        hit: [n].
+        references: how many reference boxes the photo has.
+    """
+
+    scores: FloatArray
+    hit: BoolArray
+    references: int
+
+
+@dataclass(frozen=True)
 class CentreF1:
     """Best F1 over score thresholds, with what it was reached at."""
 
@@ -65,14 +80,18 @@ def average_precision(
     Each prediction, best first, takes the free reference box it overlaps most. "101" reads the envelope at
     recalls 0, 0.01 … 1 (COCO); "all" integrates it exactly (VOC 2010).
     """
-    scores, hits = _pooled(photos, [_affinity_by_iou(p, iou_at_least) for p in photos])
-    references = sum(len(p.reference) for p in photos)
+    return average_precision_of([hits_by_iou(p, iou_at_least) for p in photos], points)
+
+
+def average_precision_of(hits: Sequence[Hits], points: Literal["101", "all"] = "101") -> float:
+    """Average precision of predictions that were matched before, pooled over photos."""
+    hit, references = _pooled(hits)[1:]
     if not references:
         return float("nan")
-    if not len(scores):
+    if not len(hit):
         return 0.0
-    true = np.cumsum(hits)
-    recall, precision = true / references, true / np.arange(1, len(hits) + 1)
+    true = np.cumsum(hit)
+    recall, precision = true / references, true / np.arange(1, len(hit) + 1)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
     if points == "all":
         return float((np.diff(recall, prepend=0.0) * envelope).sum())
@@ -86,16 +105,20 @@ def centre_f1(photos: Sequence[ScoredPhoto]) -> CentreF1:
     Each prediction, best first, takes the free reference box whose centre is nearest among those that
     hold its own centre, one to one.
     """
-    scores, hits = _pooled(photos, [_affinity_by_centre(p) for p in photos])
-    references = sum(len(p.reference) for p in photos)
+    return centre_f1_of([hits_by_centre(p) for p in photos])
+
+
+def centre_f1_of(hits: Sequence[Hits]) -> CentreF1:
+    """Best F1 of predictions that were matched before, pooled over photos."""
+    scores, hit, references = _pooled(hits)
     if not len(scores) or not references:
         return CentreF1(0.0, 0.0, 0.0, float("inf"))
-    true, predicted = np.cumsum(hits), np.arange(1, len(hits) + 1)
+    true, predicted = np.cumsum(hit), np.arange(1, len(hit) + 1)
     f1 = 2 * true / (predicted + references)
     f1[np.append(scores[1:] == scores[:-1], False)] = -1  # A threshold cannot part equal scores.
     best = int(np.argmax(f1))
-    hit = float(true[best])
-    return CentreF1(float(f1[best]), hit / float(predicted[best]), hit / references, float(scores[best]))
+    found = float(true[best])
+    return CentreF1(float(f1[best]), found / float(predicted[best]), found / references, float(scores[best]))
 
 
 def count_error(predicted: npt.ArrayLike, reference: npt.ArrayLike) -> CountError:
@@ -131,24 +154,29 @@ def icc_2_1(ratings: npt.ArrayLike) -> float:
     return float((between - error) / spread) if spread else float("nan")
 
 
-def _affinity_by_iou(photo: ScoredPhoto, at_least: float) -> FloatArray:
+def hits_by_iou(photo: ScoredPhoto, at_least: float) -> Hits:
+    """Match by overlap: each prediction, best first, takes the free reference box it overlaps most."""
     overlap = iou(photo.boxes, photo.reference)
-    return np.where(overlap >= at_least, overlap, -np.inf)
+    affinity = np.where(overlap >= at_least, overlap, -np.inf)
+    return Hits(photo.scores, _greedy_hits(photo.scores, affinity), len(photo.reference))
 
 
-def _affinity_by_centre(photo: ScoredPhoto) -> FloatArray:
+def hits_by_centre(photo: ScoredPhoto) -> Hits:
+    """Match by centre: the nearest free reference box that, grown by a quarter, holds the centre."""
     predicted, reference = ((b[:, :2] + b[:, 2:]) / 2 for b in (photo.boxes, photo.reference))
     apart = np.abs(predicted[:, None] - reference[None])
     reach = (photo.reference[:, 2:] - photo.reference[:, :2]) * GROWN / 2
-    return np.where((apart <= reach[None]).all(axis=2), -np.hypot(apart[..., 0], apart[..., 1]), -np.inf)
+    inside = (apart <= reach[None]).all(axis=2)
+    affinity = np.where(inside, -np.hypot(apart[..., 0], apart[..., 1]), -np.inf)
+    return Hits(photo.scores, _greedy_hits(photo.scores, affinity), len(photo.reference))
 
 
-def _pooled(photos: Sequence[ScoredPhoto], affinities: Sequence[FloatArray]) -> tuple[FloatArray, BoolArray]:
-    """Scores of all photos, best first, and whether each prediction hit a reference box of its own."""
-    scores = np.concatenate([p.scores for p in photos] or [np.zeros(0)])
-    hits = [_greedy_hits(p.scores, a) for p, a in zip(photos, affinities, strict=True)]
+def _pooled(hits: Sequence[Hits]) -> tuple[FloatArray, BoolArray, int]:
+    """Scores of all photos, best first, whether each prediction hit, and the reference boxes there are."""
+    scores = np.concatenate([h.scores for h in hits] or [np.zeros(0)])
+    hit = np.concatenate([h.hit for h in hits] or [np.zeros(0, dtype=np.bool_)])
     order = np.argsort(-scores, kind="stable")
-    return scores[order], np.concatenate(hits or [np.zeros(0, dtype=np.bool_)])[order]
+    return scores[order], hit[order], sum(h.references for h in hits)
 
 
 def _greedy_hits(scores: FloatArray, affinity: FloatArray) -> BoolArray:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from mobile_models.calibration import Calibration
 from mobile_models.errors import AssessmentError
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import MEASURES, TYPES
 from mobile_models.zones import ZoneTable
 
 SCHEMA = 1
@@ -20,10 +20,9 @@ APP_VERSION = (0, 1, 0)
 RELEASED = Path(__file__).parent / "released"
 MANIFEST = "manifest.json"
 NOT_HASHED = (MANIFEST, "manifest.sig")
-REQUIRED = (
-    *("id", "version", "minimum_app_version", "files", "default_file", "input", "outputs", "classes"),
-    *("zones", "grading", "calibration", "mdc"),
-)
+OBJECTS = ("files", "input", "zones", "grading", "calibration", "mdc")
+REQUIRED = (*OBJECTS, "id", "version", "minimum_app_version", "default_file", "outputs", "classes")
+OWN_GRADING = Path(__file__).parent / "grading" / "tables.json"
 
 
 class BundleMissing(AssessmentError):
@@ -68,6 +67,8 @@ class Bundle:
                 f"The bundle's classes are not {', '.join(TYPES)} in this order. "
                 "Use a bundle made by export.py."
             )
+        if odd := [key for key in OBJECTS if not isinstance(manifest[key], dict)]:
+            raise _corrupt(f"its manifest's {', '.join(odd)} is no object")
         if manifest["default_file"] not in manifest["files"]:
             raise _corrupt("its default_file is not among its files")
         for name, facts in manifest["files"].items():
@@ -128,8 +129,12 @@ class Bundle:
                 getattr(self, table)
             except (KeyError, ValueError, TypeError, IndexError) as error:
                 raise _corrupt(f"its manifest's {table} cannot be read ({error})") from error
-        if absent := {"IGA", "GEA", "Hayashi", "GAGS"} - set(self.grading):
-            raise _corrupt(f"its manifest has no grading table for {', '.join(sorted(absent))}")
+        for name, table in json.loads(OWN_GRADING.read_text(encoding="utf-8")).items():
+            given = self.grading.get(name, {})
+            if isinstance(table, dict) and (absent := sorted(set(table) - set(given))):
+                raise _corrupt(f"its manifest's grading for {name} lacks {', '.join(absent)}")
+        if absent := sorted(set(MEASURES) - set(self.manifest["mdc"].get("sem", {}))):
+            raise _corrupt(f"its manifest's mdc lacks {', '.join(absent)}")
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> Path:

@@ -68,7 +68,7 @@ def iou(a: FloatArray, b: FloatArray) -> FloatArray:
     shared = np.clip(corner1 - corner0, 0, None).prod(axis=2)
     area = [(np.clip(x[:, 2:] - x[:, :2], 0, None)).prod(axis=1) for x in (a, b)]
     union = area[0][:, None] + area[1][None, :] - shared
-    overlap: FloatArray = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    overlap: FloatArray = np.divide(shared, union, out=np.zeros(shared.shape), where=union > 0)
     return overlap
 
 

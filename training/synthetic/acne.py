@@ -8,13 +8,23 @@ from training.synthetic.identity import Identity
 from training.synthetic.lesions import Lesion
 from training.synthetic.sites import Sites
 
-DIAMETER_MM = {"comedo": (1.0, 2.0), "papule": (2.0, 4.6), "pustule": (2.2, 4.6), "nodule": (6.0, 11.0),
-               "mark": (1.8, 4.5), "mole": (1.2, 2.6)}
+DIAMETER_MM = {
+    "comedo": (1.0, 2.0),
+    "papule": (2.0, 4.6),
+    "pustule": (2.2, 4.6),
+    "nodule": (6.0, 11.0),
+    "mark": (1.8, 4.5),
+    "mole": (1.2, 2.6),
+}
 _ZONE_WEIGHT = {"forehead": 1.2, "left_cheek": 1.0, "right_cheek": 1.0, "nose": 0.8, "chin": 1.3, "": 0.3}
 
 
 def scatter(
-    sites: Sites, kinds: list[str], rng: np.random.Generator, taken: list[Lesion] | None = None, focus: str | None = None
+    sites: Sites,
+    kinds: list[str],
+    rng: np.random.Generator,
+    taken: list[Lesion] | None = None,
+    focus: str | None = None,
 ) -> list[Lesion]:
     """Place one lesion of each kind without overlap; ``focus`` draws them towards one zone."""
     placed: list[Lesion] = []
@@ -33,8 +43,14 @@ def scatter(
                 opened = kind == "comedo" and bool(rng.random() < (0.75 if sites.zone[i] == "nose" else 0.45))
                 placed.append(
                     Lesion(
-                        kind, opened, tuple(float(v) for v in p), tuple(float(v) for v in sites.normal[i]),
-                        diameter, float(rng.uniform(0.72, 1.0)), str(sites.zone[i]), int(rng.integers(1000)),
+                        kind,
+                        opened,
+                        tuple(float(v) for v in p),
+                        tuple(float(v) for v in sites.normal[i]),
+                        diameter,
+                        float(rng.uniform(0.72, 1.0)),
+                        str(sites.zone[i]),
+                        int(rng.integers(1000)),
                     )
                 )
                 others.append((p, diameter))
@@ -42,7 +58,9 @@ def scatter(
     return placed
 
 
-def sample_acne(who: Identity, sites: Sites, rng: np.random.Generator, total: int | None = None) -> list[Lesion]:
+def sample_acne(
+    who: Identity, sites: Sites, rng: np.random.Generator, total: int | None = None
+) -> list[Lesion]:
     """Lesions of one random face: about 15 % clear, the rest up to 80; always some harmless spots."""
     if total is None:
         total = 0 if rng.random() < 0.15 else int(np.clip(rng.gamma(1.3, 20), 1, 80))
@@ -50,7 +68,9 @@ def sample_acne(who: Identity, sites: Sites, rng: np.random.Generator, total: in
     mix[3] = min(mix[3], 0.12)
     mix /= mix.sum()
     counts = rng.multinomial(total, mix)
-    kinds = [k for k, n in zip(("comedo", "papule", "pustule", "nodule"), counts, strict=True) for _ in range(n)]
+    kinds = [
+        k for k, n in zip(("comedo", "papule", "pustule", "nodule"), counts, strict=True) for _ in range(n)
+    ]
     marks = int(rng.poisson(4 + 0.2 * total))
     kinds += ["mark"] * marks + ["mole"] * int(rng.poisson(1.5))
     return scatter(sites, kinds, rng)

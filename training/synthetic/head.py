@@ -21,13 +21,18 @@ def eye_centre(who: Identity) -> tuple[float, float, float]:
     return (31.5 + 0.5 * who.eye_spacing_mm, 0.0, 69.5)
 
 
+def unstretched(who: Identity, y: Array) -> Array:
+    """Heights as on a head of average length: below the pupils a long face is stretched."""
+    return np.where(y < 0, y * np.float32(1 / who.face_length), y)
+
+
 def lid_curves(who: Identity, x: Array) -> tuple[Array, Array]:
     """Heights of the upper and lower lid margins at ``x`` (mirrored to the left eye)."""
-    q = (x - (eye_centre(who)[0] + 0.3)) / 15.2
+    q = (x - (eye_centre(who)[0] + 0.3)) / 15.8
     arc = np.maximum(1 - q * q, 0)
     slope = who.eye_tilt_mm * q
-    upper = 4.0 * who.eye_opening * np.power(arc, 0.75) + slope + 0.5 * q * arc
-    lower = -4.7 * who.eye_opening * np.power(arc, 0.9) + slope
+    upper = 4.7 * who.eye_opening * np.power(arc, 0.75) + slope + 0.5 * q * arc
+    lower = -4.9 * who.eye_opening * np.power(arc, 0.9) + slope
     outside = np.abs(q) >= 1
     return np.where(outside, slope - 3, upper), np.where(outside, slope + 3, lower)
 
@@ -48,7 +53,8 @@ def hairline(who: Identity, x: Array, y: Array, z: Array) -> Array:
     """Millimetres inside the hairy scalp (negative on the face)."""
     ax = np.abs(x)
     front = 0.72 * (y - 71 - who.hairline_mm) + 0.69 * (77 - z)
-    front = front - 6.0 * who.masculinity * bump((ax - 40) ** 2 + (y - 58) ** 2, 12)
+    front = front + 1.6 * np.sin(0.09 * x + who.seed % 5) + 0.9 * np.sin(0.23 * x + who.seed % 3)
+    front = front - 7.0 * who.masculinity * bump((ax - 40) ** 2 + (y - 58) ** 2, 12)
     side = np.minimum(20 - z, y + 14 - 6 * who.masculinity)
     nape = np.minimum(-19 - z, y + 82)
     ear = 9 - 9 * ((y + 10) ** 2 / 30**2 + (z + 9) ** 2 / 18**2)
@@ -90,9 +96,10 @@ def _skull(ax: Array, y: Array, z: Array, who: Identity) -> Array:
     d = union(d, ellipsoid(ax, y, z, (0, -34, 30), (60 * fw, 74, 62)), 24)
     jaw = capsule(ax, y, z, (46 * jw, -60, 14), (13 * jw, -101 - who.chin_mm, 72), 15 + 2 * m, 13)
     d = union(d, jaw, 36)
+    d = union(d, ellipsoid(ax, y, z, (47 * jw, -42, 22), (14, 36, 26)), 20)
     d = union(d, ellipsoid(ax, y, z, (0, -100 - who.chin_mm, 79), (19 + 4 * m, 16, 14)), 14)
     d = union(d, sphere(ax, y, z, (35 * fw, -33, 56), 25 * who.cheek), 24)
-    d = union(d, ellipsoid(ax, y, z, (52 * fw, -15, 46), (15, 13, 19)), 18)
+    d = union(d, ellipsoid(ax, y, z, (52 * fw, -15, 46 + who.cheekbone_mm), (15, 13, 19)), 18)
     return union(d, ellipsoid(ax, y, z, (0, -66, 72), (30, 26, 22)), 18)
 
 
@@ -126,13 +133,13 @@ def _soft_parts(ax: Array, x: Array, y: Array, z: Array, who: Identity) -> Array
     full = who.lip_fullness
     lips = np.where(
         y > middle,
-        1.9 * full * bump((up - 0.45) ** 2, 0.36),
-        2.8 * full * bump((low - 0.48) ** 2, 0.36),
+        2.1 * full * bump((up - 0.42) ** 2, 0.36),
+        3.4 * full * bump((low - 0.48) ** 2, 0.36),
     )
     out = inside * lips
-    out -= 1.8 * bump(((y - middle) / 0.9) ** 2, 1) * ramp(half - ax, -1, 4)
-    corner = (ax - half - 1) ** 2 / 9 + (y - MOUTH_Y + 1.0) ** 2 / 12
-    out -= 1.3 * np.exp(-corner)
+    out -= 1.3 * bump(((y - middle) / 0.9) ** 2, 1) * ramp(half - ax, 0, 6)
+    corner = (ax - half - 1) ** 2 / 12 + (y - MOUTH_Y) ** 2 / 9
+    out -= 1.0 * np.exp(-corner)
     out -= 1.3 * bump(ax**2, 2.6) * ramp(y, -62, -58) * ramp(-y, 46, 50)
     out -= 3.0 * bump((y + 86) ** 2 + 0.08 * ax**2, 5.0)
     old = np.clip((who.age - 14) / 40, 0, 1)
@@ -168,14 +175,38 @@ def _eyes(d: Array, ax: Array, y: Array, z: Array, who: Identity) -> tuple[Array
     return out, eyeball
 
 
-def hair_depth_mm(who: Identity) -> float:
-    """How far the hair stands off the scalp."""
-    return {"buzz": 2.5, "short": 8.0, "back": 5.0, "long": 6.5}[who.hair]
+def _hair_depth(who: Identity, x: Array, y: Array, z: Array) -> Array:
+    """How far the hair stands off the scalp, millimetres."""
+    base = {"buzz": 2.5, "short": 4.0, "back": 5.0, "long": 6.5, "curly": 10.0}[who.hair]
+    phase = who.seed % 11
+    if who.hair == "short":
+        lumps = np.sin(0.16 * x + 0.05 * z + phase) * np.sin(0.11 * z + 0.07 * y)
+        return base + (9 + 1.6 * lumps) * ramp(y + 0.15 * z, 66, 122)
+    if who.hair == "curly":
+        curls = np.sin(0.52 * x + phase) * np.sin(0.47 * y + 0.2 * x) * np.sin(0.50 * z + 0.15 * y)
+        return base + 7 * ramp(y, 30, 100) + 1.5 * curls
+    return np.full_like(x, base)
+
+
+def _hair(who: Identity, skull: Array, x: Array, y: Array, z: Array) -> Array:
+    """Distance to the hair: the skull thickened inside the hairline, and what hangs or is tied."""
+    ax = np.abs(x)
+    inside = hairline(who, x, y, z)
+    hair = skull - _hair_depth(who, x, y, z) * ramp(inside, -1.5, 24)
+    hair = np.maximum(hair, -inside - 1.0)
+    if who.hair == "long":
+        hair = union(hair, ellipsoid(ax, y, z, (0, -90, -42), (88, 160, 46)), 10)
+        wave = 2.0 * np.sin(0.045 * y + who.seed % 5)
+        hair = union(hair, ellipsoid(ax + wave, y, z, (75, -90, -8), (13, 160, 27)), 12)
+    if who.hair == "back":
+        hair = union(hair, sphere(x, y, z, (0, 45, -112), 30), 10)
+    return hair
 
 
 def parts(who: Identity, x: Array, y: Array, z: Array) -> tuple[Array, Array, Array, Array]:
     """Distances to skin, hair, eyeballs and shirt, each of the shape of ``x``."""
     x = x + 0.6 * np.sin(y * 0.03 + who.seed % 7).astype(np.float32)
+    y = unstretched(who, y)
     ax = np.abs(x)
     skull = _skull(ax, y, z, who)
     ridge = capsule(ax, y, z, (9, 13, 80), (44, 15, 66), 8.0 + 1.6 * who.masculinity, 8)
@@ -187,17 +218,10 @@ def parts(who: Identity, x: Array, y: Array, z: Array) -> tuple[Array, Array, Ar
         face = union(d[near], _nose(nx, ny, nz, who), 9)
         face = _pierce_nostrils(face, nx, ny, nz, who)
         d[near] = face - _soft_parts(nx, sx, ny, nz, who)
-    neck_r = 50 + 7 * who.masculinity
+    neck_r = 46 + 10 * who.masculinity
     neck = capsule(x, y, z, (0, -70, -14), (0, -210, -30), neck_r, neck_r + 5)
     d = union(d, neck, 16)
-    inside = hairline(who, x, y, z)
-    hair = skull - hair_depth_mm(who) * ramp(inside, -1.5, 24)
-    hair = np.maximum(hair, -inside - 1.0)
-    if who.hair == "long":
-        fall = ellipsoid(ax, y, z, (0, -60, -42), (88, 130, 46))
-        hair = union(hair, fall, 10)
-    if who.hair == "back":
-        hair = union(hair, sphere(x, y, z, (0, 45, -112), 30), 10)
+    hair = _hair(who, skull, x, y, z)
     ear = np.maximum(np.sqrt((ax - 76) ** 2 + ((y + 11) * 0.8) ** 2 + (z + 13) ** 2) - 34, 0.5) + 1.5
     near = ear < 3
     if near.any():

@@ -63,8 +63,12 @@ def empty_patch(count: int) -> Patch:
     """No lesions over ``count`` skin pixels."""
     f = np.float32
     return Patch(
-        np.zeros(count, f), np.zeros(count, f), np.zeros((count, 3), f),
-        np.zeros(count, f), np.zeros((count, 3), f), np.zeros(count, f),
+        np.zeros(count, f),
+        np.zeros(count, f),
+        np.zeros((count, 3), f),
+        np.zeros(count, f),
+        np.zeros((count, 3), f),
+        np.zeros(count, f),
     )
 
 
@@ -102,12 +106,18 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     side = np.cross(normal, [0.3, 0.9, 0.2])
     angle = np.arctan2(flat @ np.cross(normal, side), flat @ side)
     phase = lesion.shape * 0.7
-    wobble = 0.10 * np.sin(2 * angle + phase) + 0.07 * np.sin(3 * angle + 2.1 * phase) + 0.04 * np.sin(5 * angle - phase)
+    wobble = (
+        0.10 * np.sin(2 * angle + phase)
+        + 0.07 * np.sin(3 * angle + 2.1 * phase)
+        + 0.04 * np.sin(5 * angle - phase)
+    )
     r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark") else 1.0)).astype(np.float32)
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
-def _dome(patch: Patch, rows: np.ndarray, r: np.ndarray, outward: np.ndarray, steepness: float, width: float) -> None:
+def _dome(
+    patch: Patch, rows: np.ndarray, r: np.ndarray, outward: np.ndarray, steepness: float, width: float
+) -> None:
     """Tilt the normal as over a bell-shaped dome whose flank is ``steepness`` steep."""
     slope = -steepness * (r / width) * bump(r**2, width) * 1.65
     patch.slope[rows] += slope[:, None] * outward
@@ -132,7 +142,9 @@ def _comedo(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.nd
     patch.blood[rows] += 0.06 * bump(r**2, 1.0)
 
 
-def _inflamed(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, dark: float, core: float, halo: float) -> None:
+def _inflamed(
+    patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, dark: float, core: float, halo: float
+) -> None:
     body = ramp(1.12 - r, 0, 0.5)
     glow = bump(r**2, 0.85)
     patch.blood[rows] += l.strength * (core * body + halo * glow) * (1 + 0.15 * dark)
@@ -170,7 +182,14 @@ def _mole(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndar
     _dome(patch, rows, r, out, 0.15, 0.6)
 
 
-_LOOKS = {"comedo": _comedo, "papule": _papule, "pustule": _pustule, "nodule": _nodule, "mark": _mark, "mole": _mole}
+_LOOKS = {
+    "comedo": _comedo,
+    "papule": _papule,
+    "pustule": _pustule,
+    "nodule": _nodule,
+    "mark": _mark,
+    "mole": _mole,
+}
 
 
 def outline_px(lesion: Lesion, camera: Camera) -> np.ndarray:

@@ -117,5 +117,10 @@ def lit(
         shine = 0.7 * _lobe(n_h, 0.52) + 0.3 * _lobe(n_h, 0.34)
         gate = ramp(normal @ direction, -0.05, 0.25) * blocked
         specular += colour * (strength * shine * gate * np.minimum(fresnel * 1.0, 0.25))[:, None]
-    specular += rc * (light.room_strength * 0.35 * np.minimum(fresnel, 0.22) * open_ * (0.6 + 0.4 * (normal @ up)))[:, None]
+    specular += (
+        rc
+        * (light.room_strength * 0.35 * np.minimum(fresnel, 0.22) * open_ * (0.6 + 0.4 * (normal @ up)))[
+            :, None
+        ]
+    )
     return Lit(diffuse, specular)

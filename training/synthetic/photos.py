@@ -91,7 +91,9 @@ def person_photos(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, 
             scene = scene or build_scene(who, camera, light, oversampling=1.5)
             own = np.random.default_rng([seed, 62, number])
             shot = dataclasses.replace(
-                sample_shot(own, steady=1.6), blur_px=float(own.choice([0, 0, 0.5, 0.8])), noise=float(own.uniform(0.003, 0.02))
+                sample_shot(own, steady=1.6),
+                blur_px=float(own.choice([0, 0, 0.5, 0.8])),
+                noise=float(own.uniform(0.003, 0.02)),
             )
             lesions = sample_acne(who, sites, own)
             yield number, who, view, camera.px_per_mm * MARGIN, photograph(scene, lesions, shot)
@@ -125,8 +127,13 @@ def write_photos(out: Path, count: int, seed: int) -> None:
                 (out / "labels" / f"{names[k]}.txt").write_text(labels(photo))
                 kinds = [d.lesion.kind for d in photo.lesions]
                 row = {
-                    "name": names[k], "identity": identity, "ita": f"{who.ita:.1f}", "view": view,
-                    "width": photo.pixels.shape[1], "height": photo.pixels.shape[0], "px_per_mm": f"{px_per_mm:.2f}",
+                    "name": names[k],
+                    "identity": identity,
+                    "ita": f"{who.ita:.1f}",
+                    "view": view,
+                    "width": photo.pixels.shape[1],
+                    "height": photo.pixels.shape[0],
+                    "px_per_mm": f"{px_per_mm:.2f}",
                 }
                 writer.writerow({**row, **{c: kinds.count(c) for c in CLASSES}})
                 handle.flush()

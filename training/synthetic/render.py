@@ -94,7 +94,7 @@ def build_scene(who: Identity, camera: Camera, light: Light, oversampling: float
         (0.42 * strands.draw(surface, over[:half], 0.30), hair * 0.35),
         (0.30 * strands.draw(surface, over[half:], 0.28), hair * 1.9),
         (0.55 * strands.draw(surface, border, 0.16 if who.hair != "buzz" else 0.2), hair * 0.7),
-        (0.72 * strands.draw(surface, strands.brow_lines(who), 0.30), dark_brow),
+        (_brow_cover(surface, who), dark_brow),
         (0.85 * strands.draw(surface, strands.lash_lines(who), 0.30), dark_brow * 0.35),
     )
     fixed = np.zeros((*surface.seen.shape, 3), np.float32)
@@ -103,6 +103,12 @@ def build_scene(who: Identity, camera: Camera, light: Light, oversampling: float
     _shade_eyes(fixed, who, surface, light, reach)
     _shade_shirt(fixed, who, surface, light, reach)
     return Scene(who, light, surface, reach, complexion(who, surface), index, fixed, strokes)
+
+
+def _brow_cover(surface: Surface, who: Identity) -> np.ndarray:
+    hairs = strands.draw(surface, strands.brow_lines(who), 0.30)
+    px_per_mm = surface.camera.px_per_mm * surface.seen.shape[1] / surface.camera.width
+    return 1 - (1 - 0.80 * hairs) * (1 - 0.42 * ndimage.gaussian_filter(hairs, 1.1 * px_per_mm))
 
 
 def _backdrop(surface: Surface) -> np.ndarray:
@@ -123,19 +129,17 @@ def _shade_hair(out: np.ndarray, who: Identity, surface: Surface, light: Light, 
     angle = np.arctan2(p[:, 0], p[:, 1] - 25)
     along = p[:, 2]
     if who.hair == "long":
-        hang = ramp(-p[:, 1], -10, 30)
-        angle = angle * (1 - hang) + (p[:, 0] / 60) * hang
-        along = along * (1 - hang) + p[:, 1] * hang
+        angle, along = p[:, 2] / 75 + 0.0016 * p[:, 1], p[:, 1] - np.abs(p[:, 0])
     k = who.seed % 9973
     fine = lookup(blotches(k + 6, 1.3), angle * 190, along * 0.10)[:, 0]
     lock = lookup(blotches(k + 7, 3.0), angle * 60, along * 0.12)[:, 0]
-    if who.hair == "buzz":
+    if who.hair in ("buzz", "curly"):
         fine = lookup(blotches(k + 6, 1.3), p[:, 0] * 2.2 + p[:, 2], p[:, 1] * 2.2)[:, 0]
     hair = np.asarray(HAIR_COLOURS[who.hair_colour], np.float32)
     colour = hair * np.clip(1 + 0.28 * fine + 0.30 * lock, 0.25, 2.2)[:, None]
     if who.hair == "buzz":
         inside = head.hairline(who, p[:, 0], p[:, 1], p[:, 2])
-        share = (0.30 + 0.5 * ramp(inside, -1, 10))[:, None]
+        share = (0.40 + 0.5 * ramp(inside, -1, 10))[:, None]
         colour = colour * share + (1 - share) * tone(who.ita) * 0.55
     n = n + 0.16 * np.cross(n, t) * (fine + 0.6 * lock)[:, None]
     n /= np.linalg.norm(n, axis=1, keepdims=True)
@@ -147,7 +151,7 @@ def _shade_hair(out: np.ndarray, who: Identity, surface: Surface, light: Light, 
     along_half = np.clip(np.einsum("ij,ij->i", t, half), -1, 1)
     sine = np.sqrt(1 - along_half**2)
     shine = (0.035 * sine**90 + 0.05 * sine**22) * ramp(n @ key, -0.1, 0.5) * reach[mask]
-    shine *= 0.25 if who.hair == "buzz" else 1.0
+    shine *= 0.25 if who.hair in ("buzz", "curly") else 1.0
     tint = 0.35 + 0.65 * hair / hair.max()
     out[mask] = colour * light_in.diffuse * 1.1 + shine[:, None] * tint * np.asarray(light.key_colour)
 
@@ -170,18 +174,23 @@ def _shade_eyes(out: np.ndarray, who: Identity, surface: Surface, light: Light, 
     k = who.seed % 9973
     fibre = lookup(blotches(k + 8, 1.4), spoke * 26, rho * 2.0)[:, 0]
     iris = np.asarray(IRIS_COLOURS[who.iris], np.float32)
-    rim = ramp(rho, 4.3, 5.9)
-    flecks = np.clip(1 + 0.28 * fibre, 0.3, 2)[:, None] * (1.15 - 0.75 * rim + 0.35 * ramp(3.4 - rho, 0, 1.2))[:, None]
+    rim = ramp(rho, 4.6, 6.2)
+    flecks = (
+        np.clip(1 + 0.28 * fibre, 0.3, 2)[:, None]
+        * (1.15 - 0.75 * rim + 0.35 * ramp(3.4 - rho, 0, 1.2))[:, None]
+    )
     white = np.array([0.50, 0.455, 0.425], np.float32) * (1 - 0.05 * fibre[:, None])
     corner = ramp(-d[:, 0] * side, 8.0, 13.0)[:, None]
     white = white * (1 - corner) + np.array([0.50, 0.24, 0.20], np.float32) * corner
-    ball = ramp(rho, 5.5, 6.1)[:, None]
+    ball = ramp(rho, 5.8, 6.4)[:, None]
     colour = iris * flecks * (1 - ball) + white * ball
     pupil = ramp(2.35 - rho, -0.25, 0.25)[:, None]
     front = ramp(axial, 0, 2)[:, None]
     colour = np.where(front > 0.5, colour * (1 - pupil) + 0.004 * pupil, white)
     upper, lower = head.lid_curves(who, np.abs(p[:, 0]))
-    lid_shadow = (0.30 + 0.70 * ramp(upper - p[:, 1], 0.0, 4.2)) * (0.75 + 0.25 * ramp(p[:, 1] - lower, 0, 1.5))
+    lid_shadow = (0.30 + 0.70 * ramp(upper - p[:, 1], 0.0, 4.2)) * (
+        0.75 + 0.25 * ramp(p[:, 1] - lower, 0, 1.5)
+    )
     broad = d / np.maximum(np.linalg.norm(d, axis=1, keepdims=True), 1e-6)
     broad = broad.astype(np.float32)
     light_in = lit(light, surface, mask, np.maximum(reach, 0.55), broad, broad)
@@ -191,7 +200,10 @@ def _shade_eyes(out: np.ndarray, who: Identity, surface: Surface, light: Light, 
         half /= np.linalg.norm(half, axis=1, keepdims=True)
         wet += strength * ramp(np.einsum("ij,ij->i", n, half), 0.978, 0.992)
     tear = 0.25 * bump((p[:, 1] - lower - 0.3) ** 2, 0.3)
-    out[mask] = colour * light_in.diffuse * lid_shadow[:, None] + (0.45 * wet + 0.3 * tear * lid_shadow)[:, None]
+    colour = colour / _exposure(who) ** 0.6 * 1.12
+    out[mask] = (
+        colour * light_in.diffuse * lid_shadow[:, None] + (0.45 * wet + 0.3 * tear * lid_shadow)[:, None]
+    )
 
 
 def _shade_shirt(out: np.ndarray, who: Identity, surface: Surface, light: Light, reach: np.ndarray) -> None:
@@ -230,18 +242,19 @@ def _shade_skin(scene: Scene, lesions: Sequence[Lesion], flush: float) -> np.nda
     albedo = albedo * (1 - shadow) + shadow * (0.35 * albedo + 0.4 * hair)
     roots = (0.55 * skin.roots)[:, None]
     albedo = albedo * (1 - roots) + roots * (0.8 * hair + 0.1 * albedo)
+    albedo = albedo * (0.25 + 0.75 * ramp(surface.openness[mask], -0.05, 0.38))[:, None]
     covered = np.minimum(patch.cover_share, 1)[:, None]
     bright = float(np.clip(tone(who.ita).mean() / 0.36, 0.42, 1))
     light_cover = np.where(patch.cover.mean(axis=1, keepdims=True) > 0.2, bright, 1.0)
     albedo = albedo * (1 - covered) + covered * patch.cover * light_cover
     light_in = lit(scene.light, surface, mask, scene.reach, normal, broad)
     gloss = np.clip(skin.gloss + patch.gloss * (1 - covered[:, 0] * 0.3), 0, 3) * (1 - 0.45 * skin.pore)
-    return albedo * light_in.diffuse + light_in.specular * (gloss * 0.62)[:, None]
+    return albedo * light_in.diffuse + light_in.specular * (gloss * (0.62 / _exposure(who) ** 0.7))[:, None]
 
 
 def _exposure(who: Identity) -> float:
     """Phones expose for the face, but only part of the way."""
-    return float(np.clip((0.36 / tone(who.ita).mean()) ** 0.42, 0.9, 1.9))
+    return float(np.clip((0.43 / tone(who.ita).mean()) ** 0.38, 0.9, 2.0))
 
 
 def _develop(linear: np.ndarray) -> np.ndarray:

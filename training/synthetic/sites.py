@@ -48,12 +48,18 @@ class Sites:
 
 def _on_plain_skin(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
     """Face without eyes, brows, lips, nostrils, ears, hair and the underside of the chin."""
-    x, y, z = p.T
+    x, y, z = p[:, 0], head.unstretched(who, p[:, 1]), p[:, 2]
     ax = np.abs(x)
     ex = head.eye_centre(who)[0]
-    ok = (head.hairline(who, x, y, z) < -7) & (ax < 70) & (z > 8) & (n[:, 1] > -0.6) & (y > -116 - who.chin_mm)
+    ok = (
+        (head.hairline(who, x, y, z) < -7)
+        & (ax < 70)
+        & (z > 8)
+        & (n[:, 1] > -0.6)
+        & (y > -70 - 0.70 * (z - 14))
+    )
     ok &= ((ax - ex) / 21) ** 2 + ((y + 1) / 14) ** 2 > 1
-    brow = 18.5 + who.brow_height_mm
+    brow = 17.0 + who.brow_height_mm + 0.4 * who.brow_arch_mm
     ok &= ~((ax > 9) & (ax < 55) & (np.abs(y - brow) < 7.5))
     upper, _, lower = head.mouth_lines(who, x)
     ok &= ~((ax < 28.5 * who.mouth_width) & (y < upper + 2.5) & (y > lower - 2.5) & (z > 60))

@@ -23,9 +23,9 @@ BLOOD = np.array([0.12, 1.0, 0.78], np.float32)
 _ITA = np.array([-62, -50, -32, -10, 10, 28, 45, 62], float)
 _LAB = np.array(
     [
-        [30.5, 9.0, 11.0],
-        [34.0, 10.5, 13.5],
-        [39.5, 12.5, 16.8],
+        [25.5, 9.5, 13.0],
+        [30.5, 11.5, 16.4],
+        [38.5, 13.2, 18.4],
         [47.0, 13.5, 18.5],
         [53.5, 13.0, 20.0],
         [60.0, 12.0, 19.0],
@@ -91,7 +91,7 @@ def complexion(who: Identity, surface: Surface) -> Complexion:
     """Pigment, blood, pores and gloss at every skin pixel, in millimetre-true patterns."""
     mask = surface.part == head.SKIN
     p, n = surface.position[mask], surface.normal[mask]
-    x, y, z = p[:, 0], p[:, 1], p[:, 2]
+    x, y, z = p[:, 0], head.unstretched(who, p[:, 1]), p[:, 2]
     ax = np.abs(x)
     k = who.seed % 9973
     wide = on_surface(blotches(k), p, n, 3.1)[:, 0]
@@ -104,10 +104,14 @@ def complexion(who: Identity, surface: Surface) -> Complexion:
     lips = _lips(who, x, y, z)
     spots = ramp(small + 0.5 * middle, 1.75, 2.3) * bump((ax - 22) ** 2 / 3 + (y + 22) ** 2, 18)
     forehead = ramp(y, 22, 60)
-    melanin = 0.035 * wide + 0.03 * middle + 0.018 * small + 0.10 * hollow + 0.04 * forehead
+    melanin = 0.022 * wide + 0.022 * middle + 0.018 * small + 0.10 * hollow + 0.04 * forehead
     melanin += 0.75 * who.freckles * spots
     melanin += 0.06 * ramp(-y, 115, 135) * ramp(60 - z, 0, 30)
-    blood = who.redness * (_flush(who, ax, y, z) * (1 + 0.35 * middle) + 0.045 * wide) + 0.035 * middle + 0.035 * small
+    blood = (
+        who.redness * (_flush(who, ax, y, z) * (1 + 0.35 * middle) + 0.03 * wide)
+        + 0.028 * middle
+        + 0.03 * small
+    )
     blood *= 0.45 + 0.55 * light
     blood = blood + 0.06 * hollow
     melanin = melanin * (1 - 0.5 * lips) + lips * (0.10 + 0.10 * (1 - light))
@@ -122,5 +126,7 @@ def complexion(who: Identity, surface: Surface) -> Complexion:
     crack = on_surface(blotches(k + 5, 1.2), p * np.array([1.0, 0.12, 0.3], np.float32), n, 0.28)[:, 0]
     slope = slope * (t_zone * (1 - lips) * (0.8 + 0.01 * who.age))[:, None]
     slope[:, 0] += lips * 0.10 * crack
-    roots = ramp(head.hairline(who, x, y, z) + 1.6 * small, -7, 0.5) * np.maximum(ramp(z, 4, 10), ramp(y, 26, 34))
+    roots = ramp(head.hairline(who, x, y, z) + 1.6 * small, -7, 0.5) * np.maximum(
+        ramp(z, 4, 10), ramp(y, 26, 34)
+    )
     return Complexion(melanin, blood, pore * (1 - lips), slope, gloss, lips, stubble, roots)

@@ -68,7 +68,9 @@ def normals(who: Identity, p: np.ndarray, step_mm: float = 0.25) -> np.ndarray:
     return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
 
 
-def surface_points(who: Identity, origins: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def surface_points(
+    who: Identity, origins: np.ndarray, directions: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Where rays [N, 3] first meet the person, and whether they do."""
     o, d = origins.astype(np.float32), directions.astype(np.float32)
     t = np.zeros(len(o), np.float32)
@@ -111,7 +113,7 @@ def see(who: Identity, camera: Camera, oversampling: float = 1.5) -> Surface:
     smooth = ndimage.zoom(t, (h / ch, w / cw), order=1, grid_mode=True, mode="nearest")[candidates]
     floor = start[rows][:, cols][candidates]
     first = np.where(smooth - floor < 5, smooth - 1.0, floor - 2.0).astype(np.float32)
-    t_fine, hit_fine = _march(who, origin, r, first, far, 90, 0.03)
+    t_fine, hit_fine = _march(who, origin, r, first, far, 300, 0.03)
     seen = np.zeros((h, w), bool)
     seen[candidates] = hit_fine
     p = (origin + r * t_fine[:, None])[hit_fine]

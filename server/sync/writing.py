@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.sync.tables import AnyRow, Table
 from server.sync.verdict import Conflict, Gone, Immutable, Invalid, ReadOnly, UnknownColumn, VisitUnknown
 from server.timeline.models import Timeline, Visit
-from server.timeline.schemas import ID_PATTERN
+from server.timeline.schemas import ID_PATTERN, ID_RULE
 
 CLIENT_ONLY = ("_status", "_changed")
 """Columns in which client libraries keep their own books."""
@@ -36,7 +36,7 @@ class Push:
             Invalid: no row can have such an id.
         """
         if not re.fullmatch(ID_PATTERN, record_id):
-            raise Invalid(f"id: Must match {ID_PATTERN}.")
+            raise Invalid(f"id: {ID_RULE}")
         return self._get(model, record_id)
 
     def shown(self, table: Table, record_id: str) -> Mapping[str, Any] | None:

@@ -13,8 +13,9 @@ from server.timeline.assessment_schema import validate_result
 from server.timeline.models import COURSE_KINDS, MEDIA_TYPES, VIEWS
 
 ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
+ID_RULE = "Must be 8 to 64 letters, digits, dots, dashes or underscores."
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
-IDENTIFIER = validate.Regexp(rf"{ID_PATTERN}\Z", error=f"Must match {ID_PATTERN}.")
+IDENTIFIER = validate.Regexp(rf"{ID_PATTERN}\Z", error=ID_RULE)
 NAME = validate.Length(1, 200)
 NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)

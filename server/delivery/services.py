@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from server.errors import Problem
 
-LINE = "lesions"
+LINE, MANIFEST = "lesions", "manifest.json"
 
 
 class ModelUnknown(Problem):
@@ -19,11 +21,11 @@ class ModelUnknown(Problem):
 
 
 class ModelMissing(Problem):
-    """The server was installed without its bundle."""
+    """The server's bundle is not there, or not whole."""
 
     status = 503
     code = "model_missing"
-    detail = "This server has no model to deliver; its operator sets ACNETRACK_MODELS_DIR to a bundle."
+    detail = "This server's model is missing or damaged; its operator sets ACNETRACK_MODELS_DIR to a bundle."
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,11 @@ def manifest_of(models_dir: Path, line: str) -> ReleasedFile:
 
     Raises:
         ModelUnknown: there is no such line.
-        ModelMissing: the bundle is not there.
+        ModelMissing: the bundle is missing or damaged.
     """
-    if line != LINE:
-        raise ModelUnknown
-    path = models_dir / "manifest.json"
-    try:
-        return ReleasedFile(path, hashlib.sha256(path.read_bytes()).hexdigest())
-    except OSError as error:
-        raise ModelMissing from error
+    _listed(models_dir, line)
+    path = models_dir / MANIFEST
+    return ReleasedFile(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def file_of(models_dir: Path, line: str, name: str) -> ReleasedFile:
@@ -55,11 +53,22 @@ def file_of(models_dir: Path, line: str, name: str) -> ReleasedFile:
 
     Raises:
         ModelUnknown: it lists no such file.
-        ModelMissing: the bundle, or that file of it, is not there.
+        ModelMissing: the bundle, or that file of it, is missing or damaged.
     """
-    listed = json.loads(manifest_of(models_dir, line).path.read_bytes())["files"]
+    listed = _listed(models_dir, line)
     if name not in listed:
         raise ModelUnknown
-    if not (models_dir / name).is_file():
+    path = models_dir / name
+    if not path.is_file() or path.stat().st_size != listed[name]["bytes"]:
         raise ModelMissing
-    return ReleasedFile(models_dir / name, listed[name]["sha256"])
+    return ReleasedFile(path, listed[name]["sha256"])
+
+
+def _listed(models_dir: Path, line: str) -> Mapping[str, Mapping[str, Any]]:
+    if line != LINE:
+        raise ModelUnknown
+    try:
+        files = json.loads((models_dir / MANIFEST).read_bytes())["files"]
+        return {name: {"sha256": str(file["sha256"]), "bytes": file["bytes"]} for name, file in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelMissing from error

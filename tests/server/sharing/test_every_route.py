@@ -1,0 +1,80 @@
+"""Every route of the OpenAPI document, called by everybody who may not."""
+
+import pytest
+
+BODIES = {
+    "/v1/timelines/{timeline_id}/sync": {"visits": {"created": [], "deleted": ["visit-0001"]}},
+    "/v1/timelines/{timeline_id}/grants": {"invitation": True},
+}
+PUBLIC = {
+    ("post", "/v1/accounts"),
+    ("post", "/v1/devices"),
+    ("get", "/healthz"),
+    ("get", "/v1/models/{line}/manifest"),
+    ("get", "/v1/models/{line}/files/{name}"),
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture
+def routes(client):
+    paths = client.get("/openapi.json").json["paths"]
+    return [(method, path) for path, item in paths.items() for method in METHODS if method in item]
+
+
+@pytest.fixture
+def timeline_routes(routes):
+    found = [(method, path) for method, path in routes if "{timeline_id}" in path]
+    assert len(found) >= 8
+    return found
+
+
+def call(person, method, path, timeline_id):
+    address = path.format(timeline_id=timeline_id, photo_id="photo-0001", grant_id="0" * 32)
+    body = {"data": b"x"} if method == "put" else {"json": BODIES[path]} if method == "post" else {}
+    return person.call(method.upper(), address, **body)
+
+
+def test_without_a_token_every_route_but_the_public_ones_is_401(client, routes):
+    for method, path in set(routes) - PUBLIC:
+        address = path.replace("{", "").replace("}", "")
+        answer = client.open(address, method=method.upper())
+        assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated"), (method, path)
+
+
+def test_anothers_timeline_looks_on_every_route_as_one_that_does_not_exist(
+    patient, other_patient, dermatologist, timeline_routes, visit_row
+):
+    patient.push(visits=[visit_row()])
+    for stranger in (other_patient, dermatologist):
+        for method, path in timeline_routes:
+            theirs = call(stranger, method, path, patient.timeline_id)
+            nobodys = call(stranger, method, path, "f" * 32)
+            assert theirs.status_code == 404, (method, path)
+            assert (theirs.json, dict(theirs.headers)) == (nobodys.json, dict(nobodys.headers)), (
+                method,
+                path,
+            )
+    assert patient.pull()["changes"]["visits"]["deleted"] == []
+
+
+def test_an_ended_grant_is_403_on_every_route(patient, dermatologist, timeline_routes):
+    grant = patient.share_with(dermatologist)
+    patient.delete(f"{patient.timeline}/grants/{grant}")
+    for method, path in timeline_routes:
+        answer = call(dermatologist, method, path, patient.timeline_id)
+        assert (answer.status_code, answer.json["code"]) == (403, "grant_ended"), (method, path)
+
+
+def test_a_dermatologist_writes_on_no_route(patient, dermatologist, timeline_routes):
+    patient.share_with(dermatologist)
+    for method, path in timeline_routes:
+        if method != "get":
+            answer = call(dermatologist, method, path, patient.timeline_id)
+            assert (answer.status_code, answer.json["code"]) == (403, "owner_only"), (method, path)
+
+
+def test_the_document_says_which_error_shape_to_expect(client):
+    document = client.get("/openapi.json").json
+    assert document["openapi"].startswith("3.")
+    assert "code" in document["components"]["schemas"]["Problem"]["properties"]

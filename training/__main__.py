@@ -17,8 +17,19 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--rendered", type=Path, help="folder drawn by python -m training.synthetic photos")
     train.add_argument("--weights", type=Path, help="safetensors to start from; random when left out")
     train.add_argument("--out", type=Path, required=True)
+    evaluate = commands.add_parser(
+        "evaluate", help="calibrate and measure on held-out photos; writes the model card"
+    )
+    evaluate.add_argument("--config", type=Path, default=Path(__file__).parent / "released.yaml")
+    evaluate.add_argument("--weights", type=Path, required=True, help="safetensors that training wrote")
+    evaluate.add_argument("--data", type=Path, required=True, help="folder with sources.json")
+    evaluate.add_argument("--rendered", type=Path, help="rendered photos of people not trained on")
+    evaluate.add_argument(
+        "--trained-on-rendered", type=int, default=0, help="rendered photos in training, for the card"
+    )
+    evaluate.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    return _train(options)
+    return {"train": _train, "evaluate": _evaluate}[options.command](options)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -32,6 +43,43 @@ def _train(options: argparse.Namespace) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(train(config, mixture, options.out, options.weights))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    import json
+    import tempfile
+
+    from mobile_models.export.assemble import SIZE_PX, TABLES
+    from mobile_models.export.convert import convert_float32
+    from mobile_models.export.graph import PhoneGraph
+    from mobile_models.export.weights import WeightsError, load_detector
+    from mobile_models.zones import ZoneTable
+    from training.card import write_card
+    from training.config import read_config
+    from training.evaluate import fit, measure, predict_held_out
+    from training.plots import plot_counts
+    from training.predict import Runner
+    from training.provenance import training_data
+
+    try:
+        config = read_config(options.config)
+        oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
+        with tempfile.TemporaryDirectory() as scratch:
+            model = Path(scratch) / "model.tflite"
+            convert_float32(PhoneGraph(load_detector(options.weights), SIZE_PX).eval(), SIZE_PX, model)
+            held = predict_held_out(Runner(model), config, options.data, options.rendered, oval)
+    except (ValueError, FileNotFoundError, WeightsError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    table, fitted = fit(held)
+    measured = measure(held, table, fitted)
+    measured["training"] = training_data(config, options.data, options.trained_on_rendered)
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "measured.json").write_text(json.dumps(measured, indent=1) + "\n")
+    (options.out / "MODEL_CARD.md").write_text(write_card(measured))
+    plot_counts(fitted["inflammatory"], options.out / "counts.png")
+    print(f"wrote {options.out}/measured.json, MODEL_CARD.md and counts.png")
     return 0
 
 

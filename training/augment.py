@@ -9,6 +9,8 @@ import numpy as np
 
 PAD_VALUE = 114
 
+cv2.setNumThreads(0)  # The training threads need the cores; OpenCV's own only get in their way.
+
 
 @dataclass(frozen=True)
 class View:
@@ -102,7 +104,9 @@ def apply_view(
     if view.noise:
         grain = rng.normal(0, view.noise, canvas.shape[:2])[..., None]
         canvas = (canvas + grain).clip(0, 255).astype(np.uint8)
-    corners = boxes_px[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2) @ view.matrix[:, :2].T + view.matrix[:, 2]
+    corners = (
+        boxes_px[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2) @ view.matrix[:, :2].T + view.matrix[:, 2]
+    )
     # A rotated lesion is round, not rectangular: its box keeps the mean of the two spans it could have.
     span = (corners.max(1) - corners.min(1)) * 0.5 + _upright_span(boxes_px, view) * 0.5
     centre = (corners.max(1) + corners.min(1)) / 2

@@ -62,14 +62,19 @@ class PartialLabelLoss(v8DetectionLoss):
         super().__init__(model, tal_topk, tal_topk2)
         self.assigner.num_classes = self.nc + 1
 
-    def loss(self, preds: dict[str, torch.Tensor], batch: dict[str, Any]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    def loss(
+        self, preds: dict[str, torch.Tensor], batch: dict[str, Any]
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """Return (box, class, L1) losses times the batch size, and the same detached by name."""
         distances = preds["boxes"].float().permute(0, 2, 1).contiguous()
         logits = preds["scores"].float().permute(0, 2, 1).contiguous()
         anchors, strides = make_anchors(preds["feats"], self.stride, 0.5)
         anchors, strides = anchors.float(), strides.float()
         count = logits.shape[0]
-        size = torch.tensor(preds["feats"][0].shape[2:], dtype=torch.float32, device=self.device) * self.stride[0]
+        size = (
+            torch.tensor(preds["feats"][0].shape[2:], dtype=torch.float32, device=self.device)
+            * self.stride[0]
+        )
         rows = torch.cat((batch["batch_idx"].view(-1, 1), batch["cls"].view(-1, 1), batch["bboxes"]), 1)
         truth = self.preprocess(rows.to(self.device), count, scale_tensor=size[[1, 0, 1, 0]])
         labels, boxes = truth.split((1, 4), 2)

@@ -64,7 +64,9 @@ class Mixture:
             boxes.append(seen / self.size_px)
             background.append(photo.background)
         corners = np.concatenate(boxes)
-        relative = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], axis=1)
+        relative = np.concatenate(
+            [(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], axis=1
+        )
         return {
             "img": torch.from_numpy(np.stack(canvases)).permute(0, 3, 1, 2),
             "batch_idx": torch.tensor(owners, dtype=torch.float32),

@@ -1,6 +1,6 @@
 """The training loop: seeded, resumable after a kill, on one GPU or on CPU in bfloat16.
 
-    python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
+python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
 """
 
 from __future__ import annotations
@@ -15,30 +15,25 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from training.config import SourceConfig, TrainConfig
-from training.datasets.photo import AnnotatedPhoto
+from training.config import TrainConfig
 from training.datasets.rendered import read_rendered
-from training.datasets.sources import is_held_out, read_source
 from training.detector import LesionDetector, load_weights, save_weights
+from training.heldout import training_photos
 from training.mixture import Ingredient, Mixture
-
-
-def training_photos(data: Path, name: str, source: SourceConfig) -> list[AnnotatedPhoto]:
-    """Return the photos of a source that may be trained on: its split, less the held-out groups."""
-    photos = read_source(data, name, source.split)
-    return [photo for photo in photos if not is_held_out(photo.group, source.held_out)]
 
 
 def build_mixture(config: TrainConfig, data: Path | None, rendered: Path | None) -> Mixture:
     """Gather the configured sources found below ``data`` and the rendered photos."""
     ingredients = []
     for name, source in config.sources.items() if data else ():
-        photos = training_photos(data, name, source)
+        photos = training_photos(config, data, name)
         ingredients.append(Ingredient(photos, source.share, source.scale, source.despeckle))
     if config.rendered and rendered:
         ingredients.append(Ingredient(read_rendered(rendered), config.rendered.share, config.rendered.scale))
     if not any(one.photos for one in ingredients):
-        raise ValueError("nothing to train on: give --data with sources.json, --rendered with drawn photos, or both")
+        raise ValueError(
+            "nothing to train on: give --data with sources.json, --rendered with drawn photos, or both"
+        )
     return Mixture(ingredients, config.size_px, config.batch, config.seed)
 
 

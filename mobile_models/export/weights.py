@@ -1,4 +1,4 @@
-"""Trained weights as one self-describing file: tensors in float16 and, in its metadata, what they belong to."""
+"""Trained weights as one self-describing file: float16 tensors and, in its metadata, what they are."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ def load_detector(path: Path) -> DetectionModel:
             described = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path}: not readable as safetensors ({error}); give the file that training wrote") from error
+        raise WeightsError(
+            f"{path}: not readable as safetensors ({error}); give the file that training wrote"
+        ) from error
     if "architecture" not in described:
-        raise WeightsError(f"{path}: says no architecture; give the average.safetensors that training wrote")
+        raise WeightsError(f"{path}: says no architecture; give what training wrote")
     classes = json.loads(described.get("classes", "[]"))
     if tuple(classes) != TYPES:
         raise WeightsError(f"{path}: detects {classes}, and the bundle needs {list(TYPES)}")

@@ -46,7 +46,8 @@ def read_source(root: Path, name: str, split: str) -> list[AnnotatedPhoto]:
     described = json.loads((root / "sources.json").read_text())
     source = described["sources"][name]
     type_of_index = [
-        TYPES.index(TYPE_OF_CLASS[word]) if word in TYPE_OF_CLASS else UNKNOWN for word in described["classes"]
+        TYPES.index(TYPE_OF_CLASS[word]) if word in TYPE_OF_CLASS else UNKNOWN
+        for word in described["classes"]
     ]
     if not source["labelled"]:
         return _clear_faces(root, name)
@@ -70,7 +71,14 @@ def read_source(root: Path, name: str, split: str) -> list[AnnotatedPhoto]:
 def _clear_faces(root: Path, name: str) -> list[AnnotatedPhoto]:
     none = np.zeros((0, 4), dtype=np.float32)
     return [
-        AnnotatedPhoto(path, name, f"{name}:{path.stem}", none, none[:, 0].astype(np.int64), background_weights([], set()))
+        AnnotatedPhoto(
+            path,
+            name,
+            f"{name}:{path.stem}",
+            none,
+            none[:, 0].astype(np.int64),
+            background_weights([], set()),
+        )
         for path in sorted((root / name).glob("*.jpg"))
     ]
 

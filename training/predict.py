@@ -1,0 +1,119 @@
+"""Candidates of a converted model on annotated photos, by the very path that a phone takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from tqdm import tqdm
+
+from mobile_models.detector import Rows, read_rows
+from mobile_models.image import read_photo, square_crop
+from mobile_models.metrics import GROWN, ScoredPhoto
+from mobile_models.zones import ZoneTable
+from training.datasets.photo import AnnotatedPhoto
+
+FLOOR = 0.01
+"""Scores below this are not candidates; curves end here."""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """One photo's candidates beside its annotation, boxes in pixels x0 y0 x1 y1, best score first.
+
+    Attributes:
+        photo: The annotated photo.
+        boxes: (n, 4) of the candidates.
+        classes: (n,) type index.
+        scores: (n,) P(any lesion).
+        reference: (m, 4) annotated boxes.
+    """
+
+    photo: AnnotatedPhoto
+    boxes: np.ndarray
+    classes: np.ndarray
+    scores: np.ndarray
+    reference: np.ndarray
+
+    def scored(self, kept: np.ndarray | None = None, wanted: np.ndarray | None = None) -> ScoredPhoto:
+        """Return what the metrics need, of the candidates ``kept`` and the annotations ``wanted``."""
+        mine = slice(None) if kept is None else kept
+        its = slice(None) if wanted is None else wanted
+        return ScoredPhoto(self.boxes[mine], self.scores[mine], self.reference[its])
+
+    def matches(self) -> np.ndarray:
+        """Return (n,) index of the annotation that each candidate hits by its centre, or −1; one to one."""
+        found = np.full(len(self.scores), -1)
+        centres = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
+        middles = (self.reference[:, :2] + self.reference[:, 2:]) / 2
+        reach = (self.reference[:, 2:] - self.reference[:, :2]) * GROWN / 2
+        free = np.ones(len(self.reference), dtype=bool)
+        for index in range(len(self.scores)):
+            apart = np.abs(middles - centres[index])
+            inside = (apart <= reach).all(axis=1) & free
+            if inside.any():
+                nearest = int(np.argmin(np.where(inside, np.hypot(*apart.T), np.inf)))
+                found[index], free[nearest] = nearest, False
+        return found
+
+
+class Runner:
+    """A LiteRT file run on whole photos, or on the guide's square when ``oval`` is given."""
+
+    def __init__(self, model: Path, threads: int = 2) -> None:
+        self.interpreter = Interpreter(model_path=str(model), num_threads=threads)
+        self.interpreter.allocate_tensors()
+        self.input = self.interpreter.get_input_details()[0]
+        self.outputs = [one["index"] for one in self.interpreter.get_output_details()]
+
+    def rows(self, tensor: np.ndarray) -> Rows:
+        """Return the rows above the floor for one (1, S, S, 3) tensor."""
+        self.interpreter.set_tensor(self.input["index"], tensor)
+        self.interpreter.invoke()
+        return read_rows(*(self.interpreter.get_tensor(index) for index in self.outputs), FLOOR)
+
+    def predict(self, photo: AnnotatedPhoto, oval: ZoneTable | None = None) -> Predicted:
+        """Return the candidates of one photo. With ``oval``, both sides are cut to what lies inside it."""
+        image = read_photo(photo.path)
+        square = square_crop(image, oval, 114)
+        rows = self.rows(square.tensor(int(self.input["shape"][1])))
+        top, left, bottom, right = rows.boxes.T
+        boxes = np.stack(
+            [
+                square.left_px + left * square.width_px,
+                square.top_px + top * square.height_px,
+                square.left_px + right * square.width_px,
+                square.top_px + bottom * square.height_px,
+            ],
+            axis=1,
+        )
+        size = np.array([image.width_px, image.height_px] * 2)
+        reference = photo.boxes * size
+        kept, wanted = slice(None), slice(None)
+        if oval is not None:
+            kept = _inside(boxes, oval, image.width_px, image.height_px)
+            wanted = _inside(reference, oval, image.width_px, image.height_px)
+            photo = AnnotatedPhoto(
+                photo.path,
+                photo.source,
+                photo.group,
+                photo.boxes[wanted],
+                photo.types[wanted],
+                photo.background,
+            )
+        return Predicted(photo, boxes[kept], rows.classes[kept], rows.scores[kept], reference[wanted])
+
+
+def _inside(boxes: np.ndarray, oval: ZoneTable, width_px: int, height_px: int) -> np.ndarray:
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    inside: np.ndarray = (oval.oval_coordinates(centres, width_px, height_px) ** 2).sum(axis=1) <= 1
+    return inside
+
+
+def predict_all(
+    runner: Runner, photos: list[AnnotatedPhoto], title: str, oval: ZoneTable | None = None
+) -> list[Predicted]:
+    """Run a list of photos with a progress bar."""
+    return [runner.predict(photo, oval) for photo in tqdm(photos, desc=title, unit="photo")]

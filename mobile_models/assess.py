@@ -44,14 +44,10 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
 
     qualities = [judge(capture.photo, oval) for capture in captures]
     candidates = [find_candidates(capture, oval, detector) for capture in captures]
-    places = [
-        place_on_face(c, capture, oval, captured) for c, capture in zip(candidates, captures, strict=True)
-    ]
+    places = [place_on_face(c, capture, oval, captured) for c, capture in zip(candidates, captures, strict=True)]
 
     counting = np.flatnonzero(np.concatenate([p.counts for p in places]))
-    lesions = np.concatenate([calibration.expected_lesions(c.classes, c.scores) for c in candidates])[
-        counting
-    ]
+    lesions = np.concatenate([calibration.expected_lesions(c.classes, c.scores) for c in candidates])[counting]
     zone = np.concatenate([p.zone for p in places])[counting]
     side = np.concatenate([p.side for p in places])[counting]
     expected = expected_counts(lesions, zone, side, list(captured), bundle.zones.area_share, calibration)
@@ -85,9 +81,7 @@ def check_visit(captures: Sequence[Capture]) -> None:
     if unknown := sorted(set(views) - set(VIEWS)):
         raise VisitMalformed(f"There is no view {unknown[0]!r}. Name one of {', '.join(VIEWS)}.")
     if len({capture.guided for capture in captures}) > 1:
-        raise VisitMalformed(
-            "Some photos of the visit were taken with the guide and some not. Take all with it."
-        )
+        raise VisitMalformed("Some photos of the visit were taken with the guide and some not. Take all with it.")
     if len(captures) > 1 and not captures[0].guided:
         raise VisitMalformed(
             "Without the guide a lesion seen in two photos would be counted twice. Take the visit with the "
@@ -95,8 +89,7 @@ def check_visit(captures: Sequence[Capture]) -> None:
         )
     if twice := [view for view in VIEWS if views.count(view) > 1]:
         raise VisitMalformed(
-            f"The visit has two photos of the {twice[0]} view. Name the view of each photo (--view), "
-            "each view once."
+            f"The visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once."
         )
 
 

@@ -17,6 +17,9 @@ from mobile_models.zones import ZoneTable
 
 INK = "#000000"
 PAPER = "#ffffff"
+READABLE_PX = 1280
+"""Photos smaller than about this are drawn on twofold or more, so that rings leave the lesion to be seen."""
+
 LEGEND_SHARE = 0.055
 """Height of a legend line relative to the photo's shorter side."""
 
@@ -41,12 +44,16 @@ MARKS = {
 
 
 def draw(assessed: AssessedPhoto, oval: ZoneTable) -> Image.Image:
-    """The photo as it was decoded, its counted lesions ringed, a legend below, the oval when guided."""
+    """The photo with its counted lesions ringed, a legend below, and the oval when guided.
+
+    It is drawn at the size it was decoded at, or a whole multiple of that.
+    """
     photo = assessed.capture.photo
-    picture = photo.pixels.copy()
+    enlarged = max(1, round(READABLE_PX / min(photo.pixels.size)))
+    picture = photo.pixels.resize((photo.pixels.width * enlarged, photo.pixels.height * enlarged))
     pen = ImageDraw.Draw(picture)
     scale = (picture.width / photo.width_px, picture.height / photo.height_px)
-    line = max(2, round(min(picture.size) / 400))
+    line = max(2, round(min(picture.size) / 500))
     if assessed.capture.guided:
         pen.ellipse(_oval_box(picture, oval), outline=PAPER, width=line)
     counted = [lesion for lesion in assessed.lesions if lesion.counted]
@@ -56,9 +63,7 @@ def draw(assessed: AssessedPhoto, oval: ZoneTable) -> Image.Image:
     return _with_legend(picture, Counter(lesion.type for lesion in counted))
 
 
-def _mark(
-    pen: ImageDraw.ImageDraw, lesion: Lesion, scale: tuple[float, float], line: int, font: Font
-) -> None:
+def _mark(pen: ImageDraw.ImageDraw, lesion: Lesion, scale: tuple[float, float], line: int, font: Font) -> None:
     mark = MARKS[lesion.type]
     x0, y0, x1, y1 = (edge * scale[i % 2] for i, edge in enumerate(lesion.box))
     reach = max(x1 - x0, y1 - y0, 8 * line) / 2 + 1.5 * line

@@ -25,9 +25,7 @@ FIGURES = {
 
 
 def test_a_score_on_an_edge_belongs_to_the_band_above():
-    p = Calibration.from_manifest(FIGURES).type_probabilities(
-        np.array([1, 1, 1]), np.array([0.0999, 0.1, 0.3])
-    )
+    p = Calibration.from_manifest(FIGURES).type_probabilities(np.array([1, 1, 1]), np.array([0.0999, 0.1, 0.3]))
     assert p.tolist() == [[0.1, 0.6, 0.2, 0.1], [0.0, 0.8, 0.1, 0.1], [0, 1, 0, 0]]
 
 

@@ -78,6 +78,4 @@ def test_weeks_to_half_is_the_first_visit_that_reaches_it():
 
 def test_visits_are_read_from_either_json():
     json = {"zones": {"nose": {"comedo": 1, "papule": 2, "pustule": 0, "nodule": 0}}, "model": MODEL}
-    assert change(VisitCounts.from_assessment(json), VisitCounts.from_assessment(json), MDC).zones == (
-        "nose",
-    )
+    assert change(VisitCounts.from_assessment(json), VisitCounts.from_assessment(json), MDC).zones == ("nose",)

@@ -79,8 +79,6 @@ def test_a_file_that_is_no_model_is_damage(bundle, tmp_path):
 
 def test_a_model_of_another_shape_is_damage(bundle, tmp_path):
     folder = shutil.copytree(bundle.folder, tmp_path / "bundle")
-    write_manifest(
-        folder, {**bundle.manifest, "input": {**bundle.manifest["input"], "shape": [1, 64, 64, 3]}}
-    )
+    write_manifest(folder, {**bundle.manifest, "input": {**bundle.manifest["input"], "shape": [1, 64, 64, 3]}})
     with pytest.raises(BundleCorrupt, match="four outputs"):
         Detector(Bundle.open(folder))

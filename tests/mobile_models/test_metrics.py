@@ -23,9 +23,7 @@ A, B, FAR = (0, 0, 10, 10), (20, 20, 30, 30), (80, 80, 90, 90)
 
 
 def test_iou_by_hand():
-    assert iou(np.array([A]), np.array([(5, 0, 15, 10), A, FAR])).tolist() == [
-        [pytest.approx(1 / 3), 1.0, 0.0]
-    ]
+    assert iou(np.array([A]), np.array([(5, 0, 15, 10), A, FAR])).tolist() == [[pytest.approx(1 / 3), 1.0, 0.0]]
     assert iou(np.array([(3, 3, 3, 3)]), np.array([(3, 3, 3, 3)])).tolist() == [[0.0]]
 
 
@@ -40,9 +38,7 @@ def test_a_reference_is_found_once():
     twice = photo([(*A, 0.9), (*A, 0.8)], [A])
     assert average_precision([twice], points="all") == 1.0
     assert centre_f1([twice]).f1 == 1.0  # the best threshold leaves the second out
-    assert centre_f1([photo([(*A, 0.9), (*A, 0.9)], [A])]).f1 == pytest.approx(
-        2 / 3
-    )  # equal scores stay together
+    assert centre_f1([photo([(*A, 0.9), (*A, 0.9)], [A])]).f1 == pytest.approx(2 / 3)  # equal scores stay together
 
 
 def test_each_prediction_takes_the_reference_it_overlaps_most():

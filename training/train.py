@@ -50,7 +50,6 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
     optimiser = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate)
     loss_of = model.init_criterion()
     done = _resume(out, model, average, optimiser)
-    log = (out / "loss.jsonl").open("a")
     bar = tqdm(total=config.steps, initial=done, unit="step")
     for step, batch in enumerate(mixture.batches(done, config.steps), done):
         loss_of.set_progress(step / config.steps)
@@ -70,10 +69,16 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
         if step % 20 == 0:
             values = {name: round(float(value), 4) for name, value in parts.items()}
             bar.set_postfix(values)
-            print(json.dumps({"step": step, "time": round(time.time()), **values}), file=log, flush=True)
+            _log(out / "loss.jsonl", {"step": step, "time": round(time.time()), **values})
         if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
             _checkpoint(out, step + 1, model, average, optimiser)
+    bar.close()
     return out / "average.safetensors"
+
+
+def _log(path: Path, values: dict[str, float]) -> None:
+    with path.open("a") as file:
+        file.write(json.dumps(values) + "\n")
 
 
 def _groups(model: torch.nn.Module, decay: float) -> list[dict[str, object]]:

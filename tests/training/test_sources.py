@@ -1,0 +1,81 @@
+"""Reading annotated photos, and keeping apart what must not meet."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mobile_models.lesions import TYPES
+from training.config import SourceConfig, TrainConfig
+from training.datasets.photo import UNKNOWN
+from training.datasets.sources import background_weights, is_held_out, read_source
+from training.datasets.yolo import LabelError, read_boxes
+from training.heldout import held_out_photos, training_photos
+
+CLASSES = ["open_comedo", "closed_comedo", "papule", "pustule", "nodule", "lesion"]
+
+
+@pytest.fixture
+def data(tmp_path):
+    sources = {
+        "web_mixed": {"labelled": CLASSES[:5], "licence": "none"},
+        "web_single": {"labelled": ["the one class present in the photo"], "licence": "none"},
+        "clinic": {"labelled": ["lesion"], "licence": "none"},
+    }
+    (tmp_path / "sources.json").write_text(json.dumps({"classes": CLASSES, "sources": sources}))
+    for name in sources:
+        for kind in ("images", "labels"):
+            (tmp_path / name / kind / "train").mkdir(parents=True)
+        for cluster in range(40):
+            stem = f"{cluster:05d}_{name}_jpg"
+            Image.new("RGB", (64, 64)).save(tmp_path / name / "images" / "train" / f"{stem}.jpg")
+            words = {"web_mixed": "0 .5 .5 .2 .2\n2 .3 .3 .1 .1\n", "web_single": "1 .5 .5 .2 .2\n"}
+            (tmp_path / name / "labels" / "train" / f"{stem}.txt").write_text(words.get(name, "5 .5 .5 .2 .2\n"))
+    return tmp_path
+
+
+def config(held_out):
+    sources = {n: SourceConfig(1.0, (1.0, 1.0), held_out=h) for n, h in held_out.items()}
+    return TrainConfig(1, 1, 64, 0.1, 0.0, 0, 0.9, 0, 1, sources=sources)
+
+
+def test_open_and_closed_comedones_are_one_type(data):
+    assert read_source(data, "web_mixed", "train")[0].types.tolist() == [TYPES.index("comedo"), TYPES.index("papule")]
+    assert read_source(data, "web_single", "train")[0].types.tolist() == [TYPES.index("comedo")]
+
+
+def test_a_lesion_without_a_type_is_unknown(data):
+    assert read_source(data, "clinic", "train")[0].types.tolist() == [UNKNOWN]
+
+
+def test_only_the_class_present_is_background_elsewhere_in_a_one_class_photo(data):
+    assert read_source(data, "web_single", "train")[0].background.tolist() == [1, 0, 0, 0]
+    assert background_weights(["papule"], set()).tolist() == [0, 1, 0, 0]
+
+
+def test_a_group_held_out_of_one_web_source_is_held_out_of_the_other(data):
+    some = config({"web_mixed": 0.5, "web_single": 0.0})
+    held = {photo.group for photo in held_out_photos(some, data, "web_mixed")}
+    assert held
+    for name in ("web_mixed", "web_single"):
+        assert not held & {photo.group for photo in training_photos(some, data, name)}
+
+
+def test_the_draw_of_held_out_groups_never_changes():
+    held = [k for k in range(8) if is_held_out(f"web:{k:05d}", 0.3)]
+    assert held == [2, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("line", ["0 .5 .5 .1", "papule .5 .5 .1 .1", "0 nan .5 .1 .1", "0 .5 .5 .1 .1 .9"])
+def test_a_malformed_label_line_is_named(tmp_path, line):
+    (tmp_path / "photo.txt").write_text(f"0 .5 .5 .1 .1\n{line}\n")
+    with pytest.raises(LabelError, match=r"photo\.txt:2"):
+        read_boxes(tmp_path / "photo.txt")
+
+
+def test_boxes_are_clipped_to_the_photo_and_empty_ones_dropped(tmp_path):
+    (tmp_path / "photo.txt").write_text("2 0.95 0.5 0.2 0.2\n2 0.5 0.5 0 0.1\n")
+    classes, boxes = read_boxes(tmp_path / "photo.txt")
+    assert classes.tolist() == [2]
+    np.testing.assert_allclose(boxes, [[0.85, 0.4, 1.0, 0.6]], atol=1e-6)

@@ -30,9 +30,8 @@ PARTS = (
 """The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
-    ),
+    "Content-Security-Policy": ("default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"),
+    "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
@@ -82,6 +81,7 @@ def _register(app: Flask) -> None:
 
 
 def _secure(response: Response) -> Response:
+    """Add what every answer carries unless it says otherwise: most are somebody's health record."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response

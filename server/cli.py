@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError
+
 from server.config import Config, ConfigError
+from server.db import connect
+from server.loopback import CannotStart, run
+from server.migrations.runner import NotMigrated, downgrade, require_newest, upgrade
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
 
@@ -17,29 +23,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)
-    except ConfigError as error:
+    except (ConfigError, NotMigrated, CannotStart) as error:
+        _fail(str(error))
+    except DatabaseError as error:
+        _fail(f"ACNETRACK_DATABASE_URL cannot be used: {error.orig}.")
+    except CommandError as error:
         _fail(str(error))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="acnetrack", description="Track acne: the server and its demonstration."
-    )
+    parser = argparse.ArgumentParser(prog="acnetrack", description="Track acne: the server and its demonstration.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="serve a demonstration clinic on this machine")
-    demo.add_argument(
-        "--port", type=_port, default=DEMO_PORT, help=f"default {DEMO_PORT}; 0 takes a free one"
-    )
-    demo.add_argument(
-        "--data-dir", type=Path, help="keep the clinic in this folder; default: a temporary one"
-    )
+    demo.add_argument("--port", type=_port, default=DEMO_PORT, help=f"default {DEMO_PORT}; 0 takes a free one")
+    demo.add_argument("--data-dir", type=Path, help="keep the clinic in this folder; default: a temporary one")
     demo.set_defaults(run=_demo)
 
     serve = commands.add_parser("serve", help="serve with gunicorn, settings from ACNETRACK_* variables")
-    serve.add_argument(
-        "--bind", default=SERVE_ADDRESS, metavar="ADDRESS:PORT", help=f"default {SERVE_ADDRESS}"
-    )
+    serve.add_argument("--bind", default=SERVE_ADDRESS, metavar="ADDRESS:PORT", help=f"default {SERVE_ADDRESS}")
     serve.add_argument("--workers", type=int, default=2, help="processes, default 2")
     serve.add_argument("--threads", type=int, default=4, help="threads in each, default 4")
     serve.set_defaults(run=_serve)
@@ -61,39 +63,21 @@ def _port(text: str) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> None:
-    from server.loopback import CannotStart, run
-
-    try:
-        run(arguments.port, arguments.data_dir)
-    except CannotStart as error:
-        _fail(str(error))
+    run(arguments.port, arguments.data_dir)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from server.db import connect
-    from server.migrations.runner import NotMigrated, require_newest
-
-    config = Config.from_env()
-    try:
-        require_newest(connect(config.database_url))
-    except NotMigrated as error:
-        _fail(str(error))
+    require_newest(connect(Config.from_env().database_url))
     gunicorn = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", arguments.bind]
     workers = ["--workers", str(arguments.workers), "--threads", str(arguments.threads)]
     os.execv(sys.executable, [*gunicorn, *workers])
 
 
 def _upgrade(_arguments: argparse.Namespace) -> None:
-    from server.db import connect
-    from server.migrations.runner import upgrade
-
     upgrade(connect(Config.from_env().database_url))
 
 
 def _downgrade(arguments: argparse.Namespace) -> None:
-    from server.db import connect
-    from server.migrations.runner import downgrade
-
     downgrade(connect(Config.from_env().database_url), arguments.version)
 
 

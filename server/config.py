@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 from urllib.parse import urlsplit
+
+from flask import current_app
 
 PREFIX = "ACNETRACK_"
 ENVIRONMENTS = ("development", "production")
@@ -57,14 +59,17 @@ class Config:
             if name.startswith(PREFIX)
         }
         types = {f"{PREFIX}{f.name.upper()}": f for f in fields(cls)}
-        config = cls(
-            **{f.name: _parsed(name, given[name], f.type) for name, f in types.items() if name in given}
-        )
+        config = cls(**{f.name: _parsed(name, given[name], f.type) for name, f in types.items() if name in given})
         if config.env not in ENVIRONMENTS:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
         if config.production:
             _refuse_unsafe(config, given, unknown=sorted(given.keys() - types.keys()))
         return config
+
+
+def settings() -> Config:
+    """Return the running application's settings."""
+    return cast(Config, current_app.extensions["acnetrack.config"])
 
 
 def _parsed(name: str, text: str, type_: object) -> str | int | Path:

@@ -17,7 +17,10 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from server.config import ConfigError
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for another before the caller is told to come back."""
@@ -58,9 +61,18 @@ def connect(url: str) -> Engine:
     """Return an engine for `url`; on SQLite with WAL, full durability, foreign keys and explicit BEGIN.
 
     Parameters never appear in its errors: they are health records.
+
+    Raises:
+        ConfigError: the URL is malformed, or its driver is not installed.
     """
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    try:
+        if make_url(url).get_backend_name() != "sqlite":
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigError(
+            "ACNETRACK_DATABASE_URL names no database that this installation can use; for example"
+            " sqlite:////srv/acnetrack/acnetrack.db."
+        ) from error
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -54,9 +55,7 @@ def respond(
         response = current_app.json.response({**known, **members})
         response.content_type = "application/problem+json"
     else:
-        response = current_app.make_response(
-            render_template("error.html", title=title, detail=detail, code=code)
-        )
+        response = current_app.make_response(render_template("error.html", title=title, detail=detail, code=code))
     response.status_code = status
     response.headers.update(headers)
     return response
@@ -74,11 +73,11 @@ def from_problem(error: Problem) -> Response:
 
 def from_http(error: HTTPException) -> Response:
     """Answer an error of the framework: wrong address, method, type, size or values."""
-    if error.response is not None and error.code is None:
-        return Response(error.response)
     status = error.code or 500
     code, detail = CODES.get(status, ("error", error.description or HTTPStatus(status).phrase))
     members: dict[str, Any] = {}
+    if isinstance(error, CSRFError):
+        code, detail = "form_expired", "This form is too old or was not ours; load its page again and resend it."
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
     if "messages" in data:
         members["errors"] = data["messages"]

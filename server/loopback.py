@@ -43,9 +43,7 @@ def run(port: int, data_dir: Path | None) -> None:
     """
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _interrupt)
-    folder = (
-        tempfile.TemporaryDirectory(prefix="acnetrack-") if data_dir is None else nullcontext(str(data_dir))
-    )
+    folder = tempfile.TemporaryDirectory(prefix="acnetrack-") if data_dir is None else nullcontext(str(data_dir))
     try:
         with _listening(port) as listener, folder as name:
             app = _loaded(Path(name), f"http://{HOST}:{listener.getsockname()[1]}/")
@@ -77,9 +75,7 @@ def _loaded(folder: Path, address: str) -> Flask:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise CannotStart(
-            f"{folder} cannot be written to ({error.strerror}); name another folder."
-        ) from error
+        raise CannotStart(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
     config = replace(
         Config.from_env(),
         env="development",
@@ -92,9 +88,7 @@ def _loaded(folder: Path, address: str) -> Flask:
         upgrade(app.extensions["acnetrack.engine"])
         sign_ins = clinic.load(app)
     except (DatabaseError, CommandError) as error:
-        raise CannotStart(
-            f"{folder / DATABASE} is no database of this version; name another folder."
-        ) from error
+        raise CannotStart(f"{folder / DATABASE} is no database of this version; name another folder.") from error
     except ClinicUnusable as error:
         raise CannotStart(str(error)) from error
     print(f"acnetrack demonstration: {address}\n\nSign-ins, made for this demonstration:")

@@ -2,6 +2,8 @@
 
 import sys
 
+from sqlalchemy.exc import DatabaseError
+
 from server.app import create_app
 from server.config import Config, ConfigError
 from server.migrations.runner import NotMigrated, require_newest
@@ -11,4 +13,7 @@ try:
     require_newest(app.extensions["acnetrack.engine"])
 except (ConfigError, NotMigrated) as error:
     print(f"acnetrack: {error}", file=sys.stderr)
+    sys.exit(2)
+except DatabaseError as error:
+    print(f"acnetrack: ACNETRACK_DATABASE_URL cannot be opened: {error.orig}.", file=sys.stderr)
     sys.exit(2)

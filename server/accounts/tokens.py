@@ -35,7 +35,9 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         g.device = device
         return view(*args, **kwargs)
 
-    guarded._apidoc = {**getattr(view, "_apidoc", {}), "manual_doc": {"security": [{"token": []}]}}  # type: ignore[attr-defined]
+    documented = getattr(view, "_apidoc", {})
+    manual = {**documented.get("manual_doc", {}), "security": [{"token": []}]}
+    guarded._apidoc = {**documented, "manual_doc": manual}  # type: ignore[attr-defined]
     return guarded
 
 

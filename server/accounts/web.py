@@ -6,13 +6,13 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import current_app, g, redirect, request, session
+from flask import g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from server import clock
 from server.accounts import services
 from server.accounts.models import Device, User
-from server.config import Config
+from server.config import settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,8 +23,7 @@ SIGN_IN_PAGE = "/sign-in"
 def sign_in(user: User) -> None:
     """Start a page session for `user` in this browser, ending whatever it held before."""
     sign_out()
-    config = cast(Config, current_app.extensions["acnetrack.config"])
-    expires_at = clock.now() + timedelta(hours=config.page_session_hours)
+    expires_at = clock.now() + timedelta(hours=settings().page_session_hours)
     _, session["token"] = services.sign_in(user, "browser", "Web browser", expires_at)
 
 

@@ -1,12 +1,9 @@
 """The phone bundle over the API: no sign-in, because it is the same for everybody."""
 
-from pathlib import Path
-from typing import cast
-
-from flask import Response, current_app, send_file
+from flask import Response, send_file
 
 from server.api import Blueprint
-from server.config import Config
+from server.config import settings
 from server.delivery import services
 from server.delivery.services import ReleasedFile
 
@@ -17,18 +14,14 @@ blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="
 @blueprint.response(200)
 def get_manifest(line: str) -> Response:
     """Download the manifest of the newest bundle; its ETag changes with it."""
-    return _sent(services.manifest_of(_models_dir(), line), "application/json")
+    return _sent(services.manifest_of(settings().models_dir, line), "application/json")
 
 
 @blueprint.get("/<line>/files/<path:name>")
 @blueprint.response(200, content_type="application/octet-stream")
 def get_file(line: str, name: str) -> Response:
     """Download a file of the bundle, whole or by ranges."""
-    return _sent(services.file_of(_models_dir(), line, name), "application/octet-stream")
-
-
-def _models_dir() -> Path:
-    return cast(Config, current_app.extensions["acnetrack.config"]).models_dir
+    return _sent(services.file_of(settings().models_dir, line, name), "application/octet-stream")
 
 
 def _sent(file: ReleasedFile, mimetype: str) -> Response:

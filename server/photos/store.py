@@ -7,6 +7,8 @@ from typing import Protocol, cast
 from flask import current_app
 from obstore.store import LocalStore
 
+from server.config import ConfigError
+
 
 class PhotoStore(Protocol):
     """A place that keeps bytes under a key, whole or not at all."""
@@ -28,7 +30,10 @@ class LocalPhotoStore:
     """Photos in a folder: written beside their place first, then moved there at once."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"ACNETRACK_PHOTO_DIR cannot be made: {folder} ({error.strerror}).") from error
         self._folder = folder
         self._store = LocalStore(folder)
 

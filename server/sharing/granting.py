@@ -13,6 +13,7 @@ from server.errors import Problem
 from server.ids import digest, new_id
 from server.sharing.models import Grant, Invitation
 from server.sharing.services import require_owner
+from server.timeline.lock import locked
 from server.timeline.models import Timeline
 
 INVITATION_DAYS = 7
@@ -129,7 +130,7 @@ def grants_of(patient: User, timeline_id: str) -> Sequence[Grant]:
 
 def _grant(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetime | None) -> Grant:
     """Return the one active grant, whose epoch differs from that of any other scope they pulled with."""
-    session = db.session()
+    session, timeline = db.session(), locked(timeline.id)
     theirs = {"timeline_id": timeline.id, "dermatologist_id": dermatologist.id}
     for grant in session.scalars(select(Grant).filter_by(**theirs)):
         if grant.active(clock.now()):

@@ -32,7 +32,7 @@ class Grant(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     dermatologist: Mapped[User] = relationship(lazy="joined", innerjoin=True)
-    timeline: Mapped[Timeline] = relationship()
+    timeline: Mapped[Timeline] = relationship(lazy="joined", innerjoin=True)
 
     def active(self, now: datetime) -> bool:
         """Return whether the grant holds at `now`."""

@@ -60,9 +60,7 @@ def seen_until(access: Access, last_pulled_at: int | None) -> int:
     if cursor.epoch == head.epoch and cursor.seq <= head.seq:
         return cursor.seq
     if access.grant is not None:
-        raise ResyncRequired(
-            "What you may see has changed; pull everything again, replacing.", reason="scope"
-        )
+        raise ResyncRequired("What you may see has changed; pull everything again, replacing.", reason="scope")
     raise ResyncRequired(
         "The server lost its latest writes; post every local row, then pull everything.", reason="restored"
     )

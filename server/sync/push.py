@@ -18,9 +18,7 @@ from server.timeline.models import Photo
 Changes = Mapping[str, Mapping[str, Sequence[Any]]]
 
 
-def push(
-    access: Access, device: Device, changes: Changes, last_pulled_at: int | None
-) -> list[dict[str, Any]]:
+def push(access: Access, device: Device, changes: Changes, last_pulled_at: int | None) -> list[dict[str, Any]]:
     """Write what may be written of `changes` and return a verdict for every record that may not.
 
     Raises:
@@ -36,9 +34,7 @@ def push(
                 try:
                     write(batch, table, record)
                 except Rejected as verdict:
-                    rejected.append(
-                        verdict.to_wire(table.name, record["id"], batch.shown(table, record["id"]))
-                    )
+                    rejected.append(verdict.to_wire(table.name, record["id"], batch.shown(table, record["id"])))
         for table in TABLES:
             for record_id in changes.get(table.name, {}).get("deleted", ()):
                 try:

@@ -79,9 +79,7 @@ class Verdicts(Schema):
     """Every record that was not taken; the second form is WatermelonDB's."""
 
     rejected = fields.List(fields.Nested(Rejection), required=True)
-    experimentalRejectedIds = fields.Dict(
-        keys=fields.String(), values=fields.List(fields.String()), required=True
-    )
+    experimentalRejectedIds = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
 
 
 class TimelineShown(Schema):

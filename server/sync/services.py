@@ -33,9 +33,7 @@ def pull_as(user: User, access: Access, last_pulled_at: int | None, limit: int) 
     return page
 
 
-def push_from(
-    device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None
-) -> dict[str, Any]:
+def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None) -> dict[str, Any]:
     """Write a device's changes to its owner's timeline and return the verdicts, in both forms.
 
     Raises:

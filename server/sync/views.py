@@ -28,10 +28,11 @@ def list_timelines() -> dict[str, Any]:
 def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
     """Pull what changed since a cursor; 304 where the ETag says that nothing did."""
     access = require_access(caller(), timeline_id)
-    if request.if_none_match.contains_weak(str(Cursor.head(access).to_wire())):
-        return Response(status=304)
+    head = str(Cursor.head(access).to_wire())
+    if request.if_none_match.contains_weak(head):
+        return Response(status=304, headers=_cached(head))
     page = services.pull_as(caller(), access, **query)
-    return page, {"ETag": f'"{page.timestamp}"', "Cache-Control": "private"}
+    return page, _cached(page.timestamp)
 
 
 @blueprint.post("/<timeline_id>/sync")
@@ -42,3 +43,7 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
 def push_changes(query: dict[str, Any], changes: dict[str, Any], timeline_id: str) -> dict[str, Any]:
     """Push changes; each record that is not taken comes back with the reason and the server's own row."""
     return services.push_from(current_device(), timeline_id, changes, **query)
+
+
+def _cached(cursor: int | str) -> dict[str, str]:
+    return {"ETag": f'"{cursor}"', "Cache-Control": "private"}

@@ -6,9 +6,7 @@ import zlib
 from server.photos.metadata.exif import UPRIGHT, orientation_only
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-NEEDED = frozenset(
-    (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT")
-)
+NEEDED = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT"))
 
 
 def without_metadata(data: bytes, orientation: int) -> bytes:

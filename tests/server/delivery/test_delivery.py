@@ -19,9 +19,7 @@ def bundle(tmp_path):
     files = {"lesions.float32.tflite": MODEL, "labels.txt": LABELS}
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    listed = {
-        name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in files.items()
-    }
+    listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in files.items()}
     (folder / "manifest.json").write_text(json.dumps({"id": "lesions", "files": listed}))
     (folder / "secret.txt").write_text("listed nowhere")
     return folder

@@ -78,3 +78,10 @@ def test_the_document_says_which_error_shape_to_expect(client):
     document = client.get("/openapi.json").json
     assert document["openapi"].startswith("3.")
     assert "code" in document["components"]["schemas"]["Problem"]["properties"]
+
+
+def test_the_document_says_which_routes_want_a_token(client, routes):
+    document = client.get("/openapi.json").json
+    open_routes = {(m, p) for m, p in routes if document["paths"][p][m].get("security") != [{"token": []}]}
+    assert open_routes == PUBLIC
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"

@@ -141,6 +141,4 @@ def test_a_patient_cannot_redeem_a_code(other_patient, code):
 
 
 def test_a_code_is_not_kept(config, code):
-    assert code.encode() not in b"".join(
-        path.read_bytes() for path in config.photo_dir.parent.glob("acnetrack.db*")
-    )
+    assert code.encode() not in b"".join(path.read_bytes() for path in config.photo_dir.parent.glob("acnetrack.db*"))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from server.timeline.models import Timeline
+
 
 def codes(rejected):
     return [(verdict["id"], verdict["code"]) for verdict in rejected]
@@ -87,9 +89,7 @@ def test_a_course_that_another_device_changed_meanwhile_is_a_conflict(patient, c
 def test_a_conflict_is_over_once_the_other_change_was_pulled(patient, course_row):
     tablet = patient.on_another_device()
     patient.push(treatment_courses=[course_row()])
-    tablet.send(
-        {"treatment_courses": {"updated": [course_row(dose="twice a day")]}}, tablet.pull()["timestamp"]
-    )
+    tablet.send({"treatment_courses": {"updated": [course_row(dose="twice a day")]}}, tablet.pull()["timestamp"])
     merged = course_row(dose="once a day")
     assert patient.send({"treatment_courses": {"updated": [merged]}}, patient.pull()["timestamp"]) == []
 
@@ -161,16 +161,12 @@ def test_only_the_server_says_that_a_photo_was_uploaded(patient, visit_row, phot
 
 
 def test_unknown_tables_and_columns_are_refused_record_by_record(patient, visit_row):
-    rejected = patient.send(
-        {"moods": {"created": [{"id": "mood-0001"}]}, "visits": {"created": [visit_row(mood=3)]}}
-    )
+    rejected = patient.send({"moods": {"created": [{"id": "mood-0001"}]}, "visits": {"created": [visit_row(mood=3)]}})
     assert codes(rejected) == [("mood-0001", "unknown_table"), ("visit-0001", "unknown_column")]
     assert "mood" in rejected[1]["detail"]
 
 
-@pytest.mark.parametrize(
-    "id", ["short", "x" * 65, "with space", "slash/slash", "ünicode-id", "newline-id\n", ""]
-)
+@pytest.mark.parametrize("id", ["short", "x" * 65, "with space", "slash/slash", "ünicode-id", "newline-id\n", ""])
 def test_an_id_that_is_not_one_is_refused(patient, visit_row, id):
     assert codes(patient.push(visits=[visit_row(id)])) == [(id, "invalid")]
     assert codes(patient.send({"visits": {"deleted": [id]}})) == [(id, "invalid")]
@@ -269,3 +265,21 @@ def test_the_same_id_in_two_timelines_is_two_rows(patient, other_patient, visit_
     assert patient.pull()["changes"]["visits"]["updated"][0]["note"] == "mine"
     other_patient.send({"visits": {"deleted": ["visit-0001"]}})
     assert patient.pull()["changes"]["visits"]["deleted"] == []
+
+
+def test_a_push_that_is_cut_off_half_way_writes_nothing(app, patient, visit_row, monkeypatch):
+    patient.push(visits=[visit_row()])
+    before, numbered = patient.pull(), Timeline.next_rev
+
+    def power_cut(timeline):
+        if numbered(timeline) == 4:
+            raise RuntimeError("power cut")
+        return timeline.seq
+
+    app.testing = False
+    with monkeypatch.context() as fault:
+        fault.setattr(Timeline, "next_rev", power_cut)
+        body = {"visits": {"created": [visit_row(f"visit-100{n}") for n in range(5)], "deleted": ["visit-0001"]}}
+        assert patient.post(f"{patient.timeline}/sync", json=body).status_code == 500
+    assert patient.pull() == before
+    assert patient.send(body) == []

@@ -14,7 +14,9 @@ def columns_chart(name: str, title: str, shares: Mapping[int, float], value: int
     highest = max(shares.values(), default=0.0) or 1.0
     likely = [score for score in sorted(shares) if shares[score] >= 0.05]
     said = f"Most of it from {likely[0]} to {likely[-1]}." if likely else "Spread thinly."
-    root = drawing(name, _WIDTH_PX, _HEIGHT_PX, title, f"Estimate {value} out of {out_of}. {said}")
+    root = drawing(
+        "chart distribution", name, _WIDTH_PX, _HEIGHT_PX, title, f"Estimate {value} out of {out_of}. {said}"
+    )
     pitch = _WIDTH_PX / (out_of + 1)
     foot = _HEIGHT_PX - _FOOT_PX
     add(root, "line", x1=0, x2=_WIDTH_PX, y1=foot, y2=foot, class_="axis")

@@ -57,18 +57,15 @@ def draw_counts(
         _draw_run(panel, run, measure, days, counts)
 
 
-def _draw_unchanged(
-    panel: ET.Element, days: TimeAxis, counts: CountAxis, unchanged: tuple[float, float]
-) -> None:
+def _draw_unchanged(panel: ET.Element, days: TimeAxis, counts: CountAxis, unchanged: tuple[float, float]) -> None:
     top, bottom = counts.y(unchanged[1]), counts.y(unchanged[0])
     for y in (top, bottom):
         add(panel, "line", x1=days.left_px, x2=days.right_px, y1=y, y2=y, class_="unchanged-edge")
-    add(panel, "text", "no detectable change", x=days.right_px, y=top - 4, class_="unchanged-label")
+    label_y = top + 13 if bottom - top > 30 else top - 4
+    add(panel, "text", "no detectable change", x=days.right_px - 4, y=label_y, class_="unchanged-label")
 
 
-def _draw_run(
-    panel: ET.Element, run: Sequence[Point], measure: Measure, days: TimeAxis, counts: CountAxis
-) -> None:
+def _draw_run(panel: ET.Element, run: Sequence[Point], measure: Measure, days: TimeAxis, counts: CountAxis) -> None:
     places = [(days.x(point.day), measure.of(point)) for point in run]
     upper = [(x, counts.y(count.high)) for x, count in places]
     lower = [(x, counts.y(count.low)) for x, count in places]

@@ -13,9 +13,7 @@ _KINDS = ("topical", "oral", "procedure")
 
 def shown_courses(courses: Sequence[Course], days: TimeAxis) -> list[Course]:
     """Return the courses that touch the axis, earliest first."""
-    touching = [
-        c for c in courses if c.started <= days.last and (c.stopped is None or c.stopped >= days.first)
-    ]
+    touching = [c for c in courses if c.started <= days.last and (c.stopped is None or c.stopped >= days.first)]
     return sorted(touching, key=lambda course: (course.started, course.label))
 
 

@@ -16,7 +16,7 @@ def distribution_chart(name: str, title: str, shares: Mapping[str, float], value
     """
     shown = _without_empty_ends(shares)
     said = ", ".join(f"{grade}: {_percent(share)}" for grade, share in shown.items())
-    root = drawing(name, _WIDTH_PX, _ROW_PX * len(shown), title, f"Estimate {value}. {said}.")
+    root = drawing("chart distribution", name, _WIDTH_PX, _ROW_PX * len(shown), title, f"Estimate {value}. {said}.")
     room = _WIDTH_PX - _LABEL_PX - _SHARE_PX
     for row, (grade, share) in enumerate(shown.items()):
         y = row * _ROW_PX

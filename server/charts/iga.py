@@ -12,9 +12,7 @@ GRADES = (4, 3, 2, 1, 0)
 ROW_PX = 15.0
 
 
-def draw_iga(
-    parent: ET.Element, series: Sequence[Point], days: TimeAxis, top_px: float, words: bool = False
-) -> None:
+def draw_iga(parent: ET.Element, series: Sequence[Point], days: TimeAxis, top_px: float, words: bool = False) -> None:
     """Draw five rows, grade 4 on top, under a heading at `top_px`; `words` adds what 0 and 4 mean."""
     panel = add(parent, "g", class_="panel iga")
     add(panel, "text", "IGA grade · estimate", x=0, y=top_px + 9, class_="heading")
@@ -65,10 +63,9 @@ def _draw_steps(panel: ET.Element, run: Sequence[tuple[Point, tuple[float, float
 
 
 def _spans(series: Sequence[Point], days: TimeAxis) -> list[tuple[float, float]]:
-    """Return what each visit stands for: from half-way to the one before, to half-way to the next."""
+    """Return what each visit stands for: from half-way to the one before, to half-way to the next one."""
     xs = [days.x(point.day) for point in series]
     middles = [(a + b) / 2 for a, b in pairwise(xs)]
-    reach = 12.0
-    lefts = [xs[0] - reach, *middles]
-    rights = [*middles, xs[-1] + reach]
+    lefts = [days.left_px, *middles]
+    rights = [*middles, days.right_px if len(xs) == 1 else xs[-1]]
     return list(zip(lefts, rights, strict=True))

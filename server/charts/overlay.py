@@ -18,15 +18,14 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
     Sizes follow the photo's short side, so that rings look alike on every photo shown at one width.
     """
     unit = min(width_px, height_px) / 100
-    root = drawing(name, width_px, height_px, "Lesions the model counted in this photo", _said(lesions))
-    root.set("class", "lesions")
+    root = drawing("lesions", name, width_px, height_px, "Lesions the model counted in this photo", _said(lesions))
     for lesion in lesions:
         x0, y0, x1, y1 = lesion.box
         cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
-        radius = max(max(x1 - x0, y1 - y0) / 2 + 0.35 * unit, 1.2 * unit)
+        radius = max(max(x1 - x0, y1 - y0) / 2 + 0.3 * unit, unit)
         group = add(root, "g", class_=lesion.type)
-        add(group, "circle", cx=cx, cy=cy, r=radius, class_="halo", stroke_width=1.05 * unit)
-        add(group, "circle", cx=cx, cy=cy, r=radius, class_="ring", stroke_width=0.55 * unit)
+        add(group, "circle", cx=cx, cy=cy, r=radius, class_="halo", stroke_width=0.95 * unit)
+        add(group, "circle", cx=cx, cy=cy, r=radius, class_="ring", stroke_width=0.45 * unit)
         right = cx + radius + 4 * unit < width_px
         add(
             group,
@@ -35,8 +34,8 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
             x=cx + (0.75 * radius + 0.3 * unit) * (1 if right else -1),
             y=max(cy - 0.75 * radius, 3 * unit),
             text_anchor="start" if right else "end",
-            font_size=3.1 * unit,
-            stroke_width=0.75 * unit,
+            font_size=2.9 * unit,
+            stroke_width=0.7 * unit,
         )
     return markup(root)
 

@@ -41,7 +41,7 @@ def progress_chart(
     heights = _heights(width_px)
     axis_px = heights[0] + _GAP_PX + heights[1] + _GAP_PX + iga_height_px() + 4
     total_px = axis_px + 40 + (courses_height_px(len(shown)) + 8 if shown else 0)
-    root = drawing(name, width_px, total_px, *_words(series, shown))
+    root = drawing("chart progress", name, width_px, total_px, *_words(series, shown))
     guides = add(root, "g", class_="guides")
     marks = add(root, "g", class_="plot")
     draw_counts(marks, series, INFLAMMATORY, days, 0, heights[0], unchanged)

@@ -20,7 +20,12 @@ def sparkline(name: str, series: Sequence[Point]) -> Markup:
     last = series[-1].inflammatory
     values = ", ".join(str(point.inflammatory.value) for point in series)
     root = drawing(
-        name, _WIDTH_PX, _HEIGHT_PX, "Inflammatory lesions over time", f"From the first visit: {values}."
+        "chart sparkline",
+        name,
+        _WIDTH_PX,
+        _HEIGHT_PX,
+        "Inflammatory lesions over time",
+        f"From the first visit: {values}.",
     )
     for run in same_model(series):
         upper = [(days.x(p.day), counts.y(p.inflammatory.high)) for p in run]

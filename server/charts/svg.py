@@ -11,16 +11,17 @@ Attribute = str | int | float
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def drawing(name: str, width_px: float, height_px: float, title: str, description: str) -> ET.Element:
+def drawing(kind: str, name: str, width_px: float, height_px: float, title: str, description: str) -> ET.Element:
     """Return an empty `<svg role="img">` whose title and description are announced together.
 
-    `name` must be unique within the page: it makes the ids that the accessible name refers to.
+    `kind` is the class that the style sheet knows it by; `name` must be unique within the page: it makes the
+    ids that the accessible name refers to.
     """
     root = ET.Element(
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
-            "class": f"chart {name.rstrip('0123456789-')}",
+            "class": kind,
             "viewBox": f"0 0 {_written(width_px)} {_written(height_px)}",
             "role": "img",
             "aria-labelledby": f"{name}-title {name}-desc",

@@ -81,9 +81,7 @@ def _load_patient(
     _push(device, timeline_id, patient, results, model, shift)
     for visit in patient.visits:
         for photo in visit.photos:
-            receive_photo(
-                timeline_id, _photo_id(visit, photo.view), photo_bytes(photo), _media_type(photo.file)
-            )
+            receive_photo(timeline_id, _photo_id(visit, photo.view), photo_bytes(photo), _media_type(photo.file))
     _share(user, timeline_id)
 
 
@@ -123,9 +121,7 @@ def _push(
     changes = {name: {"created": rows} for name, rows in tables.items()}
     if rejected := push_from(device, timeline_id, changes, None)["rejected"]:
         first = rejected[0]
-        raise ClinicUnusable(
-            f"The demonstration's {first['table']} {first['id']} was refused: {first['detail']}"
-        )
+        raise ClinicUnusable(f"The demonstration's {first['table']} {first['id']} was refused: {first['detail']}")
 
 
 def _share(patient: User, timeline_id: str) -> None:
@@ -137,12 +133,8 @@ def _shift(patients: list[ClinicPatient], today: date) -> timedelta:
     return timedelta(weeks=(today - timedelta(days=1) - last).days // 7)
 
 
-def _course(
-    patient: ClinicPatient, number: int, course: Mapping[str, Any], shift: timedelta
-) -> dict[str, Any]:
-    dates = {
-        name: course[name] and (course[name] + shift).isoformat() for name in ("started_on", "stopped_on")
-    }
+def _course(patient: ClinicPatient, number: int, course: Mapping[str, Any], shift: timedelta) -> dict[str, Any]:
+    dates = {name: course[name] and (course[name] + shift).isoformat() for name in ("started_on", "stopped_on")}
     return {"id": f"{patient.slug}-course-{number}", **course, **dates}
 
 

@@ -72,9 +72,7 @@ def _device(model: Model) -> Resource:
     }
 
 
-def _media(
-    photo: PhotoRecord, visit: VisitRecord, patient: Reference, timeline_id: str, root_url: str
-) -> Resource:
+def _media(photo: PhotoRecord, visit: VisitRecord, patient: Reference, timeline_id: str, root_url: str) -> Resource:
     return {
         "resourceType": "Media",
         "identifier": [{"value": photo.id}],

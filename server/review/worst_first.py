@@ -34,7 +34,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Standing:
-    """A patient's place: what they are ordered by, and the same in words."""
+    """A patient's place: what they are ordered by, and all of it but the IGA in words."""
 
     progress: Progress
     iga: int | None
@@ -62,8 +62,7 @@ def standing(progress: Progress) -> Standing:
     iga = latest.assessment.grade("IGA").number
     inflammatory = latest.assessment.counts["inflammatory"].value
     trend, said = _trend(progress.assessed)
-    grade = Reason("no IGA" if iga is None else f"IGA {iga}")
-    return Standing(progress, iga, trend, inflammatory, (grade, said, Reason(f"{inflammatory} inflammatory")))
+    return Standing(progress, iga, trend, inflammatory, (said, Reason(f"{inflammatory} inflammatory")))
 
 
 def _trend(assessed: list[VisitRecord]) -> tuple[str, Reason]:
@@ -83,7 +82,7 @@ def _judged(difference: MeasureChange | None, weeks: int) -> tuple[str, Reason]:
         return "unknown", Reason(f"{weeks} weeks not comparable")
     if not difference.exceeds_mdc:
         return "same", Reason(f"no detectable change in {weeks} weeks")
-    steps = f"{difference.baseline} → {difference.current} in {weeks} weeks"
+    steps = f"{difference.baseline}\u00a0→\u00a0{difference.current} in {weeks} weeks"
     if difference.current > difference.baseline:
         return "worse", Reason(f"rising: {steps}", "worse")
     return "better", Reason(f"falling: {steps}", "better")

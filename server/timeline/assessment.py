@@ -92,9 +92,7 @@ class Assessment:
 
     def grade(self, instrument: str) -> Grade:
         """Return an instrument's grade, an unavailable one where the assessment does not have it."""
-        return self.grades.get(instrument) or Grade(
-            instrument, None, {}, reason="not part of this assessment"
-        )
+        return self.grades.get(instrument) or Grade(instrument, None, {}, reason="not part of this assessment")
 
     def reading(self, photo_id: str, view: str) -> PhotoReading | None:
         """Return what was said of a photo: the one of that name, otherwise the only one of its view."""

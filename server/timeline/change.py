@@ -64,8 +64,7 @@ def undetectable(baseline: VisitRecord, visits: Sequence[VisitRecord]) -> tuple[
     before = _assessed(baseline)
     assessed = [visit.assessment for visit in visits if visit.assessment]
     alike = all(
-        each.model == before.model and (each.zones or {}).keys() == (before.zones or {}).keys()
-        for each in assessed
+        each.model == before.model and (each.zones or {}).keys() == (before.zones or {}).keys() for each in assessed
     )
     mdc = mdc_of(before.model)
     if mdc is None or not before.zones or not alike:

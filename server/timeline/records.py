@@ -99,8 +99,7 @@ def courses_of(timeline_id: str) -> list[CourseRecord]:
     """Return the timeline's treatment courses, earliest first."""
     rows = _rows(models.TreatmentCourse, timeline_id)
     courses = [
-        CourseRecord(row.id, row.name, row.kind, row.dose, row.started_on, row.stopped_on, row.note)
-        for row in rows
+        CourseRecord(row.id, row.name, row.kind, row.dose, row.started_on, row.stopped_on, row.note) for row in rows
     ]
     return sorted(courses, key=lambda course: (course.started_on, course.name, course.id))
 
@@ -119,9 +118,7 @@ def _standing(rows: Sequence[StoredT]) -> list[StoredT]:
     return [row for row in rows if row.id not in amended]
 
 
-def _visit(
-    visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None
-) -> VisitRecord:
+def _visit(visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None) -> VisitRecord:
     assessment = read_assessment(stored.result) if stored else None
     ordered = sorted(photos, key=lambda photo: (_VIEW_ORDER.get(photo.view, len(_VIEW_ORDER)), photo.id))
     records = tuple(_photo(photo, assessment) for photo in ordered)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mobile_models.change import MeasureChange
 from server.timeline.change import Change, weeks_to_half
 from server.timeline.progress import Progress
 from server.timeline.released import Mdc, mdc_of
@@ -28,9 +29,7 @@ def verdicts(progress: Progress) -> Mapping[str, Verdict]:
     if change is None:
         return dict.fromkeys(("inflammatory", "non_inflammatory", "IGA"), _FIRST)
     if change.unavailable:
-        cannot = Verdict(
-            "Cannot be compared with the baseline", f"{change.unavailable}.".capitalize(), "unknown"
-        )
+        cannot = Verdict("Cannot be compared with the baseline", f"{change.unavailable}.".capitalize(), "unknown")
         return dict.fromkeys(("inflammatory", "non_inflammatory", "IGA"), cannot)
     return {
         "inflammatory": count_verdict(change, "inflammatory", _half_reached(progress)),
@@ -42,9 +41,7 @@ def verdicts(progress: Progress) -> Mapping[str, Verdict]:
 def count_verdict(change: Change, measure: str, further: str = "") -> Verdict:
     """Return what is said of a count: a change only beyond the minimal detectable one."""
     difference = change.counts[measure]
-    steps = f"{difference.baseline} → {difference.current}"
-    if difference.percent:
-        steps += f" ({_signed_percent(difference.percent)})"
+    steps = _steps(difference)
     if change.partial:
         further = f"Over the zones captured in both visits: {_listed(change.zones)}. {further}"
     if not difference.exceeds_mdc:
@@ -63,24 +60,19 @@ def iga_verdict(change: Change) -> Verdict:
     goal = "Trials call 0 or 1, with a drop of two grades or more, a success: "
     reached = "these estimates meet that." if change.iga_success else "these estimates do not meet that."
     says = f"Estimate {before} at the baseline, {after} now"
-    return Verdict(
-        says if before != after else f"Estimate {after}, as at the baseline", goal + reached, "same"
-    )
+    return Verdict(says if before != after else f"Estimate {after}, as at the baseline", goal + reached, "same")
 
 
 def caveats(progress: Progress) -> list[str]:
     """Return what must be known beside the figures, plainly."""
     said = [
-        "A fall does not show that a treatment works: in trials, counts fall by 40–50 % within 12 weeks "
-        "on placebo too."
+        "A fall does not show that a treatment works: in trials, counts fall by 40–50 % within 12 weeks on placebo too."
     ]
     if progress.latest and progress.latest.assessment:
         assessment = progress.latest.assessment
         mdc = mdc_of(assessment.model)
         said.append(_mdc_words(mdc))
-        said.append(
-            "Comedo counts are experimental: no annotated reference for a whole face exists to check them by."
-        )
+        said.append("Comedo counts are experimental: no annotated reference for a whole face exists to check them by.")
         said.append(
             f"All figures are estimates by the model {assessment.model.id} {assessment.model.version}; "
             "the IGA is derived from counts by thresholds that are not validated. This is not a diagnosis."
@@ -92,10 +84,16 @@ def change_line(progress: Progress) -> str:
     """Return the change in inflammatory lesions in one short sentence, for a list."""
     if progress.latest is None:
         return "Not assessed yet."
-    verdict = verdicts(progress)["inflammatory"]
-    if verdict.tone == "unknown" and progress.change is not None:
-        return f"{verdict.says}: {verdict.because}"
-    return f"{verdict.says}."
+    if progress.change is None or progress.baseline is None:
+        return "First assessed visit."
+    since = f"Since {progress.baseline.day:%-d %b %Y}"
+    if progress.change.unavailable:
+        return f"{since}: cannot be compared, {progress.change.unavailable}."
+    difference = progress.change.counts["inflammatory"]
+    steps = _steps(difference)
+    if not difference.exceeds_mdc:
+        return f"{since}: no detectable change, {steps}."
+    return f"{since}: {'fewer' if difference.absolute < 0 else 'more'}, {steps}."
 
 
 def extent(progress: Progress) -> str:
@@ -126,12 +124,17 @@ def _mdc_words(mdc: Mdc | None) -> str:
         return "The minimal detectable change of this model is not known here, so nothing is called a change."
     captures = f"{mdc.pairs} repeated captures of {mdc.people} {'person' if mdc.people == 1 else 'people'}"
     status = "provisional, " if mdc.provisional else ""
-    return (
-        "A difference is called a change only beyond the minimal detectable change "
-        f"({status}from {captures})."
-    )
+    return f"A difference is called a change only beyond the minimal detectable change ({status}from {captures})."
+
+
+def _steps(difference: MeasureChange) -> str:
+    """Return baseline and current, with the percentage only where there is a change to give it of."""
+    steps = f"{difference.baseline}\u00a0→\u00a0{difference.current}"
+    if difference.exceeds_mdc and difference.percent is not None:
+        steps += f"\u00a0({_signed_percent(difference.percent)})"
+    return steps
 
 
 def _signed_percent(percent: float) -> str:
     sign = "−" if percent < 0 else "+"
-    return f"{sign}{abs(percent):.0f} %"
+    return f"{sign}{abs(percent):.0f}\u00a0%"

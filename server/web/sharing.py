@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from server import clock
 from server.accounts.models import User
 from server.accounts.web import page_login_required
+from server.audit.models import Read
 from server.audit.services import reads_of
 from server.sharing import granting
 from server.sharing.models import SCOPES, Grant
@@ -17,16 +18,17 @@ from server.web.reader import reader
 
 blueprint = Blueprint("sharing", __name__)
 
-READS_SHOWN = 20
+READS_CONSIDERED = 200
 
 
 @dataclass(frozen=True)
 class Looked:
-    """One reading by somebody else."""
+    """What somebody else read on one day, `times` over; `at` is the last time."""
 
     name: str
     what: str
     at: datetime
+    times: int
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,16 @@ class Sharing:
 def sharing_shown(patient: User, timeline_id: str) -> Sharing:
     """Return what the patient sees of the sharing of their own timeline."""
     grants = [grant for grant in granting.grants_of(patient, timeline_id) if grant.active(clock.now())]
-    reads = reads_of(patient, timeline_id, before=None, limit=READS_SHOWN)
-    return Sharing(grants, [Looked(read.user.name, read.what, read.at) for read in reads])
+    reads = reads_of(patient, timeline_id, before=None, limit=READS_CONSIDERED)
+    return Sharing(grants, _by_day(reads))
+
+
+def _by_day(reads: Sequence[Read]) -> list[Looked]:
+    """Return the readings, newest first, those of one person, thing and day as one."""
+    days: dict[tuple[str, str, date], list[Read]] = {}
+    for read in reads:
+        days.setdefault((read.user_id, read.what, read.at.date()), []).append(read)
+    return [Looked(same[0].user.name, same[0].what, same[0].at, len(same)) for same in days.values()]
 
 
 @blueprint.post("/timelines/<timeline_id>/sharing")

@@ -36,7 +36,7 @@ def day(when: date | datetime) -> str:
 @blueprint.app_template_filter("certainty")
 def certainty(grade: Grade) -> str:
     """Return how probable the estimate itself is."""
-    return f"{grade.distribution.get(str(grade.value), 0.0) * 100:.0f} % sure"
+    return f"{grade.distribution.get(str(grade.value), 0.0) * 100:.0f} % probable"
 
 
 @blueprint.app_template_filter("iga_word")

@@ -1,0 +1,212 @@
+"""What tests of the pages share: assessments of chosen counts, a small clinic, and a browser without a screen."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
+
+ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
+MODEL = {"id": "lesions", "version": "9.8.7", "sha256": "ab" * 32}
+MDC = {
+    "scale": "sqrt",
+    "sem": {"inflammatory": 0.4, "non_inflammatory": 0.5, "total": 0.4},
+    "people": 4,
+    "pairs": 31,
+    "provisional": True,
+    "source": "test",
+}
+
+
+def _count(value: int) -> dict[str, Any]:
+    return {"value": value, "low": value // 2, "high": value * 2 + 3, "expected": value + 0.3}
+
+
+def _assessed(
+    papules: int = 12, comedones: int = 20, iga: int = 2, views: tuple[str, ...] = ("front",), **other: Any
+) -> dict[str, Any]:
+    def lesion(number: int, kind: str) -> dict[str, Any]:
+        x, y = 60 + 17 * (number % 9), 60 + 23 * (number % 11)
+        return {"type": kind, "score": 0.4, "box": [x, y, x + 12, y + 12], "zone": "nose", "counted": True}
+
+    kinds = ["papule"] * papules + ["comedo"] * comedones
+    drawn = [lesion(number, kind) for number, kind in enumerate(kinds)]
+    zones = {zone: dict.fromkeys(("comedo", "papule", "pustule", "nodule"), 0) for zone in ZONES}
+    zones["nose"] |= {"papule": papules, "comedo": comedones}
+    counts = {"comedo": comedones, "papule": papules, "pustule": 0, "nodule": 0}
+    counts |= {"inflammatory": papules, "non_inflammatory": comedones, "total": papules + comedones}
+    rest = [share for grade in range(5) if grade != iga for share in [(str(grade), 0.1)]]
+    grade = {"value": iga, "distribution": dict(sorted([*rest, (str(iga), 0.6)])), "basis": "guided face"}
+    photos = [
+        {"photo": view, "view": view, "guided": True, "lesions": drawn if view == "front" else []} for view in views
+    ]
+    return {
+        "visit": True,
+        "photos": photos,
+        "counts": {name: _count(value) for name, value in counts.items()},
+        "zones": zones,
+        "grades": {"IGA": grade, "GAGS": {"unavailable": "not asked for"}},
+        "model": MODEL,
+        **other,
+    }
+
+
+@pytest.fixture(scope="session")
+def assessed() -> Callable[..., dict[str, Any]]:
+    """Makes an assessment by the model of `manifest`: `assessed(papules=30, iga=3)`."""
+    return _assessed
+
+
+def _write_manifest(folder: Path) -> None:
+    folder.mkdir()
+    name = "lesions.float32.tflite"
+    manifest = {**MODEL, "files": {name: {"sha256": MODEL["sha256"], "bytes": 1}}, "default_file": name, "mdc": MDC}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.fixture
+def manifest(app: Flask, tmp_path: Path) -> Path:
+    """Gives the server the manifest of a model whose measurement error is known."""
+    folder = tmp_path / "models"
+    _write_manifest(folder)
+    app.extensions["acnetrack.config"] = replace(app.extensions["acnetrack.config"], models_dir=folder)
+    return folder
+
+
+@pytest.fixture
+def followed(manifest: Path, assessed: Callable[..., dict[str, Any]]) -> Callable[..., None]:
+    """Pushes weekly assessed visits: `followed(patient, dict(papules=30), dict(papules=8))`."""
+
+    def follow(patient: Any, *visits: dict[str, Any], **columns: Any) -> None:
+        for number, visit in enumerate(visits):
+            day, result = date(2026, 1, 5) + timedelta(weeks=number), assessed(**visit)
+            moment, visit_id = f"{day}T08:30:00+01:00", f"visit-{number:04}"
+            model = {f"model_{name}": value for name, value in result["model"].items()}
+            said = {"visit_id": visit_id, "recorded_at": moment, "result": json.dumps(result), **model}
+            rejected = patient.push(
+                visits=[{"id": visit_id, "recorded_at": moment, "guided": True, **columns}],
+                assessments=[{"id": f"assessment-{number:04}", **said}],
+            )
+            assert rejected == []
+
+    return follow
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[[Any], FlaskClient]:
+    """Signs a person in to the pages, by the form."""
+
+    def sign_in(person: Any) -> FlaskClient:
+        client = app.test_client()
+        form = {"csrf_token": token_in(client.get("/sign-in").text), "email": person.email}
+        answer = client.post("/sign-in", data={**form, "password": "correct horse battery"})
+        assert answer.status_code == 302
+        return client
+
+    return sign_in
+
+
+def token_in(page: str) -> str:
+    return page.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+@pytest.fixture
+def csrf_token() -> Callable[[str], str]:
+    """Returns the token in a page's first form."""
+    return token_in
+
+
+class _Outline(HTMLParser):
+    VOID = ("meta", "link", "img", "input", "br")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.problems: list[str] = []
+        self.ids: list[str] = []
+        self.wanted: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if len(given) != len(attrs):
+            self.problems.append(f"<{tag}> has an attribute twice")
+        if tag == "img" and "alt" not in given:
+            self.problems.append("<img> without alt")
+        if "style" in given or any(name.startswith("on") for name in given):
+            self.problems.append(f"<{tag}> has inline style or script")
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            self.wanted += (given.get(name) or "").split()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"</{tag}> closes what is not open")
+
+
+@pytest.fixture
+def flaws() -> Callable[[str], list[str]]:
+    """Returns what is not well-formed or not accessible in a page."""
+
+    def find(page: str) -> list[str]:
+        outline = _Outline()
+        outline.feed(page)
+        outline.close()
+        twice = {f"id {name} twice" for name in outline.ids if outline.ids.count(name) > 1}
+        nowhere = {f"no element has the id {name}" for name in outline.wanted if name not in outline.ids}
+        left = [f"<{tag}> is never closed" for tag in outline.open]
+        headings = [] if page.count("<h1") == 1 else [f"{page.count('<h1')} first headings"]
+        return [*outline.problems, *sorted(twice | nowhere), *left, *headings]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as `server.demo.clinic` loads it: two patients, their photos drawn here, and a model's manifest."""
+    folder = tmp_path_factory.mktemp("clinic")
+    _write_manifest(folder / "models")
+    patients: list[dict[str, Any]] = []
+    assessments: dict[str, Any] = {}
+    courses = [
+        {"name": "Adapalene", "kind": "topical", "dose": "0.1 %", "start_day": 3, "stop_day": None},
+        {"name": "Doxycycline", "kind": "oral", "dose": None, "start_day": 0, "stop_day": 20},
+    ]
+    for slug, name, papules in (("better", "Bo Better", (34, 20, 9, 4)), ("worse", "Wim Worse", (9, 12, 24, 40))):
+        visits = []
+        for number, count in enumerate(papules):
+            views = ("front", "left", "right") if slug == "worse" else ("front",)
+            photos = [_draw_photo(folder, f"{slug}-{number}-{view}.png", view, number) for view in views]
+            visits.append({"day": 7 * number, "photos": photos, "note": None})
+            said = _assessed(papules=count, iga=2 if count < 20 else 3, views=views)
+            assessments[f"{slug}/{number:02}"] = said
+        patient = {"slug": slug, "name": name, "first": "2025-06-02", "visits": visits, "courses": courses}
+        patients.append(patient)
+    images = {photo["file"]: photo["sha256"] for p in patients for v in p["visits"] for photo in v["photos"]}
+    stored = {"model": MODEL, "images": images, "assessments": assessments}
+    (folder / "clinic.json").write_text(json.dumps({"patients": patients}))
+    (folder / "assessments.json").write_text(json.dumps(stored))
+    return folder
+
+
+def _draw_photo(folder: Path, file: str, view: str, number: int) -> dict[str, Any]:
+    image = Image.new("RGB", (300, 400), (120 + number, 140, 150))
+    ImageDraw.Draw(image).ellipse((45, 40, 255, 360), fill=(201, 150, 120))
+    image.save(folder / file)
+    digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
+    return {"file": file, "view": view, "sha256": digest, "width": 300, "height": 400}

@@ -1,0 +1,84 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def names(dermatologist: Any, browse: Any) -> Callable[[], list[str]]:
+    """Reads the names off the dermatologist's list, from the top."""
+
+    def read() -> list[str]:
+        page = browse(dermatologist).get("/patients").text
+        return [part.split("</a>")[0].split(">")[-1] for part in page.split("<h2><a ")[1:]]
+
+    return read
+
+
+@pytest.fixture
+def shared(person: Any, dermatologist: Any, followed: Any) -> Callable[..., Any]:
+    """Makes a patient with these weekly visits, shared with the dermatologist."""
+
+    def make(name: str, *visits: dict[str, Any]) -> Any:
+        patient = person("patient", name=name)
+        followed(patient, *visits)
+        patient.share_with(dermatologist)
+        return patient
+
+    return make
+
+
+def test_the_highest_iga_comes_first(shared: Any, names: Any) -> None:
+    shared("Two", {"papules": 40, "iga": 2})
+    shared("Four", {"papules": 10, "iga": 4})
+    shared("Three", {"papules": 30, "iga": 3})
+    assert names() == ["Four", "Three", "Two"]
+
+
+def test_at_one_iga_who_is_rising_comes_before_who_has_more_lesions(shared: Any, names: Any) -> None:
+    shared("Many", *[{"papules": 40, "iga": 3}] * 5)
+    shared("Rising", *[{"papules": n, "iga": 3} for n in (6, 10, 15, 20, 25)])
+    shared("Falling", *[{"papules": n, "iga": 3} for n in (120, 100, 90, 70, 45)])
+    assert names() == ["Rising", "Many", "Falling"]
+
+
+def test_a_relapse_is_seen_though_the_baseline_was_worse(
+    shared: Any, names: Any, dermatologist: Any, browse: Any
+) -> None:
+    shared("Relapse", *[{"papules": n, "iga": 3} for n in (60, 30, 10, 4, 6, 12, 20)])
+    shared("Steady", *[{"papules": 30, "iga": 3}] * 7)
+    assert names() == ["Relapse", "Steady"]
+    assert "rising: 10\u00a0→\u00a020 in 4 weeks" in browse(dermatologist).get("/patients").text
+
+
+def test_a_rise_within_measurement_error_is_no_rise(shared: Any, names: Any) -> None:
+    shared("Wobbling", *[{"papules": n, "iga": 3} for n in (20, 21, 20, 22, 24)])
+    shared("More", *[{"papules": 28, "iga": 3}] * 5)
+    assert names() == ["More", "Wobbling"]
+
+
+def test_who_has_no_assessed_visit_comes_last(shared: Any, names: Any, person: Any, dermatologist: Any) -> None:
+    person("patient", name="Silent").share_with(dermatologist)
+    shared("Clear", {"papules": 0, "iga": 0})
+    assert names() == ["Clear", "Silent"]
+
+
+def test_a_revoked_patient_leaves_the_list(shared: Any, names: Any, dermatologist: Any) -> None:
+    patient = shared("Gone", {"iga": 3})
+    grant = patient.get(f"{patient.timeline}/grants").json["grants"][0]["id"]
+    patient.delete(f"{patient.timeline}/grants/{grant}")
+    assert names() == []
+
+
+def test_a_code_adds_a_patient(patient: Any, dermatologist: Any, browse: Any, csrf_token: Any, names: Any) -> None:
+    code = patient.post(f"{patient.timeline}/grants", json={"invitation": True}).json["code"]
+    client = browse(dermatologist)
+    form = {"csrf_token": csrf_token(client.get("/patients").text), "code": code}
+    assert "Kim now shares with you." in client.post("/patients", data=form, follow_redirects=True).text
+    assert names() == ["Kim"]
+
+
+def test_a_wrong_code_is_refused_in_words(dermatologist: Any, browse: Any, csrf_token: Any) -> None:
+    client = browse(dermatologist)
+    form = {"csrf_token": csrf_token(client.get("/patients").text), "code": "NOPE"}
+    assert "This code is wrong" in client.post("/patients", data=form, follow_redirects=True).text

@@ -36,8 +36,7 @@ def require_newest(engine: Engine) -> None:
         current = MigrationContext.configure(connection).get_current_revision()
     if current != newest:
         raise NotMigrated(
-            f"The database is at version {current or 'none'}, this program needs {newest};"
-            " run `acnetrack db upgrade`."
+            f"The database is at version {current or 'none'}, this program needs {newest}; run `acnetrack db upgrade`."
         )
 
 

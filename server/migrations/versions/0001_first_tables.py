@@ -65,12 +65,8 @@ def upgrade() -> None:
         sa.Column("ends_at", server.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", server.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("scope IN ('records', 'photos')", name=op.f("ck_grants_scope")),
-        sa.ForeignKeyConstraint(
-            ["dermatologist_id"], ["users.id"], name=op.f("fk_grants_dermatologist_id_users")
-        ),
-        sa.ForeignKeyConstraint(
-            ["timeline_id"], ["timelines.id"], name=op.f("fk_grants_timeline_id_timelines")
-        ),
+        sa.ForeignKeyConstraint(["dermatologist_id"], ["users.id"], name=op.f("fk_grants_dermatologist_id_users")),
+        sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_grants_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
     )
     with op.batch_alter_table("grants", schema=None) as batch_op:
@@ -87,9 +83,7 @@ def upgrade() -> None:
         sa.Column("grant_ends_at", server.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("redeemed_at", server.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("scope IN ('records', 'photos')", name=op.f("ck_invitations_scope")),
-        sa.ForeignKeyConstraint(
-            ["timeline_id"], ["timelines.id"], name=op.f("fk_invitations_timeline_id_timelines")
-        ),
+        sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_invitations_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("code_sha256", name=op.f("uq_invitations_code_sha256")),
     )
@@ -103,9 +97,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("at", server.db.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["timeline_id"], ["timelines.id"], name=op.f("fk_reads_timeline_id_timelines")
-        ),
+        sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_reads_timeline_id_timelines")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reads_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reads")),
     )
@@ -151,9 +143,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "deleted OR (recorded_at IS NOT NULL AND guided IS NOT NULL)", name=op.f("ck_visits_complete")
         ),
-        sa.ForeignKeyConstraint(
-            ["timeline_id"], ["timelines.id"], name=op.f("fk_visits_timeline_id_timelines")
-        ),
+        sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_visits_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("timeline_id", "id", name=op.f("pk_visits")),
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
@@ -184,9 +174,7 @@ def upgrade() -> None:
             ["visits.timeline_id", "visits.id"],
             name=op.f("fk_assessments_timeline_id_visit_id_visits"),
         ),
-        sa.ForeignKeyConstraint(
-            ["timeline_id"], ["timelines.id"], name=op.f("fk_assessments_timeline_id_timelines")
-        ),
+        sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_assessments_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("timeline_id", "id", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
@@ -218,9 +206,7 @@ def upgrade() -> None:
             ["visits.timeline_id", "visits.id"],
             name=op.f("fk_photos_timeline_id_visit_id_visits"),
         ),
-        sa.ForeignKeyConstraint(
-            ["timeline_id"], ["timelines.id"], name=op.f("fk_photos_timeline_id_timelines")
-        ),
+        sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_photos_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("timeline_id", "id", name=op.f("pk_photos")),
     )
     with op.batch_alter_table("photos", schema=None) as batch_op:

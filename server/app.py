@@ -1,36 +1,32 @@
 """The application factory: settings in, a Flask application with everything registered out."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask, Response
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, db, errors, request_log
+from server import api, db, errors, health, request_log
+from server.accounts import views as accounts
+from server.audit import views as audit
 from server.clock import Clock, SystemClock
 from server.config import Config
+from server.delivery import views as delivery
+from server.fhir import views as fhir
+from server.photos import views as photos
 from server.photos.store import LocalPhotoStore, PhotoStore
+from server.reports import views as reports
+from server.review import views as review
+from server.sharing import views as sharing
+from server.sync import views as sync
+from server.web import views as web
 
-PARTS = (
-    "health",
-    "accounts.views",
-    "sync.views",
-    "photos.views",
-    "sharing.views",
-    "audit.views",
-    "delivery.views",
-    "fhir.views",
-    "review.views",
-    "reports.views",
-    "web.views",
-)
+PARTS = (health, accounts, sync, photos, sharing, audit, delivery, fhir, review, reports, web)
 """The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": ("default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"),
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -39,12 +35,12 @@ SECURITY_HEADERS: Mapping[str, str] = {
 csrf = CSRFProtect()
 
 
-def create_app(config: Config, clock: Clock | None = None, photos: PhotoStore | None = None) -> Flask:
+def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | None = None) -> Flask:
     """Return the server for `config`; it expects a database that is migrated to the newest version."""
     app = Flask("server", template_folder="web/templates", static_folder="web/static")
     app.extensions["acnetrack.config"] = config
     app.extensions["acnetrack.clock"] = clock or SystemClock()
-    app.extensions["acnetrack.photos"] = photos or LocalPhotoStore(config.photo_dir)
+    app.extensions["acnetrack.photos"] = store or LocalPhotoStore(config.photo_dir)
     app.config.update(
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
@@ -69,15 +65,11 @@ def create_app(config: Config, clock: Clock | None = None, photos: PhotoStore | 
 def _register(app: Flask) -> None:
     served = api.init_app(app)
     for part in PARTS:
-        package = f"server.{part.partition('.')[0]}"
-        if find_spec(package) is None or find_spec(f"server.{part}") is None:
-            continue
-        blueprint = import_module(f"server.{part}").blueprint
-        if isinstance(blueprint, ApiBlueprint):
-            csrf.exempt(blueprint)
-            served.register_blueprint(blueprint)
+        if isinstance(part.blueprint, ApiBlueprint):
+            csrf.exempt(part.blueprint)
+            served.register_blueprint(part.blueprint)
         else:
-            app.register_blueprint(blueprint)
+            app.register_blueprint(part.blueprint)
 
 
 def _secure(response: Response) -> Response:

@@ -112,16 +112,16 @@ def list_lesions(
         calibration: for P(type).
     """
     probabilities = calibration.type_probabilities(candidates.classes, candidates.scores)
-    kinds = np.where(counted_as == NOWHERE, candidates.classes, counted_as)
-    for i, (x0, y0, x1, y1) in enumerate(candidates.boxes.tolist()):
-        yield Lesion(
-            type=TYPES[kinds[i]],
-            score=float(candidates.scores[i]),
-            box=(x0, y0, x1, y1),
-            probabilities=tuple(probabilities[i].tolist()),
-            zone=places.names[i],
-            counted=bool(counted_as[i] != NOWHERE),
-        )
+    counted = counted_as != NOWHERE
+    yield from map(
+        Lesion,
+        [TYPES[kind] for kind in np.where(counted, counted_as, candidates.classes)],
+        candidates.scores.round(6).tolist(),
+        candidates.boxes.round(2).tolist(),
+        probabilities.round(4).tolist(),
+        places.names,
+        counted.tolist(),
+    )
 
 
 def counts_by_zone(photos: Sequence[AssessedPhoto], captured: Collection[str]) -> dict[str, dict[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,9 +107,25 @@ class Square:
     height_px: float
 
     def tensor(self, size_px: int) -> npt.NDArray[np.float32]:
-        """[1, S, S, 3] RGB 0–1: bilinear with antialiasing, as Pillow resizes."""
-        small = self.pixels.resize((size_px, size_px), Image.Resampling.BILINEAR, reducing_gap=None)
-        return np.divide(np.asarray(small)[None], np.float32(255), dtype=np.float32)
+        """[1, S, S, 3] RGB 0–1: bilinear with antialiasing, as Pillow resizes.
+
+        A large square is resized in two halves at once. From 1.5 times the size on, that gives what
+        resizing the whole gives, bit by bit; below, Pillow would take its passes in another order.
+        """
+        tensor = np.empty((1, size_px, size_px, 3), dtype=np.float32)
+        side = self.pixels.height
+
+        def fill(first: int, last: int) -> None:
+            box = (0, side * first / size_px, side, side * last / size_px)
+            band = self.pixels.resize((size_px, last - first), Image.Resampling.BILINEAR, box)
+            np.divide(np.asarray(band), np.float32(255), out=tensor[0, first:last])
+
+        if side < 1.5 * size_px:
+            fill(0, size_px)
+        else:
+            with ThreadPoolExecutor(2) as halves:
+                list(halves.map(fill, (0, size_px // 2), (size_px // 2, size_px)))
+        return tensor
 
 
 def read_photo(source: Path | str | bytes) -> Photo:
@@ -206,8 +223,7 @@ def _check_header(image: Image.Image) -> None:
 
 def _too_large(megapixels: str) -> PhotoTooLarge:
     return PhotoTooLarge(
-        f"The photo has {megapixels} megapixels; at most {MAX_MEGAPIXELS} are read. "
-        "Save it at a smaller size."
+        f"The photo has {megapixels} megapixels; at most {MAX_MEGAPIXELS} are read. Save it at a smaller size."
     )
 
 

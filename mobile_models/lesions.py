@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Lesion:
-    """One candidate as it is reported.
+    """One candidate as it is reported: its score to six decimals, its box to two, probabilities to four.
 
     `type` is the type it is counted as; a candidate that is not counted keeps the model's own class.
     `zone` is the zone its centre lies in, None without the guide or outside every zone.
@@ -54,8 +54,8 @@ class Lesion:
 
     type: str
     score: float
-    box: tuple[float, float, float, float]
-    probabilities: tuple[float, ...]
+    box: Sequence[float]
+    probabilities: Sequence[float]
     zone: str | None
     counted: bool
 
@@ -63,9 +63,9 @@ class Lesion:
         """The lesion as it stands in an assessment."""
         return {
             "type": self.type,
-            "score": round(self.score, 6),
-            "box": [round(edge, 2) for edge in self.box],
-            "probabilities": [round(p, 4) for p in self.probabilities],
+            "score": self.score,
+            "box": self.box,
+            "probabilities": self.probabilities,
             "zone": self.zone,
             "counted": self.counted,
         }

@@ -103,8 +103,9 @@ def _blocks(pixels: Image.Image) -> tuple[npt.NDArray[np.float32], npt.NDArray[n
     scale = SIDE_PX / max(pixels.size)
     columns, rows = (max(1, round(side * scale / BLOCK_PX)) for side in pixels.size)
     size = (columns * BLOCK_PX, rows * BLOCK_PX)
-    small = pixels.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    small = pixels.resize(size, Image.Resampling.BILINEAR, reducing_gap=1.0)
     rgb = np.asarray(small, dtype=np.float32).reshape(rows, BLOCK_PX, columns, BLOCK_PX, 3).swapaxes(1, 2)
+    rgb = np.ascontiguousarray(rgb)
     return rgb, rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 

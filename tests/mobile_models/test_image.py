@@ -152,10 +152,12 @@ def test_with_a_guide_the_square_is_the_ovals_bounding_square(encode, paint_face
     assert (square.left_px, square.top_px, square.height_px) == (10, 160, 480)
 
 
-def test_the_tensor_is_pillows_bilinear_resize_in_0_to_1(encode, paint_face):
-    square = square_crop(read_photo(encode(paint_face(size=(700, 700)), "PNG")), None, 114)
-    tensor = square.tensor(320)
-    resized = np.asarray(square.pixels.resize((320, 320), Image.Resampling.BILINEAR))
-    assert tensor.shape == (1, 320, 320, 3)
+@pytest.mark.parametrize("side", [320, 479, 480, 500, 641, 959, 960, 1001, 1280])
+@pytest.mark.parametrize("size", [320, 640])
+def test_the_tensor_is_pillows_bilinear_resize_in_0_to_1(side, size, paint_face):
+    square = square_crop(image.Photo(paint_face(size=(side, side)), side, side), None, 114)
+    tensor = square.tensor(size)
+    resized = np.asarray(square.pixels.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=None))
+    assert tensor.shape == (1, size, size, 3)
     assert tensor.dtype == np.float32
     assert np.array_equal(tensor[0], resized.astype(np.float32) / np.float32(255))

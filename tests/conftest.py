@@ -184,8 +184,8 @@ def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patients: list[dict[str, Any]] = []
     assessments: dict[str, Any] = {}
     courses = [
-        {"name": "Adapalene", "kind": "topical", "dose": "0.1 %", "start_day": 3, "stop_day": None},
-        {"name": "Doxycycline", "kind": "oral", "dose": None, "start_day": 0, "stop_day": 20},
+        {"name": "Adapalene", "kind": "topical", "dose": "0.1 %", "started_day": 3, "stopped_day": None},
+        {"name": "Doxycycline", "kind": "oral", "dose": None, "started_day": 0, "stopped_day": 20},
     ]
     for slug, name, papules in (("better", "Bo Better", (34, 20, 9, 4)), ("worse", "Wim Worse", (9, 12, 24, 40))):
         visits = []
@@ -195,7 +195,7 @@ def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
             visits.append({"day": 7 * number, "photos": photos, "note": None})
             said = _assessed(papules=count, iga=2 if count < 20 else 3, views=views)
             assessments[f"{slug}/{number:02}"] = said
-        patient = {"slug": slug, "name": name, "first": "2025-06-02", "visits": visits, "courses": courses}
+        patient = {"slug": slug, "name": name, "first_date": "2025-06-02", "visits": visits, "courses": courses}
         patients.append(patient)
     images = {photo["file"]: photo["sha256"] for p in patients for v in p["visits"] for photo in v["photos"]}
     stored = {"model": MODEL, "images": images, "assessments": assessments}

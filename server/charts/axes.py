@@ -22,7 +22,7 @@ class TimeAxis:
         share = (min(max(day, self.first), self.last) - self.first).days / days
         return self.left_px + share * (self.right_px - self.left_px)
 
-    def ticks(self, apart_px: float = 58.0) -> list[tuple[int, date]]:
+    def ticks(self, apart_px: float = 64.0) -> list[tuple[int, date]]:
         """Return (week, day) pairs at whole weeks, at least `apart_px` from each other."""
         weeks = max(1, math.ceil((self.last - self.first).days / 7))
         room = max(1, int((self.right_px - self.left_px) / apart_px))

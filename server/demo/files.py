@@ -110,7 +110,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _patient(folder: Path, patient: dict[str, Any]) -> ClinicPatient:
-    first = date.fromisoformat(patient["first"])
+    first = date.fromisoformat(patient["first_date"])
     visits = tuple(
         ClinicVisit(
             f"{patient['slug']}/{number:02}",
@@ -130,11 +130,11 @@ def _photo(folder: Path, photo: dict[str, Any]) -> ClinicPhoto:
 
 
 def _course(first: date, course: dict[str, Any]) -> dict[str, Any]:
-    stop = course.get("stop_day")
+    stop = course.get("stopped_day")
     return {
         "name": course["name"],
         "kind": course["kind"],
         "dose": course.get("dose"),
-        "started_on": first + timedelta(days=course["start_day"]),
+        "started_on": first + timedelta(days=course["started_day"]),
         "stopped_on": None if stop is None else first + timedelta(days=stop),
     }

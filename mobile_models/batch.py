@@ -109,9 +109,7 @@ def _draw(assessment: Assessment, paths: Sequence[Path], detector: Detector) -> 
         try:
             draw(photo, detector.bundle.zones).save(path)
         except OSError as error:
-            raise DrawingNotWritten(
-                "The drawing cannot be saved. Name a file that may be written."
-            ) from error
+            raise DrawingNotWritten("The drawing cannot be saved. Name a file that may be written.") from error
 
 
 def _progress(job: Job) -> Iterator[int]:

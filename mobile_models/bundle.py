@@ -64,8 +64,7 @@ class Bundle:
             raise _corrupt(f"its manifest lacks {', '.join(absent)}")
         if tuple(manifest["classes"]) != TYPES:
             raise BundleUnsupported(
-                f"The bundle's classes are not {', '.join(TYPES)} in this order. "
-                "Use a bundle made by export.py."
+                f"The bundle's classes are not {', '.join(TYPES)} in this order. Use a bundle made by export.py."
             )
         if odd := [key for key in OBJECTS if not isinstance(manifest[key], dict)]:
             raise _corrupt(f"its manifest's {', '.join(odd)} is no object")

@@ -106,6 +106,5 @@ def read_rows(
 
 def _invalid(what: str) -> ModelOutputInvalid:
     return ModelOutputInvalid(
-        f"The model answered with {what}, so nothing is counted. "
-        "Use the released bundle, or export this one again."
+        f"The model answered with {what}, so nothing is counted. Use the released bundle, or export this one again."
     )

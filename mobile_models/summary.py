@@ -46,7 +46,9 @@ def _grade(grade: Grade | Unavailable) -> str:
     if isinstance(grade, Unavailable):
         return f"not available: {grade.reason}"
     scale = f" of {grade.out_of}" if grade.out_of else ""
-    likely = sorted(grade.distribution.items(), key=lambda entry: -entry[1])[:3]
-    chances = ", ".join(f"{name}: {chance:.0%}" for name, chance in likely if chance >= 0.005)
+    likeliest = sorted(grade.distribution, key=lambda name: -grade.distribution[name])[:3]
+    chances = ", ".join(
+        f"{name}: {p:.0%}" for name, p in grade.distribution.items() if name in likeliest and p >= 0.005
+    )
     unvalidated = "" if grade.validated else "; thresholds not validated"
     return f"{grade.value}{scale}  ({chances}; {grade.basis}{unvalidated})"

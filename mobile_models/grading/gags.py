@@ -34,9 +34,7 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade | Unavail
     points = np.array([table["worst_lesion"][kind] for kind in WORST])
     score = np.ones(1)
     for zone, means in zip(expected.zones, expected.mean.sum(axis=1), strict=True):
-        score = np.convolve(
-            score, np.bincount(points * table["factors"][zone], worst_lesion(means, expected.alpha))
-        )
+        score = np.convolve(score, np.bincount(points * table["factors"][zone], worst_lesion(means, expected.alpha)))
     return ordinal(score, range(len(score)), expected, table)
 
 

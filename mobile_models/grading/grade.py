@@ -81,9 +81,7 @@ def graded(up_to: Sequence[int], counts: int) -> IntArray:
     return np.searchsorted(np.asarray(up_to), np.arange(counts)).astype(np.int64)
 
 
-def raised_by_comedones(
-    inflammatory: FloatArray, expected: ExpectedCounts, table: Mapping[str, Any]
-) -> FloatArray:
+def raised_by_comedones(inflammatory: FloatArray, expected: ExpectedCounts, table: Mapping[str, Any]) -> FloatArray:
     """Let comedones raise a grade from inflammatory lesions by at most so much.
 
     Final grade = max(i, min(max(i, `comedones_start`) + `comedones_raise_by`, c)) for the inflammatory

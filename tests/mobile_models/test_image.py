@@ -125,6 +125,20 @@ def test_every_cut_of_a_photo_is_refused_or_read_but_nothing_else(encode, paint_
                 continue
 
 
+def test_a_phones_picture_with_a_preview_inside_is_a_photo_not_an_animation(encode, paint_face):
+    preview = paint_face(size=(96, 128))
+    photo = read_photo(encode(paint_face(), "MPO", save_all=True, append_images=[preview]))
+    assert (photo.width_px, photo.height_px) == (480, 640)
+
+
+def test_a_file_of_too_many_bytes_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "huge.png"
+    with path.open("wb") as file:
+        file.truncate(image.MAX_BYTES + 1)
+    with pytest.raises(image.PhotoTooLarge, match="MB"):
+        read_photo(path)
+
+
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "absent.jpg", tmp_path, tmp_path / ("x" * 300)):
         with pytest.raises(image.PhotoUnreadable):

@@ -78,9 +78,7 @@ class Person:
 
     def send(self, changes: Any, cursor: int | None = None) -> list[dict[str, Any]]:
         """Push changes in the wire shape, and return the rejections."""
-        answer = self.post(
-            f"{self.timeline}/sync", json=changes, query_string={"last_pulled_at": cursor or 0}
-        )
+        answer = self.post(f"{self.timeline}/sync", json=changes, query_string={"last_pulled_at": cursor or 0})
         assert answer.status_code == 200, answer.json
         return list(answer.json["rejected"])
 

@@ -14,9 +14,7 @@ from server.timeline.models import Timeline
 ACCOUNT = ("kim@example.org", "Kim", "long enough to be one", "patient")
 
 
-@pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
-)
+@pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 def test_sqlite_is_durable_and_checks_references(app, pragma, value):
     with app.app_context():
         assert db.session().scalar(text(f"PRAGMA {pragma}")) == value

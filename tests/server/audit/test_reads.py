@@ -50,8 +50,6 @@ def test_readings_come_in_pages(shared, dermatologist, clock):
     assert len(reads(shared, "?before=2026-03-02T09:31:00Z")) == 1
 
 
-@pytest.mark.parametrize(
-    "query", ["?limit=0", "?limit=x", "?before=yesterday", "?before=2026-03-02T09:31:00"]
-)
+@pytest.mark.parametrize("query", ["?limit=0", "?limit=x", "?before=yesterday", "?before=2026-03-02T09:31:00"])
 def test_a_wrong_query_is_422(patient, query):
     assert patient.get(f"{patient.timeline}/accesses{query}").status_code == 422

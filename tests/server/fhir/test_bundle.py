@@ -42,7 +42,7 @@ def test_a_count_has_its_interval(resources: Any) -> None:
 
 def test_observations_name_the_exact_model_and_their_photos(resources: Any, patient: Any) -> None:
     (device,) = resources("Device")
-    assert device["identifier"][0]["value"] == f"sha256:{'ab' * 32}"
+    assert device["identifier"][0]["value"] == f"nih:sha-256;{'ab' * 32}"
     assert device["version"] == [{"value": "9.8.7"}]
     (media,) = resources("Media")
     first = resources("Observation")[0]

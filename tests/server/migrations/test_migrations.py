@@ -19,9 +19,7 @@ def engine(tmp_path):
 
 def differences(engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return compare_metadata(context, metadata)
 
 
@@ -31,12 +29,9 @@ def constraints(engine):
     for table in metadata.tables:
         inspector = inspect(engine)
         checks = {
-            (check["name"], " ".join(check["sqltext"].split()))
-            for check in inspector.get_check_constraints(table)
+            (check["name"], " ".join(check["sqltext"].split())) for check in inspector.get_check_constraints(table)
         }
-        references = {
-            (key["name"], tuple(key["constrained_columns"])) for key in inspector.get_foreign_keys(table)
-        }
+        references = {(key["name"], tuple(key["constrained_columns"])) for key in inspector.get_foreign_keys(table)}
         found[table] = checks | references
     return found
 

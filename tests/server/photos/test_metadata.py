@@ -46,16 +46,12 @@ def test_place_and_maker_are_gone_and_the_orientation_stays(kind, orientation):
     kept = keep(data, KINDS[kind])
     assert SECRET in data
     assert SECRET not in kept.data
-    assert dict(opened(kept.data).getexif()) == (
-        {0x0112: orientation} if orientation not in (None, 1) else {}
-    )
+    assert dict(opened(kept.data).getexif()) == ({0x0112: orientation} if orientation not in (None, 1) else {})
     assert np.array_equal(np.asarray(read_photo(kept.data).pixels), np.asarray(read_photo(data).pixels))
     assert (kept.width_px, kept.height_px) == ((128, 96) if orientation in (5, 6, 7, 8) else (96, 128))
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"progressive": True}, {"optimize": True}, {"restart_marker_rows": 1}]
-)
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}, {"restart_marker_rows": 1}])
 def test_a_jpegs_scans_stay_byte_for_byte(options):
     data = coded("JPEG", 6, quality=90, **options)
     kept = keep(data, "image/jpeg").data
@@ -85,14 +81,7 @@ def test_comments_xmp_thumbnails_and_trailers_of_a_jpeg_are_gone():
     thumbnail = b"JFIF\0\1\1\0\0\1\0\1\3\3" + SECRET
     data = buffer.getvalue()
     jfif = data.index(b"JFIF\0") - 4
-    data = (
-        data[:jfif]
-        + b"\xff\xe0"
-        + struct.pack(">H", len(thumbnail) + 2)
-        + thumbnail
-        + data[jfif + 18 :]
-        + SECRET
-    )
+    data = data[:jfif] + b"\xff\xe0" + struct.pack(">H", len(thumbnail) + 2) + thumbnail + data[jfif + 18 :] + SECRET
     kept = keep(data, "image/jpeg").data
     assert data.count(SECRET) == 4
     assert SECRET not in kept

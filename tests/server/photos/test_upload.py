@@ -46,14 +46,10 @@ def test_an_uploaded_photo_is_downloaded_by_its_owner(upload, stored, jpeg):
     assert upload(jpeg).status_code == 204
     photo = stored()
     assert (photo.status_code, photo.mimetype) == (200, "image/jpeg")
-    assert np.array_equal(
-        np.asarray(Image.open(io.BytesIO(photo.data))), np.asarray(Image.open(io.BytesIO(jpeg)))
-    )
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(photo.data))), np.asarray(Image.open(io.BytesIO(jpeg))))
 
 
-@pytest.mark.parametrize(
-    ("kind", "media_type"), [("PNG", "image/png"), ("WEBP", "image/webp"), ("JPEG", "image/jpeg")]
-)
+@pytest.mark.parametrize(("kind", "media_type"), [("PNG", "image/png"), ("WEBP", "image/webp"), ("JPEG", "image/jpeg")])
 def test_each_format_is_taken(upload, stored, gradient, kind, media_type):
     assert upload(encoded(gradient, kind), media_type).status_code == 204
     assert stored().mimetype == media_type

@@ -41,6 +41,13 @@ def test_a_revoked_grant_ends_the_next_request(photographed: Any, dermatologist:
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 403
 
 
+def test_every_reading_of_a_photo_is_recorded(photographed: Any, dermatologist: Any, browse: Any) -> None:
+    photographed.share_with(dermatologist)
+    browse(dermatologist).get(f"/timelines/{photographed.timeline_id}/photos/photo-0001")
+    accesses = photographed.get(f"{photographed.timeline}/accesses").json["accesses"]
+    assert [(read["user"]["name"], read["what"]) for read in accesses] == [("Dr. Ito", "photo")]
+
+
 def test_a_photo_that_was_never_uploaded_leaves_a_frame_that_says_so(
     patient: Any, visit_row: Any, photo_row: Any, browse: Any
 ) -> None:

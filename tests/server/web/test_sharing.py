@@ -39,7 +39,9 @@ def test_forms_without_their_token_change_nothing(own_page: Any, dermatologist: 
     client, here, _ = own_page
     grant = patient.share_with(dermatologist)
     for path in (f"{here}/sharing", f"{here}/sharing/{grant}/revoke", "/sign-out"):
-        assert client.post(path, data={"email": dermatologist.email}).status_code == 400
+        answer = client.post(path, data={"email": dermatologist.email})
+        assert answer.status_code == 400
+        assert "go back, reload the page and send it again" in answer.text
     assert dermatologist.get("/v1/timelines").json["timelines"] != []
     assert client.get(here).status_code == 200
 

@@ -58,9 +58,7 @@ def scatter(
     return placed
 
 
-def sample_acne(
-    who: Identity, sites: Sites, rng: np.random.Generator, total: int | None = None
-) -> list[Lesion]:
+def sample_acne(who: Identity, sites: Sites, rng: np.random.Generator, total: int | None = None) -> list[Lesion]:
     """Lesions of one random face: about 15 % clear, the rest up to 80; always some harmless spots."""
     if total is None:
         total = 0 if rng.random() < 0.15 else int(np.clip(rng.gamma(1.3, 20), 1, 80))
@@ -68,9 +66,7 @@ def sample_acne(
     mix[3] = min(mix[3], 0.12)
     mix /= mix.sum()
     counts = rng.multinomial(total, mix)
-    kinds = [
-        k for k, n in zip(("comedo", "papule", "pustule", "nodule"), counts, strict=True) for _ in range(n)
-    ]
+    kinds = [k for k, n in zip(("comedo", "papule", "pustule", "nodule"), counts, strict=True) for _ in range(n)]
     marks = int(rng.poisson(4 + 0.2 * total))
     kinds += ["mark"] * marks + ["mole"] * int(rng.poisson(1.5))
     return scatter(sites, kinds, rng)

@@ -50,7 +50,7 @@ class Camera:
         focal_px = self.px_per_mm * self.distance_mm
         d = np.stack([uu, -vv, np.full_like(uu, -focal_px)], axis=-1)
         d /= np.linalg.norm(d, axis=-1, keepdims=True)
-        return (d @ self.rotation()).astype(np.float32)
+        return d @ self.rotation()
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """Pixel coordinates [N, 2] of head points [N, 3]."""

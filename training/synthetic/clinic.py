@@ -18,10 +18,12 @@ from training.synthetic.course import careers, on_day
 from training.synthetic.lesions import CLASSES, Lesion
 from training.synthetic.light import Light
 from training.synthetic.patients import PATIENTS, Patient
-from training.synthetic.render import Photo, Scene, build_scene, photograph, sample_shot
+from training.synthetic.render import Photo, photograph, sample_shot
+from training.synthetic.scene import Scene, build_scene
 from training.synthetic.sites import find_sites
 
 WEBP_QUALITY = 90
+OVERSAMPLING = 1.75
 _VIEW_NUMBER = {"front": 0, "left": 1, "right": 2}
 
 
@@ -34,7 +36,7 @@ def encode(pixels: np.ndarray) -> bytes:
 
 def build_patient_scene(patient: Patient, view: str) -> Scene:
     """The patient in front of the clinic's lamp."""
-    return build_scene(patient.who, guided_camera(view, margin=MARGIN), Light())
+    return build_scene(patient.who, guided_camera(view, margin=MARGIN), Light(), OVERSAMPLING, np.float64)
 
 
 def render_visit(patient: Patient, scene: Scene, view: str, number: int, lesions: list[Lesion]) -> Photo:

@@ -55,9 +55,7 @@ class Career:
             return None
         if age > self.lasts_days:
             left = 1 - (age - self.lasts_days) / self.mark_days
-            return replace(
-                self.lesion, kind="mark", strength=0.95 * left, diameter_mm=0.85 * self.lesion.diameter_mm
-            )
+            return replace(self.lesion, kind="mark", strength=0.95 * left, diameter_mm=0.85 * self.lesion.diameter_mm)
         part = age / self.lasts_days
         if self.lesion.kind == "comedo":
             grown = min(1.0, 0.72 + 0.6 * part)
@@ -96,9 +94,7 @@ def careers(who: Identity, sites: Sites, activity: Activity, last_day: float, mo
     still = [Career(m, -1e4, 2e4, 0) for m in scatter(sites, ["mole"] * moles, rng)]
     lives: list[Career] = []
     for day, kind, lasts in _births(activity, last_day, rng):
-        present = [c.lesion for c in lives if c.born_day + c.lasts_days + 10 > day] + [
-            c.lesion for c in still
-        ]
+        present = [c.lesion for c in lives if c.born_day + c.lasts_days + 10 > day] + [c.lesion for c in still]
         for lesion in scatter(sites, [kind], rng, present):
             mark = _MARK_DAYS.get(kind, 0.0) * float(rng.uniform(0.5, 1.4)) * (1.0 if who.ita > 20 else 1.5)
             lives.append(Career(lesion, day, lasts, mark))

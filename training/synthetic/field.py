@@ -1,7 +1,7 @@
 """Signed distances in millimetres: the primitives heads are modelled from.
 
 Formulas: I. Quilez, "distance functions" and "smooth minimum" (iquilezles.org). Coordinates come
-as three float32 arrays of one shape, so that a head is evaluated without gathering.
+as three arrays of one shape and one floating type, so that a head is evaluated without gathering.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating]
 Point = tuple[float, float, float]
 
 
 def sphere(x: Array, y: Array, z: Array, centre: Point, radius: float) -> Array:
     """Distance to a sphere."""
     dx, dy, dz = x - centre[0], y - centre[1], z - centre[2]
-    return np.sqrt(dx * dx + dy * dy + dz * dz) - np.float32(radius)
+    return np.sqrt(dx * dx + dy * dy + dz * dz) - radius
 
 
 def ellipsoid(x: Array, y: Array, z: Array, centre: Point, radii: Point) -> Array:
@@ -24,7 +24,7 @@ def ellipsoid(x: Array, y: Array, z: Array, centre: Point, radii: Point) -> Arra
     ax, ay, az = (x - centre[0]) / radii[0], (y - centre[1]) / radii[1], (z - centre[2]) / radii[2]
     k0 = np.sqrt(ax * ax + ay * ay + az * az)
     ax, ay, az = ax / radii[0], ay / radii[1], az / radii[2]
-    k1 = np.sqrt(ax * ax + ay * ay + az * az) + np.float32(1e-9)
+    k1 = np.sqrt(ax * ax + ay * ay + az * az) + 1e-9
     return k0 * (k0 - 1) / k1
 
 
@@ -50,7 +50,7 @@ def cut(a: Array, b: Array, blend_mm: float) -> Array:
 
 def bump(distance_squared: Array, width: float) -> Array:
     """A bell of height 1 and standard deviation ``width``."""
-    return np.exp(distance_squared * np.float32(-0.5 / (width * width)))
+    return np.exp(distance_squared * (-0.5 / (width * width)))
 
 
 def ramp(value: Array, start: float, stop: float) -> Array:

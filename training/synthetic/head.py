@@ -23,7 +23,7 @@ def eye_centre(who: Identity) -> tuple[float, float, float]:
 
 def unstretched(who: Identity, y: Array) -> Array:
     """Heights as on a head of average length: below the pupils a long face is stretched."""
-    return np.where(y < 0, y * np.float32(1 / who.face_length), y)
+    return np.where(y < 0, y * (1 / who.face_length), y)
 
 
 def lid_curves(who: Identity, x: Array) -> tuple[Array, Array]:
@@ -42,7 +42,7 @@ def mouth_lines(who: Identity, x: Array) -> tuple[Array, Array, Array]:
     half = 25.5 * who.mouth_width
     q = np.clip(np.abs(x) / half, 0, 1)
     arc = 1 - q * q
-    middle = MOUTH_Y + 0.5 * q * q - 0.8 * np.exp(-((q / 0.2) ** 2))
+    middle = MOUTH_Y + 1.5 * q * q - 0.8 * np.exp(-((q / 0.2) ** 2))
     bow = 1.3 * np.exp(-(((q - 0.2) / 0.16) ** 2)) - 0.6 * np.exp(-((q / 0.1) ** 2))
     upper = middle + who.lip_fullness * (6.4 * np.power(arc, 1.05) + bow)
     lower = middle - who.lip_fullness * 9.0 * np.power(arc, 0.8)
@@ -133,8 +133,8 @@ def _soft_parts(ax: Array, x: Array, y: Array, z: Array, who: Identity) -> Array
     full = who.lip_fullness
     lips = np.where(
         y > middle,
-        2.1 * full * bump((up - 0.42) ** 2, 0.36),
-        3.4 * full * bump((low - 0.48) ** 2, 0.36),
+        2.1 * full * bump((up - 0.40) ** 2, 0.36),
+        3.4 * full * bump((low - 0.53) ** 2, 0.36),
     )
     out = inside * lips
     out -= 1.3 * bump(((y - middle) / 0.9) ** 2, 1) * ramp(half - ax, 0, 6)
@@ -183,8 +183,9 @@ def _hair_depth(who: Identity, x: Array, y: Array, z: Array) -> Array:
         lumps = np.sin(0.16 * x + 0.05 * z + phase) * np.sin(0.11 * z + 0.07 * y)
         return base + (9 + 1.6 * lumps) * ramp(y + 0.15 * z, 66, 122)
     if who.hair == "curly":
-        curls = np.sin(0.52 * x + phase) * np.sin(0.47 * y + 0.2 * x) * np.sin(0.50 * z + 0.15 * y)
-        return base + 7 * ramp(y, 30, 100) + 1.5 * curls
+        wx, wy, wz = x + 5 * np.sin(0.13 * y + phase), y + 5 * np.sin(0.11 * z), z + 5 * np.sin(0.12 * x)
+        curls = np.sin(0.52 * wx) * np.sin(0.47 * wy + 0.2 * wz) + np.sin(0.50 * wz + 0.3 * wx) * np.sin(0.43 * wy)
+        return base + 7 * ramp(y, 30, 100) + 1.1 * curls
     return np.full_like(x, base)
 
 
@@ -205,7 +206,7 @@ def _hair(who: Identity, skull: Array, x: Array, y: Array, z: Array) -> Array:
 
 def parts(who: Identity, x: Array, y: Array, z: Array) -> tuple[Array, Array, Array, Array]:
     """Distances to skin, hair, eyeballs and shirt, each of the shape of ``x``."""
-    x = x + 0.6 * np.sin(y * 0.03 + who.seed % 7).astype(np.float32)
+    x = x + 0.6 * np.sin(y * 0.03 + who.seed % 7)
     y = unstretched(who, y)
     ax = np.abs(x)
     skull = _skull(ax, y, z, who)

@@ -82,7 +82,7 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     ``dark`` is 0 for light skin, 1 for the darkest: inflammation there carries brown with the red.
     """
     radius = lesion.diameter_mm / 2
-    place, normal = np.asarray(lesion.place, np.float32), np.asarray(lesion.normal, np.float32)
+    place, normal = np.asarray(lesion.place, surface.position.dtype), np.asarray(lesion.normal, surface.position.dtype)
     factor = surface.seen.shape[1] / surface.camera.width
     centre = surface.camera.project(place[None])[0] * factor
     span = radius * _reach(lesion) * surface.camera.scale_at(place[None])[0] * factor + 3
@@ -107,17 +107,13 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     angle = np.arctan2(flat @ np.cross(normal, side), flat @ side)
     phase = lesion.shape * 0.7
     wobble = (
-        0.10 * np.sin(2 * angle + phase)
-        + 0.07 * np.sin(3 * angle + 2.1 * phase)
-        + 0.04 * np.sin(5 * angle - phase)
+        0.10 * np.sin(2 * angle + phase) + 0.07 * np.sin(3 * angle + 2.1 * phase) + 0.04 * np.sin(5 * angle - phase)
     )
-    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark") else 1.0)).astype(np.float32)
+    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark") else 1.0))
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
-def _dome(
-    patch: Patch, rows: np.ndarray, r: np.ndarray, outward: np.ndarray, steepness: float, width: float
-) -> None:
+def _dome(patch: Patch, rows: np.ndarray, r: np.ndarray, outward: np.ndarray, steepness: float, width: float) -> None:
     """Tilt the normal as over a bell-shaped dome whose flank is ``steepness`` steep."""
     slope = -steepness * (r / width) * bump(r**2, width) * 1.65
     patch.slope[rows] += slope[:, None] * outward
@@ -130,55 +126,55 @@ def _cover(patch: Patch, rows: np.ndarray, colour: np.ndarray, share: np.ndarray
     patch.cover_share[rows] = new
 
 
-def _comedo(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
-    if l.opened:
-        _cover(patch, rows, _PLUG, 0.92 * l.strength * ramp(1.05 - r, 0, 0.55))
-        patch.melanin[rows] += 0.22 * l.strength * bump(r**2, 0.8)
+def _comedo(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    if lesion.opened:
+        _cover(patch, rows, _PLUG, 0.92 * lesion.strength * ramp(1.05 - r, 0, 0.55))
+        patch.melanin[rows] += 0.22 * lesion.strength * bump(r**2, 0.8)
         _dome(patch, rows, r, out, -0.18, 0.6)
         return
-    _dome(patch, rows, r, out, 0.62 * l.strength, 0.55)
-    _cover(patch, rows, _CREST, (0.40 - 0.18 * dark) * l.strength * ramp(0.95 - r, 0, 0.7))
+    _dome(patch, rows, r, out, 0.62 * lesion.strength, 0.55)
+    _cover(patch, rows, _CREST, (0.40 - 0.18 * dark) * lesion.strength * ramp(0.95 - r, 0, 0.7))
     patch.gloss[rows] += 1.5 * bump(r**2, 0.55)
     patch.blood[rows] += 0.06 * bump(r**2, 1.0)
 
 
 def _inflamed(
-    patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, dark: float, core: float, halo: float
+    patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, dark: float, core: float, halo: float
 ) -> None:
     body = ramp(1.12 - r, 0, 0.5)
     glow = bump(r**2, 0.85)
-    patch.blood[rows] += l.strength * (core * body + halo * glow) * (1 + 0.15 * dark)
-    patch.melanin[rows] += l.strength * dark * (0.34 * body + 0.16 * glow)
+    patch.blood[rows] += lesion.strength * (core * body + halo * glow) * (1 + 0.15 * dark)
+    patch.melanin[rows] += lesion.strength * dark * (0.34 * body + 0.16 * glow)
 
 
-def _papule(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
-    _inflamed(patch, l, rows, r, dark, 0.58, 0.28)
-    _dome(patch, rows, r, out, 0.50 * l.strength, 0.58)
+def _papule(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    _inflamed(patch, lesion, rows, r, dark, 0.58, 0.28)
+    _dome(patch, rows, r, out, 0.50 * lesion.strength, 0.58)
     patch.gloss[rows] += 0.55 * bump(r**2, 0.6)
 
 
-def _pustule(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
-    _inflamed(patch, l, rows, r, dark, 0.70, 0.34)
-    _dome(patch, rows, r, out, 0.62 * l.strength, 0.55)
+def _pustule(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    _inflamed(patch, lesion, rows, r, dark, 0.70, 0.34)
+    _dome(patch, rows, r, out, 0.62 * lesion.strength, 0.55)
     _cover(patch, rows, _PUS * (1 - 0.35 * dark), (0.90 - 0.12 * dark) * ramp(0.66 - r, 0, 0.34))
     patch.gloss[rows] += 0.9 * bump(r**2, 0.4)
 
 
-def _nodule(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
-    patch.blood[rows] += l.strength * (0.40 * bump(r**2, 0.72) + 0.16 * ramp(1.0 - r, 0, 0.7))
-    patch.melanin[rows] += l.strength * (0.05 + 0.30 * dark) * bump(r**2, 0.7)
-    _dome(patch, rows, r, out, 0.46 * l.strength, 0.62)
+def _nodule(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.blood[rows] += lesion.strength * (0.48 * bump(r**2, 0.72) + 0.20 * ramp(1.0 - r, 0, 0.7))
+    patch.melanin[rows] += lesion.strength * (0.05 + 0.30 * dark) * bump(r**2, 0.7)
+    _dome(patch, rows, r, out, 0.52 * lesion.strength, 0.62)
     patch.gloss[rows] += 0.45 * bump(r**2, 0.6)
 
 
-def _mark(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
-    flat = ramp(1.15 - r, 0, 0.8) * l.strength
+def _mark(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    flat = ramp(1.15 - r, 0, 0.8) * lesion.strength
     patch.blood[rows] += (0.20 - 0.12 * dark) * flat
     patch.melanin[rows] += (0.03 + 0.34 * dark) * flat
 
 
-def _mole(patch: Patch, l: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
-    patch.melanin[rows] += (1.5 - 0.5 * dark) * l.strength * ramp(1.1 - r, 0, 0.35)
+def _mole(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.melanin[rows] += (1.5 - 0.5 * dark) * lesion.strength * ramp(1.1 - r, 0, 0.35)
     _dome(patch, rows, r, out, 0.15, 0.6)
 
 

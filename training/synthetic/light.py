@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from training.synthetic.field import ramp
 from training.synthetic.identity import Identity
-from training.synthetic.surface import Surface, _distance, _spread
+from training.synthetic.surface import Surface, distance_at, spread
 
 # Skin lets red light spread furthest under the surface, so red wraps furthest around an edge.
 _WRAP = np.array([0.42, 0.20, 0.14], np.float32)
@@ -53,17 +53,17 @@ def key_reach(who: Identity, surface: Surface, light: Light) -> np.ndarray:
     grid = np.zeros_like(surface.seen)
     grid[::3, ::3] = True
     at = surface.seen & grid
-    p = surface.position[at] + surface.normal[at] * np.float32(0.8)
-    l = in_head(surface, light.key)
-    reach = np.ones(len(p), np.float32)
-    t = np.full(len(p), 1.5, np.float32)
+    p = surface.position[at] + surface.normal[at] * 0.8
+    key = in_head(surface, light.key)
+    reach = np.ones(len(p), p.dtype)
+    t = np.full(len(p), 1.5, p.dtype)
     for _ in range(16):
-        d = _distance(who, p + l * t[:, None])
+        d = distance_at(who, p + key * t[:, None])
         reach = np.minimum(reach, ramp(d / t * 5.5, -0.6, 1.0))
         t += np.clip(d, 1.5, 14)
-    full = np.ones(surface.seen.shape, np.float32)
+    full = np.ones(surface.seen.shape, p.dtype)
     full[at] = reach
-    return ndimage.gaussian_filter(_spread(full, at, surface.seen), 1.5)
+    return ndimage.gaussian_filter(spread(full, at, surface.seen), 1.5)
 
 
 def _lobe(n_dot_h: np.ndarray, roughness: float) -> np.ndarray:
@@ -118,9 +118,6 @@ def lit(
         gate = ramp(normal @ direction, -0.05, 0.25) * blocked
         specular += colour * (strength * shine * gate * np.minimum(fresnel * 1.0, 0.25))[:, None]
     specular += (
-        rc
-        * (light.room_strength * 0.35 * np.minimum(fresnel, 0.22) * open_ * (0.6 + 0.4 * (normal @ up)))[
-            :, None
-        ]
+        rc * (light.room_strength * 0.35 * np.minimum(fresnel, 0.22) * open_ * (0.6 + 0.4 * (normal @ up)))[:, None]
     )
     return Lit(diffuse, specular)

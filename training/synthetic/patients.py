@@ -127,9 +127,7 @@ PATIENTS: tuple[Patient, ...] = (
         days=_weekly(13),
         courses=(Course(PEROXIDE, "topical", "once a day", 0),),
         activity=Activity(((0, 20, 17, 8, 0), (42, 22, 19, 8, 0), (84, 21, 18, 9, 0))),
-        who=sample_identity(
-            9304, ita=14.0, masculinity=0.15, age=24.0, hair="long", hair_colour="black", iris="dark"
-        ),
+        who=sample_identity(9304, ita=14.0, masculinity=0.15, age=24.0, hair="long", hair_colour="black", iris="dark"),
     ),
     Patient(
         slug="emil-testcase",
@@ -172,9 +170,7 @@ PATIENTS: tuple[Patient, ...] = (
         days=(0, 7, 19, 24, 45, 52, 76, 90, 101),
         courses=(Course(COMBINED, "topical", "every second evening", 7),),
         activity=Activity(((0, 26, 14, 7, 0), (21, 25, 13, 6, 0), (60, 14, 7, 3, 0), (101, 9, 4, 1, 0))),
-        who=sample_identity(
-            9506, ita=24.0, masculinity=0.05, age=27.0, hair="back", hair_colour="black", iris="brown"
-        ),
+        who=sample_identity(9506, ita=24.0, masculinity=0.05, age=27.0, hair="back", hair_colour="black", iris="brown"),
     ),
     Patient(
         slug="gil-specimen",
@@ -201,7 +197,7 @@ PATIENTS: tuple[Patient, ...] = (
             ita=-8.0,
             masculinity=0.8,
             age=20.0,
-            hair="buzz",
+            hair="curly",
             hair_colour="black",
             iris="dark",
             beard=0.15,
@@ -216,8 +212,6 @@ PATIENTS: tuple[Patient, ...] = (
         days=_weekly(9),
         courses=(Course(ADAPALENE, "topical", "every evening", 7),),
         activity=Activity(((0, 38, 3, 1, 0), (21, 36, 3, 1, 0), (63, 19, 1, 0.3, 0))),
-        who=sample_identity(
-            9708, ita=42.0, masculinity=0.2, age=14.0, hair="back", hair_colour="black", iris="dark"
-        ),
+        who=sample_identity(9708, ita=42.0, masculinity=0.2, age=14.0, hair="back", hair_colour="black", iris="dark"),
     ),
 )

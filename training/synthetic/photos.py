@@ -21,7 +21,8 @@ from training.synthetic.camera import MARGIN, Camera, guided_camera
 from training.synthetic.identity import Identity, sample_identity
 from training.synthetic.lesions import CLASSES
 from training.synthetic.light import sample_light
-from training.synthetic.render import Photo, build_scene, photograph, sample_shot
+from training.synthetic.render import Photo, photograph, sample_shot
+from training.synthetic.scene import build_scene
 from training.synthetic.sites import Sites, find_sites
 
 PER_PERSON = 9
@@ -30,7 +31,8 @@ COLUMNS = ("name", "identity", "ita", "view", "width", "height", "px_per_mm", *C
 
 def close_up_camera(sites: Sites, rng: np.random.Generator) -> Camera:
     """A camera 5–9 px/mm close, aimed at a random place of the face."""
-    place = sites.place[int(rng.integers(len(sites.place)))]
+    central = sites.place[np.abs(sites.place[:, 0]) < 52]
+    place = central[int(rng.integers(len(central)))]
     toward = float(np.degrees(np.arctan2(place[0], max(place[2], 20))))
     size = int(rng.choice([512, 640, 768]))
     return Camera(
@@ -110,7 +112,7 @@ def write_photos(out: Path, count: int, seed: int) -> None:
     for folder in ("images", "labels"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     table = out / "photos.csv"
-    done = {row["name"] for row in csv.DictReader(table.open())} if table.exists() else set()
+    done = {row["name"] for row in csv.DictReader(table.read_text().splitlines())} if table.exists() else set()
     people = -(-count // PER_PERSON)
     with table.open("a", newline="") as handle, tqdm(total=count, unit="photo") as bar:
         writer = csv.DictWriter(handle, COLUMNS)

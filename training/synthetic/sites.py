@@ -51,13 +51,7 @@ def _on_plain_skin(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
     x, y, z = p[:, 0], head.unstretched(who, p[:, 1]), p[:, 2]
     ax = np.abs(x)
     ex = head.eye_centre(who)[0]
-    ok = (
-        (head.hairline(who, x, y, z) < -7)
-        & (ax < 70)
-        & (z > 8)
-        & (n[:, 1] > -0.6)
-        & (y > -70 - 0.70 * (z - 14))
-    )
+    ok = (head.hairline(who, x, y, z) < -7) & (ax < 70) & (z > 8) & (n[:, 1] > -0.6) & (y > -70 - 0.70 * (z - 14))
     ok &= ((ax - ex) / 21) ** 2 + ((y + 1) / 14) ** 2 > 1
     brow = 17.0 + who.brow_height_mm + 0.4 * who.brow_arch_mm
     ok &= ~((ax > 9) & (ax < 55) & (np.abs(y - brow) < 7.5))

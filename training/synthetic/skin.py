@@ -107,26 +107,23 @@ def complexion(who: Identity, surface: Surface) -> Complexion:
     melanin = 0.022 * wide + 0.022 * middle + 0.018 * small + 0.10 * hollow + 0.04 * forehead
     melanin += 0.75 * who.freckles * spots
     melanin += 0.06 * ramp(-y, 115, 135) * ramp(60 - z, 0, 30)
-    blood = (
-        who.redness * (_flush(who, ax, y, z) * (1 + 0.35 * middle) + 0.03 * wide)
-        + 0.028 * middle
-        + 0.03 * small
-    )
+    blood = who.redness * (_flush(who, ax, y, z) * (1 + 0.35 * middle) + 0.03 * wide) + 0.028 * middle + 0.03 * small
     blood *= 0.45 + 0.55 * light
     blood = blood + 0.06 * hollow
     melanin = melanin * (1 - 0.5 * lips) + lips * (0.10 + 0.10 * (1 - light))
     blood = blood * (1 - lips) + lips * (0.52 + 0.08 * middle - 0.22 * (1 - light))
+    between = bump((y - head.mouth_lines(who, x)[1]) ** 2, 0.55) * ramp(25 * who.mouth_width - ax, -1, 3)
+    melanin += 1.1 * between * ramp(z, 65, 80)
     jaw = ramp(-y, 52, 66) * ramp(z, 8, 30) * (1 - lips) * ramp(y, -128, -112)
     jaw = np.maximum(jaw, ramp(-y, 44, 54) * bump(ax**2, 20) * (1 - lips) * ramp(y, -128, -112))
     grain = on_surface(blotches(k + 4, 1.0), p, n, 0.16)[:, 0]
     stubble = who.beard * jaw * (0.45 + 0.55 * ramp(grain, 0.2, 1.4))
     oily = bump(ax**2 / 1.6 + ((y + 15) / 3.2) ** 2, 20) + 0.5 * bump((ax - 40) ** 2 + (y + 30) ** 2, 14)
     gloss = 0.55 + 0.75 * who.oiliness * oily + 0.10 * middle + 0.05 * lips
+    gloss = gloss * (1 - 0.9 * bump((ax - 25.5 * who.mouth_width) ** 2 + (y - head.MOUTH_Y) ** 2, 2.6))
     t_zone = 0.55 + 0.6 * bump(ax**2 / 4 + ((y + 32) / 1.2) ** 2, 22)
     crack = on_surface(blotches(k + 5, 1.2), p * np.array([1.0, 0.12, 0.3], np.float32), n, 0.28)[:, 0]
     slope = slope * (t_zone * (1 - lips) * (0.8 + 0.01 * who.age))[:, None]
     slope[:, 0] += lips * 0.10 * crack
-    roots = ramp(head.hairline(who, x, y, z) + 1.6 * small, -7, 0.5) * np.maximum(
-        ramp(z, 4, 10), ramp(y, 26, 34)
-    )
+    roots = ramp(head.hairline(who, x, y, z) + 0.7 * small, -6, 0.5) * np.maximum(ramp(z, 4, 10), ramp(y, 26, 34))
     return Complexion(melanin, blood, pore * (1 - lips), slope, gloss, lips, stubble, roots)

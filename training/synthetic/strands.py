@@ -47,12 +47,7 @@ def brow_lines(who: Identity) -> np.ndarray:
     rng = np.random.default_rng([who.seed, 31])
     count = int(620 * who.brow_thickness)
     s = rng.beta(1.05, 1.25, count)
-    middle = (
-        15.2
-        + who.brow_height_mm
-        + (2.2 + who.brow_arch_mm) * np.sin(np.pi * np.clip(s * 0.78, 0, 1))
-        - 4.5 * s**3
-    )
+    middle = 15.2 + who.brow_height_mm + (2.2 + who.brow_arch_mm) * np.sin(np.pi * np.clip(s * 0.78, 0, 1)) - 4.5 * s**3
     half = (3.4 - 2.4 * s) * (0.6 + 0.5 * who.brow_thickness) * ramp(s, -0.15, 0.12)
     x = 11.5 + 41 * s
     y = middle + half * rng.uniform(-1, 1, count)
@@ -65,9 +60,7 @@ def brow_lines(who: Identity) -> np.ndarray:
     step = np.stack([side * np.cos(angle), np.sin(angle), back], axis=1) * (length / 3)[:, None]
     lift = np.array([0, 0, 0.45])
     bend = np.stack([side * 0.25, np.full(count, -0.28), np.full(count, -0.1)], axis=1)
-    return np.stack(
-        [root, root + step + lift, root + 2 * step + bend + lift, root + 3 * step + 3 * bend], axis=1
-    )
+    return np.stack([root, root + step + lift, root + 2 * step + bend + lift, root + 3 * step + 3 * bend], axis=1)
 
 
 def lash_lines(who: Identity) -> np.ndarray:
@@ -82,9 +75,7 @@ def lash_lines(who: Identity) -> np.ndarray:
         side = rng.choice([-1.0, 1.0], count)
         depth = np.sqrt(np.maximum(13.7**2 - (x - ex) ** 2 - curve**2, 9))
         root = np.stack([side * x, curve, ez + depth], axis=1)
-        length = (
-            (6.6 - 1.4 * who.masculinity if upper else 3.0) * (0.75 + 0.35 * q) * rng.uniform(0.8, 1.1, count)
-        )
+        length = (6.6 - 1.4 * who.masculinity if upper else 3.0) * (0.75 + 0.35 * q) * rng.uniform(0.8, 1.1, count)
         out_x = 0.15 + 0.75 * q
         rise = 0.25 if upper else -0.45
         first = np.stack([side * out_x * 0.6, np.full(count, rise * 0.4), np.full(count, 0.9)], axis=1)
@@ -100,9 +91,7 @@ def flow(who: Identity, p: np.ndarray, normal: np.ndarray) -> np.ndarray:
     knot = np.array([0, 40 if who.hair == "back" else 10, -125.0])
     t = knot - p
     if who.hair in ("buzz", "short"):
-        t = np.stack(
-            [p[:, 0] * 0.5, 60 - 0.6 * np.abs(p[:, 0]) - 0.8 * (100 - p[:, 1]), -60 + 0 * p[:, 0]], axis=1
-        )
+        t = np.stack([p[:, 0] * 0.5, 60 - 0.6 * np.abs(p[:, 0]) - 0.8 * (100 - p[:, 1]), -60 + 0 * p[:, 0]], axis=1)
     if who.hair == "curly":
         turn = np.stack([np.sin(p[:, 1] * 1.9), np.sin(p[:, 2] * 2.3), np.sin(p[:, 0] * 2.1)], axis=1)
         t = turn * 60 + np.array([0, 20.0, -20.0])
@@ -127,13 +116,16 @@ def _outward(p: np.ndarray) -> np.ndarray:
 def hair_lines(who: Identity, surface: Surface) -> tuple[np.ndarray, np.ndarray]:
     """Strokes over the hair and over the hairline, [N, K, 3] and [M, K, 3]."""
     rng = np.random.default_rng([who.seed, 33])
-    scale = (surface.camera.px_per_mm * surface.seen.shape[1] / surface.camera.width / 4.5) ** 2
 
-    def grown(chosen: np.ndarray, steps: int, step_mm: float, spread: float) -> np.ndarray:
-        p, n = surface.position[chosen], surface.normal[chosen]
-        p = p[:, :].astype(float)
+    def grown(weight: np.ndarray, tries: int, steps: int, step_mm: float, spread: float) -> np.ndarray:
+        """Strokes from random pixels kept with probability ``weight``; a pixel more or less moves no other stroke."""
+        h, w = weight.shape
+        row, col = rng.integers(0, h, tries), rng.integers(0, w, tries)
+        chance, stray = rng.uniform(0, 1, tries), rng.normal(0, spread, (tries, 3))
+        kept = weight[row, col] > chance
+        row, col, stray = row[kept], col[kept], stray[kept]
+        p, n = surface.position[row, col].astype(float), surface.normal[row, col]
         line = [p]
-        stray = rng.normal(0, spread, p.shape)
         level = _shell(p)
         on_skull = (p[:, 1] > 25) | (who.hair != "long")
         for _ in range(steps):
@@ -145,29 +137,15 @@ def hair_lines(who: Identity, surface: Surface) -> tuple[np.ndarray, np.ndarray]
             line.append(p)
         return np.stack(line, axis=1)
 
-    def pick(weight: np.ndarray, count: int) -> tuple[np.ndarray, ...]:
-        where = np.flatnonzero(weight.ravel() > rng.uniform(0, 1, weight.size))
-        take = rng.choice(where, min(count, len(where)), replace=False) if len(where) else where[:0]
-        return np.unravel_index(take, weight.shape)
-
     facing = np.einsum("hwc,hwc->hw", surface.normal, surface.to_camera) > 0.3
     is_hair = (surface.part == head.HAIR) & facing
-    length = {"buzz": (2, 1.0), "short": (4, 3.2), "back": (5, 5.0), "long": (5, 6.0), "curly": (4, 1.6)}[
-        who.hair
-    ]
+    length = {"buzz": (2, 1.0), "short": (4, 3.2), "back": (5, 5.0), "long": (5, 6.0), "curly": (4, 1.6)}[who.hair]
     spread = {"buzz": 0.5, "short": 0.28, "back": 0.07, "long": 0.06, "curly": 0.35}[who.hair]
     count = {"buzz": 9000, "short": 3200, "back": 2600, "long": 2600, "curly": 7000}[who.hair]
-    over = grown(pick(is_hair * 0.5, int(count * min(scale, 1.5))), *length, spread)
+    over = grown(is_hair * 1.0, 4 * count, *length, spread)
     x, y, z = (surface.position[..., k] for k in range(3))
     inside = head.hairline(who, x, y, z)
-    edge = (
-        surface.seen
-        & (surface.part != head.EYE)
-        & (np.abs(x) < 74)
-        & (np.abs(inside) < 9)
-        & ((z > 2) | (y > 25))
-    )
+    edge = surface.seen & (surface.part != head.EYE) & (np.abs(x) < 74) & (np.abs(inside) < 9) & ((z > 2) | (y > 25))
     chance = edge * np.exp(-((inside - 1) ** 2) / (2 * np.where(inside < 1, 2.2, 4.0) ** 2))
     steps = (2, 1.1) if who.hair == "buzz" else (4, 2.2)
-    border = grown(pick(chance * 0.8, int(2600 * min(scale, 1.5))), *steps, spread + 0.12)
-    return over, border
+    return over, grown(chance, 75_000, *steps, spread + 0.12)

@@ -30,8 +30,9 @@ class Surface:
     to_camera: np.ndarray
 
 
-def _distance(who: Identity, p: np.ndarray) -> np.ndarray:
-    out = np.empty(len(p), np.float32)
+def distance_at(who: Identity, p: np.ndarray) -> np.ndarray:
+    """Distances [N] in millimetres of head points [N, 3], a cache-sized piece at a time."""
+    out = np.empty(len(p), p.dtype)
     for i in range(0, len(p), _CHUNK):
         q = np.ascontiguousarray(p[i : i + _CHUNK].T)
         out[i : i + _CHUNK] = head.distance(who, q[0], q[1], q[2])
@@ -46,7 +47,7 @@ def _march(
     hit = np.zeros(len(t), bool)
     live = np.arange(len(t))
     for _ in range(steps):
-        d = _distance(who, origin + rays[live] * t[live, None])
+        d = distance_at(who, origin + rays[live] * t[live, None])
         t[live] += 0.85 * d
         done = np.abs(d) < near_mm
         hit[live[done]] = True
@@ -54,30 +55,28 @@ def _march(
         if not len(live):
             break
     if len(live):
-        close = _distance(who, origin + rays[live] * t[live, None]) < _GRAZING_MM
+        close = distance_at(who, origin + rays[live] * t[live, None]) < _GRAZING_MM
         hit[live[close]] = True
     return t, hit
 
 
 def normals(who: Identity, p: np.ndarray, step_mm: float = 0.25) -> np.ndarray:
     """Outward unit normals of surface points [N, 3] by central tetrahedron differences."""
-    corners = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], np.float32)
+    corners = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], p.dtype)
     n = np.zeros_like(p)
     for k in corners:
-        n += k * _distance(who, p + k * np.float32(step_mm))[:, None]
+        n += k * distance_at(who, p + k * step_mm)[:, None]
     return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
 
 
-def surface_points(
-    who: Identity, origins: np.ndarray, directions: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def surface_points(who: Identity, origins: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where rays [N, 3] first meet the person, and whether they do."""
-    o, d = origins.astype(np.float32), directions.astype(np.float32)
-    t = np.zeros(len(o), np.float32)
+    o, d = np.asarray(origins, float), np.asarray(directions, float)
+    t = np.zeros(len(o))
     hit = np.zeros(len(o), bool)
     live = np.arange(len(o))
     for _ in range(70):
-        step = _distance(who, o[live] + d[live] * t[live, None])
+        step = distance_at(who, o[live] + d[live] * t[live, None])
         t[live] += 0.85 * step
         hit[live[np.abs(step) < 0.02]] = True
         live = live[(np.abs(step) >= 0.02) & (t[live] < 500)]
@@ -88,31 +87,34 @@ def surface_points(
 
 def _openness(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
     """How much sky a point sees, 0–1: distances found along the normal against free space."""
-    blocked = np.zeros(len(p), np.float32)
+    blocked = np.zeros(len(p), p.dtype)
     for reach_mm, weight in ((2.0, 0.22), (6.0, 0.05), (16.0, 0.022), (38.0, 0.009)):
-        blocked += weight * np.maximum(reach_mm - _distance(who, p + n * np.float32(reach_mm)), 0)
+        blocked += weight * np.maximum(reach_mm - distance_at(who, p + n * reach_mm), 0)
     return np.clip(1 - blocked, 0, 1)
 
 
-def see(who: Identity, camera: Camera, oversampling: float = 1.5) -> Surface:
-    """March the head on a grid ``oversampling`` times the photo's size."""
+def see(who: Identity, camera: Camera, oversampling: float = 1.5, precision: type[np.floating] = np.float32) -> Surface:
+    """March the head on a grid ``oversampling`` times the photo's size.
+
+    In ``np.float64`` rounding differs so little between processors that photos come out the same on all.
+    """
     h, w = round(camera.height * oversampling), round(camera.width * oversampling)
-    origin = camera.origin().astype(np.float32)
+    origin = camera.origin().astype(precision)
     near, far = camera.distance_mm - _NEAR_MM, camera.distance_mm + _FAR_MM
     ch, cw = h // 4, w // 4
-    coarse_rays = camera.rays(cw, ch).reshape(-1, 3)
-    t, hit = _march(who, origin, coarse_rays, np.full(len(coarse_rays), near, np.float32), far, 90, 0.3)
+    coarse_rays = camera.rays(cw, ch).reshape(-1, 3).astype(precision)
+    t, hit = _march(who, origin, coarse_rays, np.full(len(coarse_rays), near, precision), far, 90, 0.3)
     t = np.where(hit, t, far).reshape(ch, cw)
     start = ndimage.minimum_filter(t, 5)
     around = ndimage.binary_dilation(hit.reshape(ch, cw), iterations=2)
     rows = np.minimum(np.arange(h) * ch // h, ch - 1)
     cols = np.minimum(np.arange(w) * cw // w, cw - 1)
     candidates = around[rows][:, cols]
-    rays = camera.rays(w, h)
+    rays = camera.rays(w, h).astype(precision)
     r = rays[candidates]
     smooth = ndimage.zoom(t, (h / ch, w / cw), order=1, grid_mode=True, mode="nearest")[candidates]
     floor = start[rows][:, cols][candidates]
-    first = np.where(smooth - floor < 5, smooth - 1.0, floor - 2.0).astype(np.float32)
+    first = np.where(smooth - floor < 5, smooth - 1.0, floor - 2.0).astype(precision)
     t_fine, hit_fine = _march(who, origin, r, first, far, 300, 0.03)
     seen = np.zeros((h, w), bool)
     seen[candidates] = hit_fine
@@ -121,21 +123,21 @@ def see(who: Identity, camera: Camera, oversampling: float = 1.5) -> Surface:
     part = np.concatenate(
         [head.material(who, *np.ascontiguousarray(p[i : i + _CHUNK].T)) for i in range(0, len(p), _CHUNK)]
     )
-    position = np.zeros((h, w, 3), np.float32)
-    normal = np.zeros((h, w, 3), np.float32)
+    position = np.zeros((h, w, 3), precision)
+    normal = np.zeros((h, w, 3), precision)
     parts = np.full((h, w), -1, np.int8)
     position[seen], normal[seen], parts[seen] = p, n, part
-    openness = np.ones((h, w), np.float32)
+    openness = np.ones((h, w), precision)
     even = np.zeros_like(seen)
     even[::2, ::2] = True
     half = seen & even
     openness[half] = _openness(who, position[half], normal[half])
-    openness = _spread(openness, half, seen)
+    openness = spread(openness, half, seen)
     return Surface(camera, seen, position, normal, parts, openness, -rays)
 
 
-def _spread(values: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def spread(values: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Fill ``wanted`` pixels from ``known`` ones by normalised blurring."""
-    weight = ndimage.gaussian_filter(known.astype(np.float32), 1.2)
-    filled = ndimage.gaussian_filter(np.where(known, values, 0).astype(np.float32), 1.2)
-    return np.where(wanted, filled / np.maximum(weight, 1e-6), 1.0).astype(np.float32)
+    weight = ndimage.gaussian_filter(known.astype(values.dtype), 1.2)
+    filled = ndimage.gaussian_filter(np.where(known, values, 0), 1.2)
+    return np.where(wanted, filled / np.maximum(weight, 1e-6), 1.0)

@@ -65,7 +65,7 @@ class _Entries:
 def _device(model: Model) -> Resource:
     return {
         "resourceType": "Device",
-        "identifier": [{"system": "urn:ietf:rfc:6920", "value": f"sha256:{model.sha256}"}],
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"nih:sha-256;{model.sha256}"}],
         "deviceName": [{"name": model.id, "type": "model-name"}],
         "version": [{"value": model.version}],
         "type": {"text": "Detector of acne lesions in photographs"},

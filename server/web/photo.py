@@ -4,8 +4,7 @@ from flask import Blueprint, Response, request
 
 from server.accounts.web import page_login_required
 from server.photos.services import open_photo
-from server.sharing.services import require_access
-from server.web.reader import reader
+from server.web.reader import opened
 
 blueprint = Blueprint("photo", __name__)
 
@@ -13,11 +12,8 @@ blueprint = Blueprint("photo", __name__)
 @blueprint.get("/timelines/<timeline_id>/photos/<photo_id>")
 @page_login_required
 def show(timeline_id: str, photo_id: str) -> Response:
-    """Return the photo as stored; kept by this browser only, and asked for anew so that a revocation holds.
-
-    That photos were read is recorded by the page that shows them.
-    """
-    require_access(reader(), timeline_id, "photos")
+    """Return the photo as stored; kept by this browser only, and asked for anew so that a revocation holds."""
+    opened(timeline_id, "photo", "photos")
     data, media_type = open_photo(timeline_id, photo_id)
     response = Response(data, mimetype=media_type)
     response.add_etag()

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint
+from flask_wtf.csrf import CSRFError
 
 from server.accounts.web import current_user
 from server.charts.overlay import LETTERS
@@ -11,10 +12,12 @@ from server.timeline.assessment import LESION_TYPES, Grade
 from server.timeline.released import released_model
 from server.timeline.words import IGA_WORDS
 from server.web import home, photo, progress, sharing, signing, visit
+from server.web.forms import refuse_form
 
 blueprint = Blueprint("web", __name__)
 for page in (home, signing, progress, visit, photo, sharing):
     blueprint.register_blueprint(page.blueprint)
+blueprint.app_errorhandler(CSRFError)(refuse_form)
 
 
 @blueprint.app_context_processor

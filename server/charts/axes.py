@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_WEEK_STEPS = (1, 2, 4, 8, 13, 26, 52, 104, 208, 520)
+_WEEK_STEPS = (1, 2, 4, 8, 13, 26, 52, 104, 208)
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,10 @@ class TimeAxis:
 
     def ticks(self, apart_px: float = 64.0) -> list[tuple[int, date]]:
         """Return (week, day) pairs at whole weeks, at least `apart_px` from each other."""
-        weeks = max(1, math.ceil((self.last - self.first).days / 7))
+        weeks = (self.last - self.first).days // 7
         room = max(1, int((self.right_px - self.left_px) / apart_px))
-        step = next((step for step in _WEEK_STEPS if weeks / step <= room), _WEEK_STEPS[-1])
-        days = [(week, self.first + timedelta(weeks=week)) for week in range(0, weeks + 1, step)]
-        return [(week, day) for week, day in days if day <= self.last]
+        step = next((step for step in _WEEK_STEPS if weeks / step <= room), math.ceil(weeks / room))
+        return [(week, self.first + timedelta(weeks=week)) for week in range(0, weeks + 1, step)]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The progress chart: counts, IGA and treatment courses one above the other on one time axis."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -34,7 +34,7 @@ def progress_chart(
     """
     if not series:
         raise ValueError("a progress chart needs at least one assessed visit")
-    first = series[0].day
+    first = min(series[0].day, date.max - timedelta(weeks=1))
     last = max(series[-1].day, first + timedelta(weeks=1))
     days = TimeAxis(first, last, _LEFT_PX, width_px - _RIGHT_PX)
     shown = shown_courses(courses, days)

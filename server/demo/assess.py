@@ -15,8 +15,9 @@ from mobile_models.assess import assess
 from mobile_models.assessment import Capture
 from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
+from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
-from server.demo.files import CLINIC_DIR, ClinicVisit, photo_bytes, photos_of, read_clinic
+from server.demo.files import CLINIC_DIR, ClinicUnusable, ClinicVisit, photo_bytes, photos_of, read_clinic
 
 
 def assess_visit(visit: ClinicVisit, detector: Detector) -> dict[str, Any]:
@@ -41,7 +42,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m server.demo.assess", description=main.__doc__)
     parser.add_argument("--clinic", type=Path, default=CLINIC_DIR, help="the clinic's folder")
     folder = parser.parse_args().clinic
-    text = json.dumps(assess_clinic(folder, Bundle.open()), separators=(",", ":"), allow_nan=False)
+    try:
+        assessed = assess_clinic(folder, Bundle.open())
+    except (AssessmentError, ClinicUnusable) as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
+    text = json.dumps(assessed, separators=(",", ":"), allow_nan=False)
     (folder / "assessments.json").write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
 
 

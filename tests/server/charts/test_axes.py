@@ -34,7 +34,7 @@ def test_days_outside_the_axis_are_drawn_at_its_ends() -> None:
     assert AXIS.x(date(2030, 1, 1)) == 330
 
 
-@pytest.mark.parametrize("years", [1, 3, 9])
+@pytest.mark.parametrize("years", [1, 3, 9, 90, 7000])
 def test_week_labels_never_crowd(years: int) -> None:
     axis = TimeAxis(date(2020, 1, 1), date(2020 + years, 1, 1), 30, 330)
     places = [axis.x(day) for _, day in axis.ticks()]

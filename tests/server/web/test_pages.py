@@ -135,3 +135,27 @@ def test_a_patient_without_visits_gets_a_page(patient: Any, browse: Any, flaws: 
 
 def test_the_start_page_of_a_dermatologist_is_the_list(dermatologist: Any, browse: Any) -> None:
     assert browse(dermatologist).get("/").headers["Location"] == "/patients"
+
+
+def test_visits_at_the_ends_of_the_calendar_leave_every_page_readable(
+    patient: Any, followed: Any, visit_row: Any, assessment_row: Any, course_row: Any, dermatologist: Any, browse: Any
+) -> None:
+    followed(patient, {}, {})
+    for number, moment in enumerate(("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")):
+        visit = visit_row(f"visit-end{number}", recorded_at=moment)
+        said = assessment_row(f"assess-end{number}", visit_id=visit["id"])
+        course = course_row(f"course-end{number}", started_on=moment[:10])
+        assert patient.push(visits=[visit], assessments=[said], treatment_courses=[course]) == []
+    patient.share_with(dermatologist)
+    client, here = browse(dermatologist), f"/timelines/{patient.timeline_id}"
+    for path in ("/patients", here, f"{here}/visits/visit-end1", f"{here}/report", f"{here}/fhir.json"):
+        assert (path, client.get(path).status_code) == (path, 200)
+
+
+def test_a_visit_without_the_guide_says_what_it_lacks(patient: Any, followed: Any, browse: Any, flaws: Any) -> None:
+    followed(patient, {"zones": None}, {"zones": None}, guided=False)
+    client, here = browse(patient), f"/timelines/{patient.timeline_id}"
+    page = client.get(f"{here}/visits/visit-0000").text
+    assert "taken without the guide: no zones, no Hayashi and no GAGS" in page
+    assert flaws(page) == []
+    assert "A visit was taken without the guide, so its zones are not known." in client.get(here).text

@@ -142,11 +142,9 @@ def read_photo(source: Path | str | bytes) -> Photo:
         _check_header(image)
         width, height = image.size
         reduction = _reduction(min(width, height))
-        image.draft(None, (width // reduction, height // reduction))
-        pixels = _to_rgb(image)
+        decoded_small = image.draft(None, (width // reduction, height // reduction))
+        pixels = _to_rgb(image, 1 if decoded_small else reduction)
         orientation = orientation_of(image)
-    if max(pixels.size) == max(width, height) and reduction > 1:
-        pixels = pixels.reduce(reduction)
     if (turn := UPRIGHT[orientation]) is not None:
         pixels = pixels.transpose(turn)
     if orientation in LYING:
@@ -192,7 +190,7 @@ def _decoding(data: bytes) -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     except Image.DecompressionBombError as error:
-        raise _too_large("far more") from error
+        raise _too_large(f"more than {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000}") from error
     except UNDECODABLE as error:
         if known:
             raise PhotoTruncated(
@@ -231,11 +229,11 @@ def _reduction(short_side_px: int) -> int:
     return max(k for k in (1, 2, 4, 8) if k == 1 or short_side_px // k >= WORKING_SIDE_PX)
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _to_rgb(image: Image.Image, reduction: int) -> Image.Image:
     if image.mode.startswith("I"):
-        deep = np.asarray(image).astype(np.int64)
-        return Image.fromarray((deep >> 8).clip(0, 255).astype(np.uint8)).convert("RGB")
-    if image.has_transparency_data:
-        behind = Image.new("RGBA", image.size, (*BEHIND, 255))
-        return Image.alpha_composite(behind, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+        image = Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    picture = (image if image.mode == mode else image.convert(mode)).reduce(reduction)
+    if mode == "RGB":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, (*BEHIND, 255)), picture).convert("RGB")

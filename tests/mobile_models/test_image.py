@@ -55,6 +55,12 @@ def test_a_large_jpeg_is_decoded_smaller_but_measured_in_full(encode, paint_face
     assert photo.pixels.size == (1500, 2000)
 
 
+def test_a_large_png_is_made_as_small_as_a_large_jpeg(encode, paint_face):
+    photo = read_photo(encode(paint_face(size=(2600, 2700)), "PNG", compress_level=1))
+    assert (photo.width_px, photo.height_px) == (2600, 2700)
+    assert photo.pixels.size == (1300, 1350)
+
+
 @pytest.mark.parametrize(
     ("mode", "kind"),
     [

@@ -52,7 +52,7 @@ class PhoneGraph(torch.nn.Module):
             else:
                 x = module(x)
             outputs.append(x if module.i in self.save else None)
-        return [outputs[level] for level in self.levels]  # type: ignore[misc]
+        return [outputs[level] for level in self.levels]
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Take RGB pixels (1, 3, S, S) in 0–1."""

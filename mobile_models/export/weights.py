@@ -52,4 +52,4 @@ def metadata(architecture: str) -> dict[str, str]:
 
 def detection_head(model: torch.nn.Module) -> torch.nn.Module:
     """Return ultralytics' Detect module of a model."""
-    return model.model[-1]  # type: ignore[index,return-value]
+    return model.model[-1]

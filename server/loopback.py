@@ -54,7 +54,8 @@ def run(port: int, data_dir: Path | None) -> None:
                 server.server_close()
                 app.extensions["acnetrack.engine"].dispose()
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        pass  # While loading; the server ends quietly by itself.
+    print("\nStopped.", file=sys.stderr)
 
 
 @contextmanager

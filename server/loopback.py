@@ -21,6 +21,7 @@ from server.config import Config
 from server.demo import clinic
 from server.demo.files import ClinicUnusable
 from server.migrations.runner import upgrade
+from server.photos.store import LocalPhotoStore
 
 HOST = "127.0.0.1"
 DATABASE = "acnetrack.db"
@@ -83,7 +84,7 @@ def _loaded(folder: Path, address: str) -> Flask:
         database_url=f"sqlite:///{folder / DATABASE}",
         photo_dir=folder / "photos",
     )
-    app = create_app(config)
+    app = create_app(config, store=LocalPhotoStore(config.photo_dir, durable=False))
     logging.getLogger("acnetrack").setLevel(logging.WARNING)
     try:
         upgrade(app.extensions["acnetrack.engine"])

@@ -27,19 +27,24 @@ class PhotoStore(Protocol):
 
 
 class LocalPhotoStore:
-    """Photos in a folder: written beside their place first, then moved there at once."""
+    """Photos in a folder: written beside their place first, then moved there at once.
 
-    def __init__(self, folder: Path) -> None:
+    Unless `durable`, a power cut may lose what was put: for photos that can be loaded again.
+    """
+
+    def __init__(self, folder: Path, durable: bool = True) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError(f"ACNETRACK_PHOTO_DIR cannot be made: {folder} ({error.strerror}).") from error
-        self._folder = folder
+        self._folder, self._durable = folder, durable
         self._store = LocalStore(folder)
 
     def put(self, key: str, data: bytes) -> None:
         """Keep `data`, replacing what was there; on return it has reached the disk."""
         self._store.put(key, data)
+        if not self._durable:
+            return
         path = self._folder / key
         for written in (path, path.parent):
             descriptor = os.open(written, os.O_RDONLY)

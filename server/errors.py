@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, render_template, request
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -76,8 +75,6 @@ def from_http(error: HTTPException) -> Response:
     status = error.code or 500
     code, detail = CODES.get(status, ("error", error.description or HTTPStatus(status).phrase))
     members: dict[str, Any] = {}
-    if isinstance(error, CSRFError):
-        code, detail = "form_expired", "This form is too old or was not ours; load its page again and resend it."
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
     if "messages" in data:
         members["errors"] = data["messages"]

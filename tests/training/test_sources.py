@@ -56,10 +56,16 @@ def test_only_the_class_present_is_background_elsewhere_in_a_one_class_photo(dat
 
 def test_a_group_held_out_of_one_web_source_is_held_out_of_the_other(data):
     some = config({"web_mixed": 0.5, "web_single": 0.0})
-    held = {photo.group for photo in held_out_photos(some, data, "web_mixed")}
+    held = {f"web:{k:05d}" for k in range(40) if is_held_out(f"web:{k:05d}", 0.5)}
     assert held
     for name in ("web_mixed", "web_single"):
         assert not held & {photo.group for photo in training_photos(some, data, name)}
+
+
+def test_a_group_that_two_sources_share_is_measured_in_neither(data):
+    some = config({"web_mixed": 0.5, "web_single": 0.0, "clinic": 0.5})
+    assert held_out_photos(some, data, "web_mixed") == []
+    assert held_out_photos(some, data, "clinic")
 
 
 def test_the_draw_of_held_out_groups_never_changes():

@@ -47,7 +47,7 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     places = [place_on_face(c, capture, oval, captured) for c, capture in zip(candidates, captures, strict=True)]
 
     counting = np.flatnonzero(np.concatenate([p.counts for p in places]))
-    lesions = np.concatenate([calibration.expected_lesions(c.classes, c.scores) for c in candidates])[counting]
+    lesions = np.concatenate([calibration.expected_lesions(c.classes, c.scores, c.sizes) for c in candidates])[counting]
     zone = np.concatenate([p.zone for p in places])[counting]
     side = np.concatenate([p.side for p in places])[counting]
     expected = expected_counts(lesions, zone, side, list(captured), bundle.zones.area_share, calibration)
@@ -111,7 +111,7 @@ def list_lesions(
         counted_as: [n] position in `TYPES`, or `NOWHERE` for those that are not counted.
         calibration: for P(type).
     """
-    probabilities = calibration.type_probabilities(candidates.classes, candidates.scores)
+    probabilities = calibration.type_probabilities(candidates.classes, candidates.scores, candidates.sizes)
     counted = counted_as != NOWHERE
     yield from map(
         Lesion,

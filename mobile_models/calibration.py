@@ -13,7 +13,11 @@ from mobile_models.lesions import GROUPS, TYPES, FloatArray, IntArray
 
 @dataclass(frozen=True)
 class GroupCalibration:
-    """One group's count model: lesions a candidate stands for by score, those missed, and the scatter."""
+    """One group's count model: lesions a candidate stands for by score and size, those missed, and the scatter.
+
+    Attributes:
+        weights: [2, knots] lesions that a candidate of either size stands for.
+    """
 
     knots: FloatArray
     weights: FloatArray
@@ -26,12 +30,15 @@ class Calibration:
     """From candidates to expected reference lesions.
 
     Attributes:
-        type_given: [class, score band, type], each last axis summing to 1.
+        sizes: two sizes of a candidate, as shares of the model's square; what is given for both is mixed
+            in proportion between them.
+        type_given: [2, class, score band, type] for either size, each last axis summing to 1.
         score_edges: where one score band ends and the next, which holds the edge itself, begins.
     """
 
     interval: float
     score_floor: float
+    sizes: FloatArray
     score_edges: FloatArray
     type_given: FloatArray
     groups: Mapping[str, GroupCalibration]
@@ -45,35 +52,46 @@ class Calibration:
             KeyError: naming what is missing.
         """
         given = calibration["type_given"]
-        rows = [given[name] for name in TYPES]
+        tables = [[by_class[name] for name in TYPES] for by_class in given["by_size"]]
         bands = len(given["score_edges"]) + 1
-        if any(len(bands_of) != bands or {len(row) for row in bands_of} != {len(TYPES)} for bands_of in rows):
-            raise ValueError("type_given needs one row of four probabilities for each type and score band")
+        shapes = {(len(bands_of), len(row)) for rows in tables for bands_of in rows for row in bands_of}
+        if len(tables) != 2 or shapes != {(bands, len(TYPES))}:
+            raise ValueError("type_given needs four probabilities for each of two sizes, each type and score band")
         read = cls(
             interval=float(calibration["interval"]),
             score_floor=float(calibration["score_floor"]),
+            sizes=np.asarray(calibration["sizes"], dtype=np.float64),
             score_edges=np.asarray(given["score_edges"], dtype=np.float64),
-            type_given=np.asarray(rows, dtype=np.float64),
+            type_given=np.asarray(tables, dtype=np.float64),
             groups={name: _group(calibration["counts"][name]) for name in GROUPS},
         )
         if not 0 < read.interval < 1:
             raise ValueError(f"interval is {read.interval}, not between 0 and 1")
-        if (read.type_given < 0).any() or not np.allclose(read.type_given.sum(axis=2), 1, atol=1e-3):
+        if read.sizes.shape != (2,) or not 0 <= read.sizes[0] < read.sizes[1]:
+            raise ValueError("sizes must be two, rising")
+        if (read.type_given < 0).any() or not np.allclose(read.type_given.sum(axis=3), 1, atol=1e-3):
             raise ValueError("a row of type_given does not sum to 1")
         return read
 
-    def type_probabilities(self, classes: IntArray, scores: FloatArray) -> FloatArray:
-        """[n, 4] P(type | the model's class, score band)."""
+    def largeness(self, sizes: FloatArray) -> FloatArray:
+        """[n] 0 for candidates of the smaller of `sizes` or less, 1 for the larger or more, linear between."""
+        return np.interp(sizes, self.sizes, (0.0, 1.0))
+
+    def type_probabilities(self, classes: IntArray, scores: FloatArray, sizes: FloatArray) -> FloatArray:
+        """[n, 4] P(type | the model's class, score band, size)."""
         bands = np.searchsorted(self.score_edges, scores, side="right")
-        probabilities: FloatArray = self.type_given[classes, bands]
+        small, large = self.type_given[:, classes, bands]
+        probabilities: FloatArray = small + self.largeness(sizes)[:, None] * (large - small)
         return probabilities
 
-    def expected_lesions(self, classes: IntArray, scores: FloatArray) -> FloatArray:
+    def expected_lesions(self, classes: IntArray, scores: FloatArray, sizes: FloatArray) -> FloatArray:
         """[n, 4] reference lesions of each type that each candidate accounts for."""
-        expected = self.type_probabilities(classes, scores)
+        expected = self.type_probabilities(classes, scores, sizes)
+        largeness = self.largeness(sizes)
         for name, members in GROUPS.items():
             group = self.groups[name]
-            expected[:, members] *= np.interp(scores, group.knots, group.weights)[:, None]
+            small, large = (np.interp(scores, group.knots, weights) for weights in group.weights)
+            expected[:, members] *= (small + largeness * (large - small))[:, None]
         return expected
 
 
@@ -84,8 +102,8 @@ def _group(figures: Mapping[str, Any]) -> GroupCalibration:
         base=float(figures["base"]),
         alpha=float(figures["alpha"]),
     )
-    if group.knots.shape != group.weights.shape or not group.knots.size or (np.diff(group.knots) <= 0).any():
-        raise ValueError("knots must rise and have one weight each")
-    if not all(np.isfinite(v) and v >= 0 for v in (*group.weights, group.base, group.alpha)):
+    if group.weights.shape != (2, len(group.knots)) or not group.knots.size or (np.diff(group.knots) <= 0).any():
+        raise ValueError("knots must rise and have one weight each for both sizes")
+    if not all(np.isfinite(v) and v >= 0 for v in (*group.weights.flat, group.base, group.alpha)):
         raise ValueError("weights, base and alpha must be finite and not negative")
     return group

@@ -29,11 +29,13 @@ class Candidates:
         boxes: [n, 4] x0 y0 x1 y1 in pixels of the upright whole photo.
         classes: [n] positions in `TYPES`, the model's own guess.
         scores: [n] in 0..1; comparable within one model only.
+        sizes: [n] √area of each box as a share of the model's square.
     """
 
     boxes: FloatArray
     classes: IntArray
     scores: FloatArray
+    sizes: FloatArray
 
     def __len__(self) -> int:
         return len(self.scores)

@@ -38,7 +38,8 @@ def place_in_photo(rows: Rows, square: Square, photo: Photo) -> Candidates:
     corner = np.array([square.left_px, square.top_px] * 2)
     boxes = np.clip(rows.boxes[:, [1, 0, 3, 2]] * size + corner, 0, [photo.width_px, photo.height_px] * 2)
     inside = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-    return Candidates(boxes[inside], rows.classes[inside], rows.scores[inside])
+    sizes = np.sqrt((rows.boxes[:, 2:] - rows.boxes[:, :2]).clip(0).prod(axis=1))
+    return Candidates(boxes[inside], rows.classes[inside], rows.scores[inside], sizes[inside])
 
 
 def place_on_face(

@@ -20,13 +20,16 @@ def main(arguments: list[str] | None = None) -> int:
     evaluate = commands.add_parser(
         "evaluate", help="calibrate and measure on held-out photos; writes the model card"
     )
-    evaluate.add_argument("--config", type=Path, default=Path(__file__).parent / "released.yaml")
+    here = Path(__file__).parent
+    runs = [here / "released.yaml", here / "settled.yaml"]
+    evaluate.add_argument("--config", type=Path, nargs="+", default=runs, help="of every run behind the weights")
     evaluate.add_argument("--weights", type=Path, required=True, help="safetensors that training wrote")
     evaluate.add_argument("--data", type=Path, required=True, help="folder with sources.json")
     evaluate.add_argument("--rendered", type=Path, help="rendered photos of people not trained on")
     evaluate.add_argument(
         "--trained-on-rendered", type=int, default=0, help="rendered photos in training, for the card"
     )
+    evaluate.add_argument("--imgsz", type=int, default=640, help="side of the square input, a multiple of 32")
     evaluate.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     return {"train": _train, "evaluate": _evaluate}[options.command](options)
@@ -50,7 +53,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     import json
     import tempfile
 
-    from mobile_models.export.assemble import SIZE_PX, TABLES
+    from mobile_models.export.assemble import TABLES
     from mobile_models.export.convert import convert_float32
     from mobile_models.export.graph import PhoneGraph
     from mobile_models.export.weights import WeightsError, load_detector
@@ -63,18 +66,22 @@ def _evaluate(options: argparse.Namespace) -> int:
     from training.provenance import training_data
 
     try:
-        config = read_config(options.config)
+        runs = [read_config(path) for path in options.config]
+        config = runs[0]
         oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
         with tempfile.TemporaryDirectory() as scratch:
             model = Path(scratch) / "model.tflite"
-            convert_float32(PhoneGraph(load_detector(options.weights), SIZE_PX).eval(), SIZE_PX, model)
+            convert_float32(PhoneGraph(load_detector(options.weights), options.imgsz).eval(), options.imgsz, model)
             held = predict_held_out(Runner(model), config, options.data, options.rendered, oval)
     except (ValueError, FileNotFoundError, WeightsError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     table, fitted = fit(held)
     measured = measure(held, table, fitted)
-    measured["training"] = training_data(config, options.data, options.trained_on_rendered)
+    measured["calibration"]["input_size_px"] = options.imgsz
+    measured["training"] = training_data(
+        config, options.data, options.trained_on_rendered, sum(run.steps * run.batch for run in runs)
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "measured.json").write_text(json.dumps(measured, indent=1) + "\n")
     (options.out / "MODEL_CARD.md").write_text(write_card(measured))

@@ -1,7 +1,7 @@
 """Counts as predictions of what a reference annotator would count, fitted on photos the detector never saw.
 
-A candidate of score s accounts for w(s) reference lesions, w piecewise linear and rising; a photo's expected
-count is base + Σ w(sᵢ)·P(group | candidate i), and the count is negative binomial about it
+A candidate accounts for w(score, size) of a reference lesion, w piecewise linear, rising with the score, below 1; a
+photo's expected count is base + Σ w(i)·P(group | candidate i), and the count is negative binomial about it
 (variance μ + alpha·μ²). The same table, read by ``mobile_models.counts``, serves every port.
 """
 
@@ -15,7 +15,11 @@ from scipy.special import gammaln
 
 from mobile_models.lesions import TYPES
 
-KNOTS = (0.01, 0.03, 0.08, 0.16, 0.3, 0.5)
+KNOTS = (0.01, 0.025, 0.045, 0.07, 0.12, 0.25, 0.5)
+SIZES = (0.018, 0.04)
+"""Small and large candidates, √area as a share of the model's square: 12 and 26 px at 640. The boxes of sources
+that draw them large and loosely get low scores for the same lesions."""
+
 SCORE_EDGES = (0.1, 0.25)
 PRIOR_STRENGTH = 4.0
 """Pseudo-lesions a row of the type table, so that a band with few matches stays near the rows' average."""
@@ -26,41 +30,42 @@ class CountModel:
     """Parameters of one group's predictive distribution.
 
     Attributes:
-        knots: (k,) scores.
-        weights: (k,) expected reference lesions of a candidate with such a score.
+        weights: (2, k) expected reference lesions of a small and of a large candidate with a score of ``KNOTS``.
         base: Expected lesions of which the detector shows nothing.
         alpha: Over-dispersion; variance is μ + alpha·μ².
     """
 
-    knots: tuple[float, ...]
-    weights: tuple[float, ...]
+    weights: np.ndarray
     base: float
     alpha: float
 
     def expected(self, design: np.ndarray) -> np.ndarray:
         """Return (n,) expected counts for rows of ``design_row``."""
-        return self.base + design @ np.array(self.weights)
+        value: np.ndarray = self.base + design @ self.weights.ravel()
+        return value
 
     def as_json(self) -> dict[str, object]:
         """Return the manifest's form, rounded to what was measured."""
         return {
-            "knots": list(self.knots),
-            "weights": [round(w, 4) for w in self.weights],
+            "knots": list(KNOTS),
+            "weights": [[round(float(w), 4) for w in row] for row in self.weights],
             "base": round(self.base, 4),
             "alpha": round(self.alpha, 4),
         }
 
 
-def design_row(scores: np.ndarray, probabilities: np.ndarray, knots: tuple[float, ...] = KNOTS) -> np.ndarray:
-    """Return (k,) so that ``row @ weights`` = Σ interp(sᵢ; knots, weights)·pᵢ.
+def design_row(scores: np.ndarray, sizes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Return (2k,) so that ``row @ weights.ravel()`` = Σ w(sᵢ, sizeᵢ)·pᵢ, as interpolation is linear in weights.
 
     Args:
         scores: (n,) candidate scores.
+        sizes: (n,) √area as a share of the model's square.
         probabilities: (n,) probability that the candidate belongs to the group.
-        knots: Where the weights are given.
     """
-    hats = np.stack([np.interp(scores, knots, unit) for unit in np.eye(len(knots))], axis=1)
-    row: np.ndarray = (hats * probabilities[:, None]).sum(axis=0)
+    hats = np.stack([np.interp(scores, KNOTS, unit) for unit in np.eye(len(KNOTS))], axis=1)
+    large = np.interp(sizes, SIZES, (0.0, 1.0))
+    shares = np.stack([1 - large, large], axis=1) * probabilities[:, None]
+    row: np.ndarray = np.einsum("nb,nk->bk", shares, hats).ravel()
     return row
 
 
@@ -77,64 +82,66 @@ def log_likelihood(counts: np.ndarray, mean: np.ndarray, alpha: float) -> np.nda
     return value
 
 
-def fit_counts(design: np.ndarray, counts: np.ndarray, foreign: np.ndarray) -> tuple[CountModel, float]:
-    """Fit by maximum likelihood; return the model and the factor of the foreign annotators.
-
-    Photos counted to another standard lend w(s) its shape, not its scale: their expectation is multiplied
-    by a factor of their own, which is drawn towards 1. So is w(s) towards s, mildly.
+def fit_counts(design: np.ndarray, counts: np.ndarray) -> CountModel:
+    """Fit by maximum likelihood, with a pull so mild that it settles only what the photos leave open.
 
     Args:
-        design: (n, k) rows of ``design_row``.
+        design: (n, 2k) rows of ``design_row``.
         counts: (n,) reference counts.
-        foreign: (n,) bool, whether a photo was counted to another standard than the named one.
     """
     knots = np.array(KNOTS)
 
-    def unpack(theta: np.ndarray) -> tuple[np.ndarray, float, float, float]:
-        rising = np.cumsum(np.logaddexp(0, theta[: len(knots)]))
-        base = float(np.logaddexp(0, theta[-3])) + 1e-3
-        return rising, base, float(np.exp(np.clip(theta[-2], -5, 2))), float(np.exp(theta[-1]))
+    def unpack(theta: np.ndarray) -> CountModel:
+        rising = np.cumsum(np.logaddexp(0, theta[:-2].reshape(2, -1)), axis=1)
+        base, alpha = np.logaddexp(0, theta[-2]) + 1e-3, np.exp(np.clip(theta[-1], -5, 2))
+        return CountModel(-np.expm1(-rising), float(base), float(alpha))
 
     def cost(theta: np.ndarray) -> float:
-        rising, base, alpha, factor = unpack(theta)
-        mean = (base + design @ rising) * np.where(foreign, factor, 1.0)
-        pull = 2.0 * ((rising - knots) ** 2).sum() + 0.5 * base**2 + 8.0 * theta[-1] ** 2
-        return float(pull - log_likelihood(counts, mean, alpha).sum())
+        model = unpack(theta)
+        pull = 0.1 * ((model.weights - knots) ** 2).sum() + 0.5 * model.base**2
+        return float(pull - log_likelihood(counts, model.expected(design), model.alpha).sum())
 
-    steps = np.diff(knots, prepend=0.0)
-    best = minimize(cost, np.concatenate([np.log(np.expm1(steps)), [-2.0, -1.0, 0.0]]), method="L-BFGS-B")
-    rising, base, alpha, factor = unpack(best.x)
-    return CountModel(KNOTS, tuple(float(w) for w in rising), base, alpha), factor
+    steps = np.log(np.expm1(np.diff(knots, prepend=0.0)))
+    return unpack(minimize(cost, np.concatenate([steps, steps, [-2.0, -1.0]]), method="L-BFGS-B").x)
 
 
-def out_of_fold(
-    design: np.ndarray, counts: np.ndarray, foreign: np.ndarray, folds: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return (n,) expected counts by the named standard and (n,) alphas, by fits blind to the photo's fold."""
+def out_of_fold(design: np.ndarray, counts: np.ndarray, folds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n,) expected counts and (n,) alphas, each photo by a fit that did not see its fold."""
     mean, alpha = np.zeros(len(counts)), np.zeros(len(counts))
     for fold in np.unique(folds):
         held = folds == fold
-        model, _ = fit_counts(design[~held], counts[~held], foreign[~held])
+        model = fit_counts(design[~held], counts[~held])
         mean[held], alpha[held] = model.expected(design[held]), model.alpha
     return mean, alpha
 
 
-def type_table(predicted: np.ndarray, scores: np.ndarray, true: np.ndarray) -> dict[str, object]:
-    """Return P(type | predicted type, score band) in the manifest's form.
+def type_table(
+    predicted: np.ndarray, scores: np.ndarray, sizes: np.ndarray, true: np.ndarray, weight: np.ndarray
+) -> dict[str, object]:
+    """Return P(type | predicted type, score band, size) in the manifest's form.
 
     Args:
         predicted: (n,) predicted type index of matched candidates.
         scores: (n,) their scores.
-        true: (n,) annotated type index.
+        sizes: (n,) their sizes.
+        true: (n, 4) annotated type as a distribution: one type, or what an untyped box may be.
+        weight: (n,) how far each match is to be believed.
     """
     bands = np.digitize(scores, SCORE_EDGES)
-    size = len(TYPES)
-    table: dict[str, object] = {"score_edges": list(SCORE_EDGES)}
+    large = np.interp(sizes, SIZES, (0.0, 1.0))
+    return {
+        "score_edges": list(SCORE_EDGES),
+        "by_size": [_type_rows(predicted, bands, true * (weight * share)[:, None]) for share in (1 - large, large)],
+    }
+
+
+def _type_rows(predicted: np.ndarray, bands: np.ndarray, evidence: np.ndarray) -> dict[str, list[list[float]]]:
+    table = {}
     for index, name in enumerate(TYPES):
-        overall = np.bincount(true[predicted == index], minlength=size) + np.eye(size)[index]
+        overall = evidence[predicted == index].sum(axis=0) + np.eye(len(TYPES))[index]
         rows = []
         for band in range(len(SCORE_EDGES) + 1):
-            seen = np.bincount(true[(predicted == index) & (bands == band)], minlength=size)
+            seen = evidence[(predicted == index) & (bands == band)].sum(axis=0)
             row = seen + PRIOR_STRENGTH * overall / overall.sum()
             rows.append([round(float(p), 4) for p in row / row.sum()])
         table[name] = rows

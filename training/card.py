@@ -36,8 +36,8 @@ not for any other skin condition: moles, freckles, scars, rosacea and other mark
   skin; darker skin was seen mostly in rendered faces. Treat counts on darker skin with more caution.
 - Nodules: few are annotated, by students in the main; a nodule here is often a large papule elsewhere.
 - Repeatability: from very few people (below); provisional.
-- Annotators differ: two expert campaigns on one set of photos differ threefold. A count is a prediction
-  of what *AcneSCU's* annotators would have counted.
+- Annotators differ: two expert campaigns on one set of photos differ threefold. On whole
+  faces a count is a prediction of what *AcneSCU's* annotators would have counted.
 - AcneSCU shows no clear face and the clear faces no acne, so mild acne on a whole face is the least
   tested.
 """
@@ -136,7 +136,9 @@ def _types(metrics: dict[str, Any]) -> list[str]:
 def _counts(metrics: dict[str, Any], calibration: dict[str, Any]) -> list[str]:
     lines = [
         "### Counts, out of fold",
-        f"Counting standard: **{calibration['standard']}** for inflammatory lesions.",
+        f"Counting standard: **{calibration['standard']}** for inflammatory lesions on whole faces; candidates that",
+        "are large in the picture follow ACNE04, whose untyped boxes are taken for inflammatory lesions. Two",
+        "expert groups count differently, so on close photos expect fewer than AcneSCU's annotators would count.",
         "",
         "| count | source | photos | mean absolute error | bias | 95 % interval covers |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -150,9 +152,8 @@ def _counts(metrics: dict[str, Any], calibration: dict[str, Any]) -> list[str]:
     own = metrics["acne04"]
     lines += [
         "",
-        f"ACNE04's annotators box {own['boxes_for_one_of_the_standard']:.2f} lesions where the shipped standard",
-        "counts one: the bias in its row above is that of standards as well as of the model. Fitted to ACNE04's",
-        "own boxes (out of fold), its total count has a mean absolute error of "
+        "Fitted to ACNE04's own boxes alone, of whatever type (out of fold), its total count has a mean absolute",
+        "error of "
         f"{_interval(own['by_own_standard']['MAE'])} (always the median: {own['always_the_median_MAE']:.1f};",
         f"mean count {own['reference_mean']:.1f}), and its level, which is the count binned at 5 / 20 / 50, is",
         f"right in {own['level_accuracy']:.0%}, within one in {own['level_within_one']:.0%}, linear κ "
@@ -172,7 +173,8 @@ def _repeatability(mdc: dict[str, Any]) -> list[str]:
     return [
         "### Repeatability",
         f"Standard error of measurement of √count, from {mdc['pairs']} pairs of captures within seconds on",
-        f"{mdc['days']} days: {sem}. A change is called one when √count moves by more than 1.96·√2 times that.",
+        f"{mdc['days']} days: {sem}.",
+        "A change is called one when √count moves by more than 1.96·√2 times that.",
         "*Provisional*: very few people, their number not recorded.",
         "",
     ]

@@ -32,6 +32,7 @@ class TrainConfig:
     ema_decay: float
     seed: int
     checkpoint_every: int
+    one_to_one_from: float = 0.0
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     rendered: SourceConfig | None = None
 

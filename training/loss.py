@@ -4,7 +4,8 @@ Three kinds of evidence, one a row of the assignment:
 
 * an anchor on a typed box is that type and no other: binary cross-entropy on the four types;
 * an anchor on a box of unknown type is *some* lesion: binary cross-entropy on
-  P(any) = 1 − ∏(1 − σ(zₜ)), which leaves the split between types free;
+  P(any) = 1 − ∏(1 − σ(zₜ)), which leaves the split between inflammatory types free; its comedo score is
+  drawn to the share of comedones among such boxes, or else the type that costs least elsewhere takes all;
 * an anchor on no box counts against a type only as far as the source boxed that type
   (``AnnotatedPhoto.background``).
 
@@ -20,7 +21,12 @@ import torch.nn.functional as F
 from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
 from ultralytics.utils.tal import make_anchors
 
+from mobile_models.lesions import TYPES
 from training.datasets.photo import UNKNOWN
+
+COMEDO = TYPES.index("comedo")
+COMEDO_SHARE = 0.15
+"""Comedones among untyped boxes: a guess. Sources without types box what strikes the eye, papules mostly."""
 
 
 def log_none(logits: torch.Tensor) -> torch.Tensor:
@@ -48,7 +54,10 @@ def classification_loss(
     weight = background[:, None, :].expand_as(logits)
     weight = torch.where(typed[..., None], torch.ones_like(weight), weight)
     weight = torch.where(unknown[..., None], torch.zeros_like(weight), weight)
-    by_type = F.binary_cross_entropy_with_logits(logits, targets[..., :UNKNOWN], reduction="none")
+    weight[..., COMEDO] = torch.where(unknown, torch.ones_like(weight[..., COMEDO]), weight[..., COMEDO])
+    known = targets[..., :UNKNOWN].clone()
+    known[..., COMEDO] = torch.where(unknown, COMEDO_SHARE * targets[..., UNKNOWN], known[..., COMEDO])
+    by_type = F.binary_cross_entropy_with_logits(logits, known, reduction="none")
     none = log_none(logits[unknown]).clamp(max=-1e-6)
     goal = targets[..., UNKNOWN][unknown]
     by_any = -(goal * torch.log(-torch.expm1(none)) + (1 - goal) * none)
@@ -101,6 +110,6 @@ class EndToEndLoss(E2ELoss):
         super().__init__(model, PartialLabelLoss)
 
     def set_progress(self, done: float) -> None:
-        """Move the weight from one-to-many (0.8 at ``done`` = 0) to one-to-one (0.9 at 1)."""
+        """Move the weight from one-to-many (0.8 when 0 of the way is done) to one-to-one (0.9 at 1)."""
         self.o2m = (1 - done) * (self.o2m_copy - self.final_o2m) + self.final_o2m
         self.o2o = self.total - self.o2m

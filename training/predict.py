@@ -28,6 +28,7 @@ class Predicted:
         boxes: (n, 4) of the candidates.
         classes: (n,) type index.
         scores: (n,) P(any lesion).
+        sizes: (n,) √area of each box as a share of the model's square.
         reference: (m, 4) annotated boxes.
     """
 
@@ -35,6 +36,7 @@ class Predicted:
     boxes: np.ndarray
     classes: np.ndarray
     scores: np.ndarray
+    sizes: np.ndarray
     reference: np.ndarray
 
     def scored(self, kept: np.ndarray | None = None, wanted: np.ndarray | None = None) -> ScoredPhoto:
@@ -103,7 +105,8 @@ class Runner:
                 photo.types[wanted],
                 photo.background,
             )
-        return Predicted(photo, boxes[kept], rows.classes[kept], rows.scores[kept], reference[wanted])
+        sizes = np.sqrt(((bottom - top) * (right - left)).clip(0))
+        return Predicted(photo, boxes[kept], rows.classes[kept], rows.scores[kept], sizes[kept], reference[wanted])
 
 
 def _inside(boxes: np.ndarray, oval: ZoneTable, width_px: int, height_px: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from training.config import TrainConfig
 from training.heldout import training_photos
 
 
-def training_data(config: TrainConfig, data: Path, rendered: int) -> dict[str, Any]:
+def training_data(config: TrainConfig, data: Path, rendered: int, passes: int) -> dict[str, Any]:
     """Return the sources with photos, boxes and licences, and the sha256 over every photo and its boxes."""
     licences = {
         name: one["licence"]
@@ -30,6 +30,5 @@ def training_data(config: TrainConfig, data: Path, rendered: int) -> dict[str, A
     return {
         "data_sha256": whole.hexdigest(),
         "sources": sources,
-        "steps": config.steps,
-        "passes": config.steps * config.batch,
+        "passes": passes,
     }

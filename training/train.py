@@ -52,7 +52,8 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
     done = _resume(out, model, average, optimiser)
     bar = tqdm(total=config.steps, initial=done, unit="step")
     for step, batch in enumerate(mixture.batches(done, config.steps), done):
-        loss_of.set_progress(step / config.steps)
+        done_share = step / config.steps
+        loss_of.set_progress(config.one_to_one_from + (1 - config.one_to_one_from) * done_share)
         rate = config.learning_rate * _schedule(step, config)
         for group in optimiser.param_groups:
             group["lr"] = rate

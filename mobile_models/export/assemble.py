@@ -16,7 +16,6 @@ from mobile_models.export.graph import PhoneGraph
 from mobile_models.export.weights import load_detector
 from mobile_models.lesions import TYPES
 
-SIZE_PX = 640
 PAD_VALUE = 114
 MODEL_FILE = "lesions.float32.tflite"
 WEIGHTS_FILE = "lesions.safetensors"
@@ -53,13 +52,14 @@ def assemble(
         folder = Path(scratch) / "bundle"
         folder.mkdir()
         say("reading the weights")
-        graph = PhoneGraph(load_detector(weights), SIZE_PX).eval()
-        say("converting to LiteRT")
-        convert_float32(graph, SIZE_PX, folder / MODEL_FILE)
-        worst = largest_difference(graph, folder / MODEL_FILE, SIZE_PX)
+        size_px = int(figures["calibration"]["input_size_px"])
+        graph = PhoneGraph(load_detector(weights), size_px).eval()
+        say(f"converting to LiteRT at {size_px} px, the size it was measured at")
+        convert_float32(graph, size_px, folder / MODEL_FILE)
+        worst = largest_difference(graph, folder / MODEL_FILE, size_px)
         say(f"the file gives what PyTorch gives, to {worst:.1g}")
         (folder / "labels.txt").write_text("".join(f"{name}\n" for name in TYPES))
-        shutil.copy(weights, folder / WEIGHTS_FILE)
+        (folder / WEIGHTS_FILE).write_bytes(weights.read_bytes())
         for extra in sorted(measured.iterdir()):
             if extra.suffix in {".md", ".png"}:
                 shutil.copy(extra, folder / extra.name)
@@ -72,6 +72,7 @@ def assemble(
 
 def manifest(figures: dict[str, Any], version: str, worst: float) -> dict[str, Any]:
     """Return the manifest less its files."""
+    size_px = int(figures["calibration"]["input_size_px"])
     return {
         "schema": SCHEMA,
         "id": "lesions",
@@ -82,7 +83,7 @@ def manifest(figures: dict[str, Any], version: str, worst: float) -> dict[str, A
         "minimum_app_version": "0.1.0",
         "default_file": MODEL_FILE,
         "input": {
-            "shape": [1, SIZE_PX, SIZE_PX, 3],
+            "shape": [1, size_px, size_px, 3],
             "layout": "NHWC",
             "dtype": "float32",
             "range": [0, 1],
@@ -111,7 +112,7 @@ def _read_measured(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise MeasurementMissing(f"{path} is not JSON. Run python -m training evaluate again.") from error
     kept = ("calibration", "mdc", "metrics", "training")
-    if absent := [name for name in kept if name not in figures]:
+    if absent := [name for name in kept if not figures.get(name)]:
         raise MeasurementMissing(f"{path} lacks {', '.join(absent)}. Run python -m training evaluate again.")
     return {name: figures[name] for name in kept}
 

@@ -1,7 +1,9 @@
 """The graph that phones run: pixels to four tensors in the order of the TFLite Task library.
 
 One row an anchor: the score of a row is P(any lesion) = 1 − ∏(1 − σ(zₜ)), its class the likeliest type, so
-that one lesion can not come out as papule *and* pustule.
+that one lesion can not come out as papule *and* pustule. One row a lesion: the end-to-end head still proposes
+some lesions twice, so a row whose box overlaps a better row's is given the score 0, in the graph, so that no
+port needs to suppress anything.
 """
 
 from __future__ import annotations
@@ -14,6 +16,12 @@ from mobile_models.export.weights import detection_head
 
 ROWS = 300
 """Rows of every output (K): severe faces exceed one hundred lesions."""
+
+PROPOSALS = 512
+"""Rows compared with each other before the best ``ROWS`` are kept."""
+
+DUPLICATE_IOU = 0.35
+"""Rows that overlap a better one by more are taken for the same lesion. Chosen on held-out photos."""
 
 
 class PhoneGraph(torch.nn.Module):
@@ -40,6 +48,8 @@ class PhoneGraph(torch.nn.Module):
             anchors, strides = make_anchors(features, head.stride, 0.5)
         self.register_buffer("anchors", anchors)
         self.register_buffer("strides", strides / size_px)
+        self.proposals = min(PROPOSALS, len(anchors))
+        self.register_buffer("better", torch.triu(torch.ones(self.proposals, self.proposals), diagonal=1))
 
     def _features(self, pixels: torch.Tensor) -> list[torch.Tensor]:
         outputs: list[torch.Tensor | None] = []
@@ -61,11 +71,23 @@ class PhoneGraph(torch.nn.Module):
         logits = torch.cat([h(x).flatten(2) for h, x in zip(self.class_heads, features, strict=True)], 2)
         absent = torch.sigmoid(-logits).permute(0, 2, 1)
         none = absent[..., 0] * absent[..., 1] * absent[..., 2] * absent[..., 3]
-        scores, rows = torch.topk(1 - none, ROWS, dim=1)
-        classes = torch.argmin(absent, dim=-1).float()
+        scores, rows = torch.topk(1 - none, self.proposals, dim=1)
+        classes = torch.gather(torch.argmin(absent, dim=-1).float(), 1, rows)
         left, top, right, bottom = distances.permute(0, 2, 1).split(1, dim=-1)
         x, y = self.anchors[None, :, :1], self.anchors[None, :, 1:]
         boxes = torch.cat([y - top, x - left, y + bottom, x + right], dim=-1) * self.strides[None]
-        chosen = torch.gather(boxes, 1, rows[..., None].expand(-1, -1, 4))
-        count = scores.new_full((1,), float(ROWS))
-        return chosen, torch.gather(classes, 1, rows), scores, count
+        boxes = torch.gather(boxes, 1, rows[..., None].expand(-1, -1, 4))
+        overlap = (iou(boxes) * self.better[None]).amax(dim=1)
+        scores, order = torch.topk(scores * (overlap <= DUPLICATE_IOU).float(), ROWS, dim=1)
+        boxes = torch.gather(boxes, 1, order[..., None].expand(-1, -1, 4))
+        return boxes, torch.gather(classes, 1, order), scores, scores.new_full((1,), float(ROWS))
+
+
+def iou(boxes: torch.Tensor) -> torch.Tensor:
+    """Return (1, P, P) intersection over union of (1, P, 4) boxes with each other."""
+    one, other = boxes[:, :, None, :], boxes[:, None, :, :]
+    height = (torch.minimum(one[..., 2], other[..., 2]) - torch.maximum(one[..., 0], other[..., 0])).clamp(min=0)
+    width = (torch.minimum(one[..., 3], other[..., 3]) - torch.maximum(one[..., 1], other[..., 1])).clamp(min=0)
+    shared = height * width
+    area = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
+    return shared / (area[:, :, None] + area[:, None, :] - shared + 1e-9)

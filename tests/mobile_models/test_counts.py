@@ -15,13 +15,14 @@ SHARES = {"forehead": 0.28, "left_cheek": 0.27, "right_cheek": 0.27, "nose": 0.0
 
 
 def calibration(base=0.0, alpha=0.3):
-    group = {"knots": [0.0, 1.0], "weights": [0.0, 1.0], "base": base, "alpha": alpha}
+    group = {"knots": [0.0, 1.0], "weights": [[0.0, 1.0]] * 2, "base": base, "alpha": alpha}
     certain = {kind: [[float(kind == other) for other in TYPES]] for kind in TYPES}
     return Calibration.from_manifest(
         {
             "interval": 0.95,
             "score_floor": 0.01,
-            "type_given": {"score_edges": [], **certain},
+            "sizes": [0.02, 0.04],
+            "type_given": {"score_edges": [], "by_size": [certain] * 2},
             "counts": dict.fromkeys(GROUPS, group),
         }
     )

@@ -29,12 +29,19 @@ def test_unboxed_skin_counts_against_every_type_where_all_were_boxed():
     assert (gradient(torch.zeros(1, 1, 4), torch.zeros(1, 1, 5), EVERYTHING) > 0).all()
 
 
-def test_a_box_of_unknown_type_raises_some_type_and_lowers_none():
+def test_a_box_of_unknown_type_raises_the_inflammatory_types_and_lowers_none_of_them():
     targets = torch.zeros(1, 1, 5)
     targets[..., UNKNOWN] = 1
-    slope = gradient(torch.tensor([[[-1.0, 0.5, -2.0, -3.0]]]), targets, EVERYTHING)
-    assert (slope < 0).all()
-    assert slope[0, 0].argmin() == PAPULE  # The likeliest type takes the most of it.
+    slope = gradient(torch.tensor([[[-3.0, 0.5, -2.0, -3.0]]]), targets, EVERYTHING)[0, 0]
+    assert (slope[1:] < 0).all()
+    assert slope.argmin() == PAPULE  # The likeliest type takes the most of it.
+
+
+def test_a_box_of_unknown_type_is_no_comedo_more_often_than_such_boxes_are():
+    targets = torch.zeros(1, 1, 5)
+    targets[..., UNKNOWN] = 1
+    assert gradient(torch.tensor([[[2.0, 2.0, -2.0, -3.0]]]), targets, EVERYTHING)[0, 0, COMEDO] > 0
+    assert gradient(torch.tensor([[[-4.0, 2.0, -2.0, -3.0]]]), targets, EVERYTHING)[0, 0, COMEDO] < 0
 
 
 def test_a_typed_box_raises_its_type_and_lowers_the_others_whatever_the_source_boxed():

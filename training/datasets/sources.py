@@ -25,8 +25,8 @@ TYPE_OF_CLASS = {
     "pustule": "pustule",
     "nodule": "nodule",
 }
-UNTYPED_BACKGROUND = (0.3, 1.0, 1.0, 1.0)
-"""Untyped sources box the lesions that strike the eye; comedones only now and then."""
+UNTYPED_BACKGROUND = (0.6, 1.0, 1.0, 1.0)
+"""Untyped sources box the lesions that strike the eye; comedones only now and then. A guess, not fitted."""
 
 
 def background_weights(labelled: list[str], classes_present: set[int]) -> np.ndarray:

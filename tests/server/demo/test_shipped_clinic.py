@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from mobile_models.bundle import Bundle
+from mobile_models.change import VisitCounts, change
 from mobile_models.detector import Detector
 from server.demo.assess import assess_visit
 from server.demo.clinic import load
@@ -74,3 +75,24 @@ def approximately(value: Any, apart: float) -> Any:
     if isinstance(value, dict):
         return {name: approximately(part, apart) for name, part in value.items()}
     return pytest.approx(value, abs=apart) if isinstance(value, float) else value
+
+
+@pytest.mark.parametrize(
+    ("patient", "first", "last", "verdict"),
+    [
+        ("ada-example", 0, -1, "fewer"),  # The responder.
+        ("dora-placeholder", 0, -1, "no detectable change"),  # The non-responder.
+        ("emil-testcase", 0, 10, "fewer"),  # Relapse after stopping: first it clears …
+        ("emil-testcase", 10, -1, "more"),  # … then it comes back.
+    ],
+)
+def test_the_model_sees_each_patients_story(
+    patient: str, first: int, last: int, verdict: str, detector: Detector, stored: dict[str, str]
+) -> None:
+    (visits,) = (one.visits for one in read_clinic() if one.slug == patient)
+    before, after = (
+        VisitCounts.from_assessment(json.loads(stored[visits[number].key])) for number in (first, last)
+    )
+    seen = change(before, after, detector.bundle.manifest["mdc"]).measures["inflammatory"]
+    words = ("no detectable change", "more" if seen.absolute > 0 else "fewer")[seen.exceeds_mdc]
+    assert words == verdict

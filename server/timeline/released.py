@@ -15,9 +15,12 @@ from server.timeline.assessment import Model
 
 @dataclass(frozen=True)
 class Mdc:
-    """A model's measurement error; `table` is the manifest's `mdc` as `mobile_models.change` takes it."""
+    """A model's measurement error; `table` is the manifest's `mdc` as `mobile_models.change` takes it.
 
-    people: int
+    `people` is None where it was not recorded how many were photographed.
+    """
+
+    people: int | None
     pairs: int
     provisional: bool
     table: Mapping[str, Any]
@@ -37,7 +40,8 @@ def mdc_of(model: Model) -> Mdc | None:
     if manifest is None or model.sha256 not in {facts["sha256"] for facts in manifest["files"].values()}:
         return None
     table = manifest["mdc"]
-    return Mdc(int(table["people"]), int(table["pairs"]), bool(table["provisional"]), table)
+    people = None if table["people"] is None else int(table["people"])
+    return Mdc(people, int(table["pairs"]), bool(table["provisional"]), table)
 
 
 def _models_dir() -> Path:

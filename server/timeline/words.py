@@ -122,7 +122,8 @@ def _listed(zones: Sequence[str]) -> str:
 def _mdc_words(mdc: Mdc | None) -> str:
     if mdc is None:
         return "The minimal detectable change of this model is not known here, so nothing is called a change."
-    captures = f"{mdc.pairs} repeated captures of {mdc.people} {'person' if mdc.people == 1 else 'people'}"
+    whom = {None: "very few people", 1: "1 person"}.get(mdc.people, f"{mdc.people} people")
+    captures = f"{mdc.pairs} repeated captures of {whom}"
     status = "provisional, " if mdc.provisional else ""
     return f"A difference is called a change only beyond the minimal detectable change ({status}from {captures})."
 

@@ -83,8 +83,9 @@ def _evaluate(options: argparse.Namespace) -> int:
         config, options.data, options.trained_on_rendered, sum(run.steps * run.batch for run in runs)
     )
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "measured.json").write_text(json.dumps(measured, indent=1) + "\n")
-    (options.out / "MODEL_CARD.md").write_text(write_card(measured))
+    text = json.dumps(measured, indent=1, sort_keys=True)
+    (options.out / "measured.json").write_text(text + "\n")
+    (options.out / "MODEL_CARD.md").write_text(write_card(json.loads(text)))
     plot_counts(fitted["inflammatory"], options.out / "counts.png")
     print(f"wrote {options.out}/measured.json, MODEL_CARD.md and counts.png")
     return 0

@@ -136,8 +136,8 @@ def counts_by_zone(photos: Sequence[AssessedPhoto], captured: Collection[str]) -
 def grade_all(
     expected: ExpectedCounts, qualities: Sequence[Quality], tables: Mapping[str, Any]
 ) -> dict[str, Grade | Unavailable]:
-    """Every instrument's grade; none where a photo shows little skin."""
-    if any(quality.little_skin for quality in qualities):
+    """Every instrument's grade; none where a photo shows little skin or no detail."""
+    if why := next((quality.ungradable for quality in qualities if quality.ungradable), None):
         of = "a photo of the visit" if len(qualities) > 1 else "the photo"
-        return dict.fromkeys(INSTRUMENTS, Unavailable(f"little skin is seen in {of}; take it again"))
+        return dict.fromkeys(INSTRUMENTS, Unavailable(f"{why} in {of}; take it again"))
     return {name: grade(expected, tables[name]) for name, grade in INSTRUMENTS.items()}

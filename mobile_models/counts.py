@@ -118,18 +118,27 @@ def apportion(value: int, shares: FloatArray) -> list[int]:
 def choose_counted(expected_lesions: FloatArray, values: Sequence[int]) -> IntArray:
     """[n] the type each candidate is counted and drawn as, or -1 when it is not.
 
-    From the rarest type to the commonest, each takes the candidates that most stand for it of those left;
-    ties go to the better score, as candidates come best first.
+    Each group, inflammatory first, takes the candidates that most stand for it. Its types are then given
+    out by how sure they are, each as often as it is counted: so picture and numbers agree, and a lesion is
+    called another type than its likeliest only where that type's number is used up. Ties go to the better
+    score, as candidates come best first.
 
     Args:
         expected_lesions: [n, 4] of the candidates that may count.
         values: how many of each type to take; at most n together.
     """
     counted = np.full(len(expected_lesions), NOWHERE, dtype=np.int64)
-    for kind in sorted(range(len(TYPES)), key=lambda t: values[t]):
+    for members in GROUPS.values():
+        left = {kind: values[kind] for kind in members}
         free = np.flatnonzero(counted == NOWHERE)
-        best = np.argsort(-expected_lesions[free, kind], kind="stable")[: values[kind]]
-        counted[free[best]] = kind
+        stands_for = expected_lesions[:, members].sum(axis=1)
+        chosen = free[np.argsort(-stands_for[free], kind="stable")[: sum(left.values())]]
+        sure = expected_lesions[chosen][:, members] / np.maximum(stands_for[chosen], 1e-12)[:, None]
+        for place in np.argsort(-sure.ravel(), kind="stable"):
+            candidate, kind = chosen[place // len(members)], members[place % len(members)]
+            if left[kind] and counted[candidate] == NOWHERE:
+                counted[candidate] = kind
+                left[kind] -= 1
     return counted
 
 

@@ -28,6 +28,7 @@ SKIN_ROUGHNESS = 0.35
 LITTLE_SKIN_GUIDED = 0.30
 LITTLE_SKIN_UNGUIDED = 0.12
 BLURRED = 0.016
+FEATURELESS = 0.001
 DARK = 0.06
 CLIPPED = 0.25
 SMALL_PX = 320
@@ -35,6 +36,7 @@ SMALL_PX = 320
 MESSAGES = {
     "little_skin": "Little skin is seen, so no grade is given. Fill the oval with the bare face, in even "
     "white light, without a mask or a filter.",
+    "featureless": "The photo shows no detail at all, so no grade is given. Uncover the lens and take it again.",
     "blurred": "The photo is blurred, so small lesions may be missed. Wipe the lens, hold still and tap the "
     "face to focus.",
     "dark": "The photo is dark. Face a window or turn on a light, and take it again.",
@@ -60,9 +62,11 @@ class Quality:
     warnings: tuple[str, ...]
 
     @property
-    def little_skin(self) -> bool:
-        """Whether so little skin is seen that no grade may be given."""
-        return "little_skin" in self.warnings
+    def ungradable(self) -> str | None:
+        """Why no grade may be given; None where one may."""
+        if "little_skin" in self.warnings:
+            return "little skin is seen"
+        return "no detail is seen" if "featureless" in self.warnings else None
 
     def to_json(self) -> dict[str, Any]:
         """The quality as it stands in an assessment."""
@@ -90,7 +94,8 @@ def judge(photo: Photo, oval: ZoneTable | None) -> Quality:
     enough = LITTLE_SKIN_UNGUIDED if oval is None else LITTLE_SKIN_GUIDED
     found = {
         "little_skin": measured["skin_fraction"] < enough,
-        "blurred": measured["sharpness"] < BLURRED,
+        "featureless": measured["sharpness"] < FEATURELESS,
+        "blurred": FEATURELESS <= measured["sharpness"] < BLURRED,
         "dark": measured["brightness"] < DARK,
         "overexposed": float((rgb.min(axis=(2, 3, 4)) >= 250)[within].mean()) > CLIPPED,
         "small": min(photo.width_px, photo.height_px) < SMALL_PX,

@@ -57,9 +57,9 @@ def _data(training: dict[str, Any]) -> str:
     return "\n".join(
         [
             "## Trained on",
-            f"{training['passes']:,} image passes over the photos below; held-out groups, `acne04` valid and",
-            "all of `phone_series` were never trained on. No split separates photos of one source photo or",
-            "cluster; *persons* are not recorded, so that a person may be on both sides.",
+            f"{training['passes']:,} image passes over the photos below. The held-out groups, ACNE04's",
+            "valid split and all of `phone_series` were never trained on. No split separates photos of one source",
+            "photo or cluster; *persons* are not recorded, so that a person may be on both sides.",
             "",
             "| source | photos | boxes | licence |",
             "| --- | --- | --- | --- |",
@@ -160,8 +160,11 @@ def _counts(metrics: dict[str, Any], calibration: dict[str, Any]) -> list[str]:
         f"right in {own['level_accuracy']:.0%}, within one in {own['level_within_one']:.0%}, linear κ "
         f"{own['level_linear_kappa']:.2f}.",
         "",
-        f"Clear faces: {metrics['clear_faces']['mean_value']:.2f} inflammatory lesions counted a face "
-        f"({metrics['clear_faces']['n']} faces, which took part in the count's fit).",
+        "What is shipped counts comedones beside the inflammatory lesions: its *total* on ACNE04 has a mean",
+        f"absolute error of {_interval(own['shipped_total']['MAE'])} and a bias of "
+        f"{_interval(own['shipped_total']['bias'])} against ACNE04's boxes.",
+        "",
+        "`faces` are clear faces: an error there is a false lesion.",
         "",
         "![Predicted and annotated inflammatory counts](counts.png)",
         "",

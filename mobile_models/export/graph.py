@@ -20,8 +20,8 @@ ROWS = 300
 PROPOSALS = 512
 """Rows compared with each other before the best ``ROWS`` are kept."""
 
-DUPLICATE_IOU = 0.35
-"""Rows that overlap a better one by more are taken for the same lesion. Chosen on held-out photos."""
+DUPLICATE_OVERLAP = 0.6
+"""Rows that share more of the smaller box with a better row are the same lesion. Chosen on held-out photos."""
 
 
 class PhoneGraph(torch.nn.Module):
@@ -77,17 +77,17 @@ class PhoneGraph(torch.nn.Module):
         x, y = self.anchors[None, :, :1], self.anchors[None, :, 1:]
         boxes = torch.cat([y - top, x - left, y + bottom, x + right], dim=-1) * self.strides[None]
         boxes = torch.gather(boxes, 1, rows[..., None].expand(-1, -1, 4))
-        overlap = (iou(boxes) * self.better[None]).amax(dim=1)
-        scores, order = torch.topk(scores * (overlap <= DUPLICATE_IOU).float(), ROWS, dim=1)
+        overlap = (overlap_of_smaller(boxes) * self.better[None]).amax(dim=1)
+        scores, order = torch.topk(scores * (overlap <= DUPLICATE_OVERLAP).float(), ROWS, dim=1)
         boxes = torch.gather(boxes, 1, order[..., None].expand(-1, -1, 4))
         return boxes, torch.gather(classes, 1, order), scores, scores.new_full((1,), float(ROWS))
 
 
-def iou(boxes: torch.Tensor) -> torch.Tensor:
-    """Return (1, P, P) intersection over union of (1, P, 4) boxes with each other."""
+def overlap_of_smaller(boxes: torch.Tensor) -> torch.Tensor:
+    """Return (1, P, P) shared area of (1, P, 4) boxes with each other, as a share of the smaller one."""
     one, other = boxes[:, :, None, :], boxes[:, None, :, :]
     height = (torch.minimum(one[..., 2], other[..., 2]) - torch.maximum(one[..., 0], other[..., 0])).clamp(min=0)
     width = (torch.minimum(one[..., 3], other[..., 3]) - torch.maximum(one[..., 1], other[..., 1])).clamp(min=0)
     shared = height * width
     area = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
-    return shared / (area[:, :, None] + area[:, None, :] - shared + 1e-9)
+    return shared / (torch.minimum(area[:, :, None], area[:, None, :]) + 1e-9)

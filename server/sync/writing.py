@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.sync.batch import Batch
-from server.sync.tables import AnyRow, Table
-from server.sync.verdict import Gone, Immutable, ReadOnly, VisitUnknown
+from server.sync.tables import Table
+from server.sync.verdict import Gone, Immutable, VisitUnknown
 from server.timeline.models import Visit
 
 
@@ -18,7 +18,7 @@ def write(batch: Batch, table: Table, values: Mapping[str, Any]) -> None:
     row = batch.find(table.model, values["id"])
     if row is not None and row.deleted:
         raise Gone
-    given = _of_the_client(table, values, row)
+    given = _of_the_client(table, values)
     if row is None:
         _refuse_without_visit(batch, given)
         batch.stamp(table.model(timeline_id=batch.timeline.id, **given))
@@ -31,14 +31,12 @@ def write(batch: Batch, table: Table, values: Mapping[str, Any]) -> None:
         batch.stamp(row)
 
 
-def _of_the_client(table: Table, values: Mapping[str, Any], row: AnyRow | None) -> dict[str, Any]:
+def _of_the_client(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that are the client's to set.
 
-    A client may send the server's columns back, or as they are before the server set them.
+    The server's columns are ignored, not refused: a client that posts its rows again, after the server was
+    restored from a backup, sends them as it last pulled them.
     """
-    for column in table.server_columns:
-        if values[column] and not (row and getattr(row, column)):
-            raise ReadOnly(f"{column}: Only the server sets this column; leave it out.")
     return {column: value for column, value in values.items() if column not in table.server_columns}
 
 

@@ -33,7 +33,7 @@ def verdicts(progress: Progress) -> Mapping[str, Verdict]:
         return dict.fromkeys(("inflammatory", "non_inflammatory", "IGA"), cannot)
     return {
         "inflammatory": count_verdict(change, "inflammatory", _half_reached(progress)),
-        "non_inflammatory": count_verdict(change, "non_inflammatory"),
+        "non_inflammatory": experimental_verdict(change, "non_inflammatory"),
         "IGA": iga_verdict(change),
     }
 
@@ -50,6 +50,13 @@ def count_verdict(change: Change, measure: str, further: str = "") -> Verdict:
     tone, word = ("better", "Fewer") if difference.absolute < 0 else ("worse", "More")
     because = "The difference is larger than measuring the same face twice would give."
     return Verdict(f"{word} than at the baseline: {steps}", f"{because} {further}".strip(), tone)
+
+
+def experimental_verdict(change: Change, measure: str) -> Verdict:
+    """Return what is said of a count that has no reference to be checked by: both numbers, and no verdict."""
+    difference = change.counts[measure]
+    because = "Whether that is a change can not be told while the count is experimental."
+    return Verdict(f"{difference.baseline}\u00a0→\u00a0{difference.current} since the baseline", because, "unknown")
 
 
 def iga_verdict(change: Change) -> Verdict:

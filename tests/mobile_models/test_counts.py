@@ -113,7 +113,7 @@ def test_an_interval_holds_its_value():
     assert counts["papule"].expected == 9.0
 
 
-def test_the_rarest_type_chooses_first():
+def test_the_likeliest_type_is_given_while_its_number_lasts():
     lesions = [[0, 0.6, 0.5, 0], [0, 0.9, 0.1, 0], [0, 0.5, 0.2, 0]]
     assert choose_counted(np.array(lesions), [0, 2, 1, 0]).tolist() == [2, 1, 1]
 

@@ -74,13 +74,17 @@ def test_a_patch_of_skin_of_every_tone_is_skin(tone, monk_tones):
 )
 def test_what_is_no_skin_is_little_skin(picture, zone_table):
     for oval in (zone_table, None):
-        assert judge(photo(picture), oval).little_skin
+        assert judge(photo(picture), oval).ungradable == "little skin is seen"
+
+
+def test_a_skin_coloured_blank_shows_no_detail_and_gets_no_grade():
+    assert judge(photo(Image.new("RGB", (640, 640), (90, 60, 40))), None).ungradable == "no detail is seen"
 
 
 def test_a_face_far_from_the_guide_is_little_skin(paint_face, zone_table):
     scene = Image.new("RGB", (900, 1200), (90, 100, 110))
     scene.paste(paint_face(size=(240, 320)), (330, 440))
-    assert judge(photo(scene), zone_table).little_skin
+    assert judge(photo(scene), zone_table).ungradable == "little skin is seen"
 
 
 @pytest.mark.parametrize("tone", ["monk-01", "monk-05", "monk-10"])
@@ -102,7 +106,7 @@ def test_a_small_photo_is_warned_of(paint_face):
 def test_every_warning_tells_what_to_do(paint_face, zone_table):
     said = judge(photo(flat((128, 128, 128))), zone_table).to_json()
     assert said["ok"] is False
-    assert [w["code"] for w in said["warnings"]] == ["little_skin", "blurred"]
+    assert [w["code"] for w in said["warnings"]] == ["little_skin", "featureless"]
     assert all(len(message.split(". ")) >= 2 for message in MESSAGES.values())
 
 
@@ -117,5 +121,5 @@ def test_every_warning_tells_what_to_do(paint_face, zone_table):
     ],
 )
 def test_real_photographs_of_skin_pass(source, every, at_least, real_photos):
-    passed = [not judge(read_photo(path), None).little_skin for path in real_photos(source, every)]
+    passed = [judge(read_photo(path), None).ungradable is None for path in real_photos(source, every)]
     assert np.mean(passed) >= at_least

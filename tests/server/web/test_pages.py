@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-HOSTILE = "<script>alert('x')</script>\"'&{{7*7}}"
+HOSTILE = "<script>alert('x')</script>\"'&{{'evaluated'*3}}"
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_hostile_names_notes_and_courses_are_shown_as_text(
     client, here = browse(dermatologist), f"/timelines/{patient.timeline_id}"
     for path in ("/patients", here, f"{here}/visits/visit-0000", f"{here}/report"):
         page = client.get(path).text
-        assert "<script" not in page and "49" not in page
+        assert "<script" not in page and "evaluatedevaluated" not in page
         assert "&lt;script&gt;" in page
         assert flaws(page) == []
 

@@ -79,10 +79,7 @@ class Calibration:
 
     def type_probabilities(self, classes: IntArray, scores: FloatArray, sizes: FloatArray) -> FloatArray:
         """[n, 4] P(type | the model's class, score band, size)."""
-        bands = np.searchsorted(self.score_edges, scores, side="right")
-        small, large = self.type_given[:, classes, bands]
-        probabilities: FloatArray = small + self.largeness(sizes)[:, None] * (large - small)
-        return probabilities
+        return type_probabilities(self.type_given, self.score_edges, classes, scores, self.largeness(sizes))
 
     def expected_lesions(self, classes: IntArray, scores: FloatArray, sizes: FloatArray) -> FloatArray:
         """[n, 4] reference lesions of each type that each candidate accounts for."""
@@ -93,6 +90,16 @@ class Calibration:
             small, large = (np.interp(scores, group.knots, weights) for weights in group.weights)
             expected[:, members] *= (small + largeness * (large - small))[:, None]
         return expected
+
+
+def type_probabilities(
+    type_given: FloatArray, score_edges: FloatArray, classes: IntArray, scores: FloatArray, largeness: FloatArray
+) -> FloatArray:
+    """[n, 4] the rows of `type_given` [2, class, band, type] for each candidate, mixed by its largeness, 0..1."""
+    bands = np.searchsorted(score_edges, scores, side="right")
+    small, large = type_given[:, classes, bands]
+    probabilities: FloatArray = small + largeness[:, None] * (large - small)
+    return probabilities
 
 
 def _group(figures: Mapping[str, Any]) -> GroupCalibration:

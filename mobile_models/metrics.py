@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from mobile_models.lesions import FloatArray
+from mobile_models.lesions import FloatArray, IntArray
 
 BoolArray = npt.NDArray[np.bool_]
 GROWN = 1.25
@@ -157,18 +157,22 @@ def icc_2_1(ratings: npt.ArrayLike) -> float:
 def hits_by_iou(photo: ScoredPhoto, at_least: float) -> Hits:
     """Match by overlap: each prediction, best first, takes the free reference box it overlaps most."""
     overlap = iou(photo.boxes, photo.reference)
-    affinity = np.where(overlap >= at_least, overlap, -np.inf)
-    return Hits(photo.scores, _greedy_hits(photo.scores, affinity), len(photo.reference))
+    matched = _greedy_matches(photo.scores, np.where(overlap >= at_least, overlap, -np.inf))
+    return Hits(photo.scores, matched >= 0, len(photo.reference))
 
 
 def hits_by_centre(photo: ScoredPhoto) -> Hits:
-    """Match by centre: the nearest free reference box that, grown by a quarter, holds the centre."""
+    """Whether each prediction hit a reference box of its own by its centre."""
+    return Hits(photo.scores, matches_by_centre(photo) >= 0, len(photo.reference))
+
+
+def matches_by_centre(photo: ScoredPhoto) -> IntArray:
+    """[n] the nearest free reference box that, grown by a quarter, holds the prediction's centre; -1 for none."""
     predicted, reference = ((b[:, :2] + b[:, 2:]) / 2 for b in (photo.boxes, photo.reference))
     apart = np.abs(predicted[:, None] - reference[None])
     reach = (photo.reference[:, 2:] - photo.reference[:, :2]) * GROWN / 2
     inside = (apart <= reach[None]).all(axis=2)
-    affinity = np.where(inside, -np.hypot(apart[..., 0], apart[..., 1]), -np.inf)
-    return Hits(photo.scores, _greedy_hits(photo.scores, affinity), len(photo.reference))
+    return _greedy_matches(photo.scores, np.where(inside, -np.hypot(apart[..., 0], apart[..., 1]), -np.inf))
 
 
 def _pooled(hits: Sequence[Hits]) -> tuple[FloatArray, BoolArray, int]:
@@ -179,14 +183,15 @@ def _pooled(hits: Sequence[Hits]) -> tuple[FloatArray, BoolArray, int]:
     return scores[order], hit[order], sum(h.references for h in hits)
 
 
-def _greedy_hits(scores: FloatArray, affinity: FloatArray) -> BoolArray:
-    hit = np.zeros(len(scores), dtype=np.bool_)
+def _greedy_matches(scores: FloatArray, affinity: FloatArray) -> IntArray:
+    """[n] the column each row takes, best score first and each column once, or -1."""
+    matched = np.full(len(scores), -1, dtype=np.int64)
     if not affinity.size:
-        return hit
+        return matched
     affinity = affinity.copy()
     for prediction in np.argsort(-scores, kind="stable"):
         taken = int(np.argmax(affinity[prediction]))
         if np.isfinite(affinity[prediction, taken]):
-            hit[prediction] = True
+            matched[prediction] = taken
             affinity[:, taken] = -np.inf
-    return hit
+    return matched

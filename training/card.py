@@ -15,12 +15,13 @@ tool, not a diagnosis**, and no grade it gives has been compared with a dermatol
 
 ## How it works
 The photo is turned upright and cut to the square around the capture guide's oval (or padded to a square),
-brought to 640 × 640 pixels and given to a convolutional network (YOLOv5n's backbone and neck with an
-end-to-end head, 2.6 million parameters). It proposes up to 300 boxes, each with a score (how sure it is
-of *any* lesion) and a type. Scores are not counted by a threshold: a table fitted on held-out photos says
-how many reference lesions a score stands for and which types it may be; their sum is the centre of a
-negative binomial distribution, whose 95 % interval is the one shown. Grades are probabilities computed
-from those distributions by published rules or, where none gives counts, by tables marked *unvalidated*.
+brought to {size} × {size} pixels and given to a convolutional network (YOLOv5n's backbone and neck with
+an end-to-end head). It proposes boxes, each with a score (how sure it is of *any* lesion) and a type; of
+boxes that mostly overlap the best is kept. Scores are not counted by a threshold: a table fitted on
+held-out photos says how many reference lesions a score stands for and which types it may be; their sum is
+the centre of a negative binomial distribution, whose 95 % interval is the one shown. Grades are
+probabilities computed from those distributions by published rules or, where none gives counts, by tables
+marked *unvalidated*.
 """
 
 LIMITS = """\
@@ -36,7 +37,7 @@ not for any other skin condition: moles, freckles, scars, rosacea and other mark
   skin; darker skin was seen mostly in rendered faces. Treat counts on darker skin with more caution.
 - Nodules: few are annotated, by students in the main; a nodule here is often a large papule elsewhere.
 - Repeatability: from very few people (below); provisional.
-- Annotators differ: two expert campaigns on one set of photos differ threefold. On whole
+- Annotators differ, experts too, in what they count. On whole
   faces a count is a prediction of what *AcneSCU's* annotators would have counted.
 - AcneSCU shows no clear face and the clear faces no acne, so mild acne on a whole face is the least
   tested.
@@ -45,7 +46,8 @@ not for any other skin condition: moles, freckles, scars, rosacea and other mark
 
 def write_card(measured: dict[str, Any]) -> str:
     """Return the card in Markdown."""
-    parts = [INTRODUCTION, _data(measured["training"]), LIMITS, _figures(measured)]
+    size = measured["calibration"]["input_size_px"]
+    parts = [INTRODUCTION.format(size=size), _data(measured["training"]), LIMITS, _figures(measured)]
     return "\n".join(parts)
 
 
@@ -59,7 +61,8 @@ def _data(training: dict[str, Any]) -> str:
             "## Trained on",
             f"{training['passes']:,} image passes over the photos below. The held-out groups, ACNE04's",
             "valid split and all of `phone_series` were never trained on. No split separates photos of one source",
-            "photo or cluster; *persons* are not recorded, so that a person may be on both sides.",
+            "photo or cluster; *persons* are not recorded, so that a person may be on both sides. How the first of",
+            "the two runs differs from what its file runs today, `training/released.yaml` says.",
             "",
             "| source | photos | boxes | licence |",
             "| --- | --- | --- | --- |",
@@ -80,7 +83,10 @@ def _figures(measured: dict[str, Any]) -> str:
     return "\n".join(
         [
             "## Figures, on photos held out of training",
-            "In brackets: bootstrap 95 % interval over photos. Float32 LiteRT file, 640 px. A *hit* for F1 is a",
+            "Printed by `python -m training evaluate` (README, *Train*), which writes this card. In brackets:",
+            "bootstrap 95 % interval over photos. Float32 LiteRT file, "
+            f"{measured['calibration']['input_size_px']} px. A",
+            "*hit* for F1 is a",
             "centre inside the annotated box grown by a quarter; its threshold is the best one, chosen on the",
             "same photos. So were the overlap beyond which two boxes are one lesion, and the table of types: expect",
             "a little less elsewhere. Of `acne04` only the valid split is measured, of the others the groups held out.",

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from mobile_models import negative_binomial
+from mobile_models.calibration import type_probabilities
 from mobile_models.lesions import GROUPS, TYPES
 from mobile_models.metrics import (
     average_precision_of,
@@ -31,7 +32,7 @@ from mobile_models.zones import ZoneTable
 from training.bootstrap import with_interval
 from training.calibration import SIZES, CountModel, design_row, fit_counts, out_of_fold, type_table
 from training.config import TrainConfig
-from training.datasets.photo import UNKNOWN
+from training.datasets.photo import COMEDO_SHARE, UNKNOWN
 from training.datasets.rendered import read_rendered
 from training.datasets.sources import read_source
 from training.heldout import held_out_photos
@@ -50,7 +51,7 @@ TYPE_WEIGHT = {"acnescu": 1.0, "rendered": 1.0, "web_mixed": 0.2, "acne04": 0.05
 """How far a source's types are believed: the web's are students', who call many a papule a nodule; ACNE04's
 are not recorded."""
 
-UNTYPED = (0.15, 0.66, 0.16, 0.03)
+UNTYPED = (COMEDO_SHARE, 0.66, 0.16, 0.03)
 """What an untyped box is taken to be: `COMEDO_SHARE` comedones, the rest as in AcneSCU."""
 
 Held = dict[str, list[Predicted]]
@@ -113,10 +114,9 @@ def measure(held: Held, table: dict[str, Any], fitted: dict[str, Fitted], seed: 
 def group_probability(table: dict[str, Any], group: str, predicted: Predicted) -> np.ndarray:
     """Return (n,) probability that each candidate belongs to the group."""
     rows = np.array([[given[name] for name in TYPES] for given in table["by_size"]])
-    bands = np.digitize(predicted.scores, table["score_edges"])
-    small, large = rows[:, predicted.classes, bands][..., list(GROUPS[group])].sum(axis=-1)
-    probability: np.ndarray = small + np.interp(predicted.sizes, SIZES, (0.0, 1.0)) * (large - small)
-    return probability
+    large = np.interp(predicted.sizes, SIZES, (0.0, 1.0))
+    given = type_probabilities(rows, np.array(table["score_edges"]), predicted.classes, predicted.scores, large)
+    return given[:, list(GROUPS[group])].sum(axis=1)
 
 
 def design_of(photos: Sequence[Predicted], group: str, table: dict[str, Any]) -> np.ndarray:

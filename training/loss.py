@@ -22,11 +22,9 @@ from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
 from ultralytics.utils.tal import make_anchors
 
 from mobile_models.lesions import TYPES
-from training.datasets.photo import UNKNOWN
+from training.datasets.photo import COMEDO_SHARE, UNKNOWN
 
 COMEDO = TYPES.index("comedo")
-COMEDO_SHARE = 0.15
-"""Comedones among untyped boxes: a guess. Sources without types box what strikes the eye, papules mostly."""
 
 
 def log_none(logits: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,9 @@ from ai_edge_litert.interpreter import Interpreter
 from tqdm import tqdm
 
 from mobile_models.detector import Rows, read_rows
-from mobile_models.image import read_photo, square_crop
-from mobile_models.metrics import GROWN, ScoredPhoto
+from mobile_models.image import Photo, read_photo, square_crop
+from mobile_models.metrics import ScoredPhoto, matches_by_centre
+from mobile_models.placement import place_in_photo
 from mobile_models.zones import ZoneTable
 from training.datasets.photo import AnnotatedPhoto
 
@@ -47,18 +48,7 @@ class Predicted:
 
     def matches(self) -> np.ndarray:
         """Return (n,) index of the annotation that each candidate hits by its centre, or −1; one to one."""
-        found = np.full(len(self.scores), -1)
-        centres = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
-        middles = (self.reference[:, :2] + self.reference[:, 2:]) / 2
-        reach = (self.reference[:, 2:] - self.reference[:, :2]) * GROWN / 2
-        free = np.ones(len(self.reference), dtype=bool)
-        for index in range(len(self.scores)):
-            apart = np.abs(middles - centres[index])
-            inside = (apart <= reach).all(axis=1) & free
-            if inside.any():
-                nearest = int(np.argmin(np.where(inside, np.hypot(*apart.T), np.inf)))
-                found[index], free[nearest] = nearest, False
-        return found
+        return matches_by_centre(self.scored())
 
 
 class Runner:
@@ -81,37 +71,21 @@ class Runner:
         image = read_photo(photo.path)
         square = square_crop(image, oval, 114)
         rows = self.rows(square.tensor(int(self.input["shape"][1])))
-        top, left, bottom, right = rows.boxes.T
-        boxes = np.stack(
-            [
-                square.left_px + left * square.width_px,
-                square.top_px + top * square.height_px,
-                square.left_px + right * square.width_px,
-                square.top_px + bottom * square.height_px,
-            ],
-            axis=1,
-        )
-        size = np.array([image.width_px, image.height_px] * 2)
-        reference = photo.boxes * size
-        kept, wanted = slice(None), slice(None)
+        found = place_in_photo(rows, square, image)
+        reference = photo.boxes * np.array([image.width_px, image.height_px] * 2)
+        kept, wanted = np.ones(len(found), dtype=bool), np.ones(len(reference), dtype=bool)
         if oval is not None:
-            kept = _inside(boxes, oval, image.width_px, image.height_px)
-            wanted = _inside(reference, oval, image.width_px, image.height_px)
-            photo = AnnotatedPhoto(
-                photo.path,
-                photo.source,
-                photo.group,
-                photo.boxes[wanted],
-                photo.types[wanted],
-                photo.background,
-            )
-        sizes = np.sqrt(((bottom - top) * (right - left)).clip(0))
-        return Predicted(photo, boxes[kept], rows.classes[kept], rows.scores[kept], sizes[kept], reference[wanted])
+            kept = _inside(found.boxes, oval, image)
+            wanted = _inside(reference, oval, image)
+            photo = replace(photo, boxes=photo.boxes[wanted], types=photo.types[wanted])
+        return Predicted(
+            photo, found.boxes[kept], found.classes[kept], found.scores[kept], found.sizes[kept], reference[wanted]
+        )
 
 
-def _inside(boxes: np.ndarray, oval: ZoneTable, width_px: int, height_px: int) -> np.ndarray:
+def _inside(boxes: np.ndarray, oval: ZoneTable, image: Photo) -> np.ndarray:
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    inside: np.ndarray = (oval.oval_coordinates(centres, width_px, height_px) ** 2).sum(axis=1) <= 1
+    inside: np.ndarray = (oval.oval_coordinates(centres, image.width_px, image.height_px) ** 2).sum(axis=1) <= 1
     return inside
 
 

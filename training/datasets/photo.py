@@ -13,6 +13,10 @@ UNKNOWN = len(TYPES)
 """Type index of a box that says "lesion here" and not which type."""
 
 
+COMEDO_SHARE = 0.15
+"""Comedones among untyped boxes: a guess. Sources without types box what strikes the eye, papules mostly."""
+
+
 @dataclass(frozen=True)
 class AnnotatedPhoto:
     """A photograph with its boxes and with what its annotators did not look for.

@@ -1,4 +1,4 @@
-"""The training loop: seeded, resumable after a kill, on one GPU or on CPU in bfloat16.
+"""The training loop: seeded, resumable after a kill, in bfloat16 on CPU; its path on a GPU has not been run.
 
 python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
 """

@@ -36,6 +36,8 @@ not for any other skin condition: moles, freckles, scars, rosacea and other mark
 - Accuracy by skin tone: almost all annotated photos show light to medium East Asian or web-collected
   skin; darker skin was seen mostly in rendered faces. Treat counts on darker skin with more caution.
 - Nodules: few are annotated, by students in the main; a nodule here is often a large papule elsewhere.
+- Photos without the guide: patterned cloth or background beside the face can be counted as lesions. With the
+  guide only what lies inside the oval counts.
 - Repeatability: from very few people (below); provisional.
 - Annotators differ, experts too, in what they count. On whole
   faces a count is a prediction of what *AcneSCU's* annotators would have counted.

@@ -60,9 +60,9 @@ def _evaluate(options: argparse.Namespace) -> int:
     from mobile_models.zones import ZoneTable
     from training.card import write_card
     from training.config import read_config
-    from training.evaluate import fit, measure, predict_held_out
-    from training.plots import plot_counts
-    from training.predict import Runner
+    from training.evaluation.evaluate import fit, measure, predict_held_out
+    from training.evaluation.plots import plot_counts
+    from training.evaluation.predict import Runner
     from training.provenance import training_data
 
     try:

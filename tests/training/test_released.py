@@ -13,8 +13,8 @@ from mobile_models.export.weights import load_detector
 from mobile_models.metrics import centre_f1_of, hits_by_centre
 from training.card import write_card
 from training.config import read_config
+from training.evaluation.predict import Runner, predict_all
 from training.heldout import held_out_photos
-from training.predict import Runner, predict_all
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 CONFIG = Path(__file__).parents[2] / "training" / "released.yaml"

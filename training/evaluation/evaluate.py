@@ -29,15 +29,15 @@ from mobile_models.metrics import (
     linear_weighted_kappa,
 )
 from mobile_models.zones import ZoneTable
-from training.bootstrap import with_interval
-from training.calibration import SIZES, CountModel, design_row, fit_counts, out_of_fold, type_table
 from training.config import TrainConfig
 from training.datasets.photo import COMEDO_SHARE, UNKNOWN
 from training.datasets.rendered import read_rendered
 from training.datasets.sources import read_source
+from training.evaluation.bootstrap import with_interval
+from training.evaluation.calibration import SIZES, CountModel, design_row, fit_counts, out_of_fold, type_table
+from training.evaluation.predict import FLOOR, Predicted, Runner, predict_all
+from training.evaluation.repeatability import capture_days, repeat_pairs, sem_of_pairs
 from training.heldout import held_out_photos
-from training.predict import FLOOR, Predicted, Runner, predict_all
-from training.repeatability import capture_days, repeat_pairs, sem_of_pairs
 
 STANDARD = "acnescu"
 INTERVAL = 0.95

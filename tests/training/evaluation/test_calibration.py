@@ -4,7 +4,7 @@ import numpy as np
 
 from mobile_models.calibration import Calibration
 from mobile_models.lesions import TYPES
-from training.calibration import (
+from training.evaluation.calibration import (
     KNOTS,
     SIZES,
     CountModel,

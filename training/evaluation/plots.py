@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 if TYPE_CHECKING:
-    from training.evaluate import Fitted
+    from training.evaluation.evaluate import Fitted
 
 COLOURS = {"acnescu": "#0b6e99", "acne04": "#c2571a", "faces": "#3d7a36", "rendered": "#7a5ea8"}
 

@@ -33,32 +33,35 @@ class View:
 
 def draw_view(
     rng: np.random.Generator,
-    width_px: int,
-    height_px: int,
+    photo_px: tuple[int, int],
     boxes_px: np.ndarray,
+    focus: np.ndarray,
     scale_range: tuple[float, float],
     size_px: int,
+    quarter_turns: float = 0.2,
 ) -> View:
     """Draw a view onto a ``size_px`` square canvas, four times in five centred near a lesion.
 
     Args:
         rng: Source of randomness.
-        width_px: Photo width.
-        height_px: Photo height.
+        photo_px: Width and height of the photo.
         boxes_px: (n, 4) x0 y0 x1 y1 in photo pixels.
+        focus: (n,) how much more often the view is centred near one lesion than near another.
         scale_range: Smallest and largest magnification, of a photo brought to 640 px on its long side.
         size_px: Side of the canvas.
+        quarter_turns: Share of views turned by up to 90° either way; the rest is held as a hand holds it.
     """
+    width_px, height_px = photo_px
     scale = float(np.exp(rng.uniform(*np.log(scale_range)))) * 640 / max(width_px, height_px)
     stretch = float(np.exp(rng.uniform(-0.08, 0.08)))
-    angle = rng.normal(0, 8) if rng.random() < 0.8 else rng.uniform(-90, 90)
+    angle = rng.normal(0, 8) if rng.random() >= quarter_turns else rng.uniform(-90, 90)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     turn = np.deg2rad(angle)
     linear = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     linear = linear @ np.diag([mirror * stretch, 1 / stretch])
     spread = size_px / scale
     if len(boxes_px) and rng.random() < 0.8:
-        box = boxes_px[rng.integers(len(boxes_px))]
+        box = boxes_px[rng.choice(len(boxes_px), p=focus / focus.sum())]
         centre = (box[:2] + box[2:]) / 2 + rng.uniform(-0.4, 0.4, 2) * spread
     else:
         centre = rng.uniform(0, 1, 2) * (width_px, height_px)
@@ -104,9 +107,7 @@ def apply_view(
     if view.noise:
         grain = rng.normal(0, view.noise, canvas.shape[:2])[..., None]
         canvas = (canvas + grain).clip(0, 255).astype(np.uint8)
-    corners = (
-        boxes_px[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2) @ view.matrix[:, :2].T + view.matrix[:, 2]
-    )
+    corners = boxes_px[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2) @ view.matrix[:, :2].T + view.matrix[:, 2]
     # A rotated lesion is round, not rectangular: its box keeps the mean of the two spans it could have.
     span = (corners.max(1) - corners.min(1)) * 0.5 + _upright_span(boxes_px, view) * 0.5
     centre = (corners.max(1) + corners.min(1)) / 2

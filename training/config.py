@@ -33,6 +33,8 @@ class TrainConfig:
     seed: int
     checkpoint_every: int
     one_to_one_from: float = 0.0
+    type_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    quarter_turns: float = 0.2
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     rendered: SourceConfig | None = None
 

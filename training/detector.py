@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,16 +21,15 @@ ARCHITECTURE = Path(__file__).parent / "models" / "yolov5n_end2end.yaml"
 class LesionDetector(DetectionModel):
     """ultralytics' detection model with our loss; one row an anchor is the exporter's business."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            {**yaml.safe_load(ARCHITECTURE.read_text()), "scale": "n"}, nc=len(TYPES), verbose=False
-        )
+    def __init__(self, type_weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0)) -> None:
+        super().__init__({**yaml.safe_load(ARCHITECTURE.read_text()), "scale": "n"}, nc=len(TYPES), verbose=False)
         self.args = get_cfg(overrides={"box": 7.5, "cls": 0.5, "dfl": 1.5})
+        self.type_weights = type_weights
         self.names = dict(enumerate(TYPES))
 
     def init_criterion(self) -> EndToEndLoss:
         """Return the loss for partially labelled photos."""
-        return EndToEndLoss(self)
+        return EndToEndLoss(self, self.type_weights)
 
 
 def load_weights(model: torch.nn.Module, path: Path) -> int:
@@ -39,9 +39,7 @@ def load_weights(model: torch.nn.Module, path: Path) -> int:
         ValueError: none fits, so the file belongs to another model.
     """
     own = model.state_dict()
-    fitting = {
-        k: v.to(own[k].dtype) for k, v in load_file(path).items() if k in own and own[k].shape == v.shape
-    }
+    fitting = {k: v.to(own[k].dtype) for k, v in load_file(path).items() if k in own and own[k].shape == v.shape}
     if not fitting:
         raise ValueError(f"{path}: no tensor fits this model; give weights of YOLOv5n or of a LesionDetector")
     model.load_state_dict(fitting, strict=False)

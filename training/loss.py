@@ -14,6 +14,8 @@ The assigner sees P(any) as a fifth class, so that unknown boxes choose their an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -38,7 +40,10 @@ def any_lesion(logits: torch.Tensor) -> torch.Tensor:
 
 
 def classification_loss(
-    logits: torch.Tensor, targets: torch.Tensor, background: torch.Tensor
+    logits: torch.Tensor,
+    targets: torch.Tensor,
+    background: torch.Tensor,
+    type_weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0),
 ) -> torch.Tensor:
     """Return the summed loss of a batch.
 
@@ -46,11 +51,13 @@ def classification_loss(
         logits: (batch, anchors, 4) raw scores of the types.
         targets: (batch, anchors, 5) assigned soft targets; the last column belongs to unknown boxes.
         background: (batch, 4) weight of unboxed skin as evidence against a type.
+        type_weights: weight of an anchor on a typed box, by that box's type: more for rare types.
     """
+    by_rarity = targets.new_tensor(type_weights)[targets[..., :UNKNOWN].argmax(-1)]
     typed = targets[..., :UNKNOWN].sum(-1) > 0
     unknown = (targets[..., UNKNOWN] > 0) & ~typed
     weight = background[:, None, :].expand_as(logits)
-    weight = torch.where(typed[..., None], torch.ones_like(weight), weight)
+    weight = torch.where(typed[..., None], by_rarity[..., None].expand_as(weight), weight)
     weight = torch.where(unknown[..., None], torch.zeros_like(weight), weight)
     weight[..., COMEDO] = torch.where(unknown, torch.ones_like(weight[..., COMEDO]), weight[..., COMEDO])
     known = targets[..., :UNKNOWN].clone()
@@ -65,8 +72,15 @@ def classification_loss(
 class PartialLabelLoss(v8DetectionLoss):
     """One branch's loss; ``batch`` carries ``background`` (batch, 4) beside ultralytics' own keys."""
 
-    def __init__(self, model: torch.nn.Module, tal_topk: int = 10, tal_topk2: int | None = None) -> None:
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        tal_topk: int = 10,
+        tal_topk2: int | None = None,
+        type_weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0),
+    ) -> None:
         super().__init__(model, tal_topk, tal_topk2)
+        self.type_weights = tuple(type_weights)
         self.assigner.num_classes = self.nc + 1
 
     def loss(
@@ -78,10 +92,7 @@ class PartialLabelLoss(v8DetectionLoss):
         anchors, strides = make_anchors(preds["feats"], self.stride, 0.5)
         anchors, strides = anchors.float(), strides.float()
         count = logits.shape[0]
-        size = (
-            torch.tensor(preds["feats"][0].shape[2:], dtype=torch.float32, device=self.device)
-            * self.stride[0]
-        )
+        size = torch.tensor(preds["feats"][0].shape[2:], dtype=torch.float32, device=self.device) * self.stride[0]
         rows = torch.cat((batch["batch_idx"].view(-1, 1), batch["cls"].view(-1, 1), batch["bboxes"]), 1)
         truth = self.preprocess(rows.to(self.device), count, scale_tensor=size[[1, 0, 1, 0]])
         labels, boxes = truth.split((1, 4), 2)
@@ -93,7 +104,7 @@ class PartialLabelLoss(v8DetectionLoss):
         )
         total = targets.sum().clamp(min=1)
         losses = torch.zeros(3, device=self.device)
-        losses[1] = classification_loss(logits, targets, batch["background"].to(self.device)) / total
+        losses[1] = classification_loss(logits, targets, batch["background"].to(self.device), self.type_weights) / total
         losses[0], losses[2] = self.bbox_loss(
             distances, decoded, anchors, target_boxes / strides, targets, total, foreground, size, strides
         )
@@ -104,8 +115,8 @@ class PartialLabelLoss(v8DetectionLoss):
 class EndToEndLoss(E2ELoss):
     """One-to-many and one-to-one branches, weighted by how far training has come."""
 
-    def __init__(self, model: torch.nn.Module) -> None:
-        super().__init__(model, PartialLabelLoss)
+    def __init__(self, model: torch.nn.Module, type_weights: Sequence[float]) -> None:
+        super().__init__(model, partial(PartialLabelLoss, type_weights=type_weights))
 
     def set_progress(self, done: float) -> None:
         """Move the weight from one-to-many (0.8 when 0 of the way is done) to one-to-one (0.9 at 1)."""

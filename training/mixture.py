@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from training.augment import apply_view, despeckle, draw_view
+from training.config import TrainConfig
 from training.datasets.photo import AnnotatedPhoto
 
 
@@ -30,16 +31,17 @@ class Mixture:
 
     Args:
         ingredients: The sources.
-        size_px: Side of the square canvas.
-        batch: Photos a batch.
-        seed: Batch ``k`` is a function of (seed, k), so that a resumed run goes on as it would have.
+        config: Canvas, batch and how views are drawn. Batch ``k`` is a function of (seed, k), so that a
+            resumed run goes on as it would have.
     """
 
-    def __init__(self, ingredients: list[Ingredient], size_px: int, batch: int, seed: int) -> None:
+    def __init__(self, ingredients: list[Ingredient], config: TrainConfig) -> None:
         self.ingredients = [one for one in ingredients if one.photos and one.share > 0]
         shares = np.array([one.share for one in self.ingredients])
         self.shares = shares / shares.sum()
-        self.size_px, self.batch, self.seed = size_px, batch, seed
+        self.size_px, self.batch, self.seed = config.size_px, config.batch, config.seed
+        self.focus = np.array([*config.type_weights, 1.0])
+        self.quarter_turns = config.quarter_turns
         self._files: dict[str, np.ndarray] = {}
 
     def batch_at(self, step: int) -> dict[str, torch.Tensor]:
@@ -56,7 +58,15 @@ class Mixture:
             image = self._image(photo, ingredient.despeckle)
             height, width = image.shape[:2]
             boxes_px = photo.boxes * np.array([width, height, width, height], dtype=np.float32)
-            view = draw_view(rng, width, height, boxes_px, ingredient.scale_range, self.size_px)
+            view = draw_view(
+                rng,
+                (width, height),
+                boxes_px,
+                self.focus[photo.types],
+                ingredient.scale_range,
+                self.size_px,
+                self.quarter_turns,
+            )
             canvas, seen, kept = apply_view(image, boxes_px, view, self.size_px, rng)
             canvases.append(canvas)
             owners += [place] * len(seen)
@@ -64,9 +74,7 @@ class Mixture:
             boxes.append(seen / self.size_px)
             background.append(photo.background)
         corners = np.concatenate(boxes)
-        relative = np.concatenate(
-            [(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], axis=1
-        )
+        relative = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], axis=1)
         return {
             "img": torch.from_numpy(np.stack(canvases)).permute(0, 3, 1, 2),
             "batch_idx": torch.tensor(owners, dtype=torch.float32),

@@ -31,10 +31,8 @@ def build_mixture(config: TrainConfig, data: Path | None, rendered: Path | None)
     if config.rendered and rendered:
         ingredients.append(Ingredient(read_rendered(rendered), config.rendered.share, config.rendered.scale))
     if not any(one.photos for one in ingredients):
-        raise ValueError(
-            "nothing to train on: give --data with sources.json, --rendered with drawn photos, or both"
-        )
-    return Mixture(ingredients, config.size_px, config.batch, config.seed)
+        raise ValueError("nothing to train on: give --data with sources.json, --rendered with drawn photos, or both")
+    return Mixture(ingredients, config)
 
 
 def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) -> Path:
@@ -42,7 +40,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = LesionDetector()
+    model = LesionDetector(config.type_weights)
     if start:
         print(f"{load_weights(model, start)} tensors taken from {start.name}")
     model = model.to(device, memory_format=torch.channels_last).train()
@@ -121,9 +119,7 @@ def _checkpoint(
     os.replace(out / "average.tmp", out / "average.safetensors")
 
 
-def _resume(
-    out: Path, model: torch.nn.Module, average: torch.nn.Module, optimiser: torch.optim.Optimizer
-) -> int:
+def _resume(out: Path, model: torch.nn.Module, average: torch.nn.Module, optimiser: torch.optim.Optimizer) -> int:
     if not (out / "state.pt").exists():
         return 0
     state = torch.load(out / "state.pt", map_location="cpu", weights_only=True)

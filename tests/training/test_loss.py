@@ -6,7 +6,7 @@ import torch
 from training.datasets.photo import UNKNOWN
 from training.datasets.sources import background_weights
 from training.detector import LesionDetector
-from training.loss import EndToEndLoss, any_lesion, classification_loss
+from training.loss import any_lesion, classification_loss
 
 COMEDO, PAPULE = 0, 1
 EVERYTHING = torch.ones(1, 4)
@@ -68,7 +68,7 @@ def test_the_loss_stays_finite_when_a_lesion_is_all_but_certain():
 def test_a_whole_batch_trains_with_typed_untyped_and_no_boxes():
     torch.manual_seed(0)
     model = LesionDetector().train()
-    loss = EndToEndLoss(model)
+    loss = model.init_criterion()
     batch = {
         "batch_idx": torch.tensor([0.0, 0.0, 1.0]),
         "cls": torch.tensor([[1.0], [float(UNKNOWN)], [0.0]]),

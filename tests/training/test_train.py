@@ -43,7 +43,7 @@ def rendered(tmp_path):
 
 
 def mixture(rendered):
-    return Mixture([Ingredient(read_rendered(rendered), 1.0, (4.0, 6.0))], 64, 2, 7)
+    return Mixture([Ingredient(read_rendered(rendered), 1.0, (4.0, 6.0))], CONFIG)
 
 
 def test_a_view_keeps_the_box_on_the_lesion(rendered):
@@ -53,7 +53,8 @@ def test_a_view_keeps_the_box_on_the_lesion(rendered):
     boxes = np.array([[60, 100, 90, 130]], dtype=np.float32)
     seen = 0
     for _ in range(40):
-        view = dataclasses.replace(draw_view(rng, 200, 300, boxes, (0.5, 1.5), 128), gain=np.ones(3), gamma=1.0)
+        drawn = draw_view(rng, (200, 300), boxes, np.ones(1), (0.5, 1.5), 128)
+        view = dataclasses.replace(drawn, gain=np.ones(3), gamma=1.0)
         canvas, moved, kept = apply_view(image, boxes, view, 128, rng)
         red = (canvas[..., 0].astype(int) - canvas[..., 1]) > 120
         if not kept.any():

@@ -1,6 +1,7 @@
-"""Command line of the renderer: training photos, or the demonstration clinic.
+"""Command line of the renderer: training photos, whole visits, or the demonstration clinic.
 
 ``python -m training.synthetic photos --out DIR --count N --seed S``
+``python -m training.synthetic views --out DIR --people N --seed S``
 ``python -m training.synthetic clinic --out server/demo/clinic``
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from training.synthetic.clinic import write_clinic
 from training.synthetic.photos import write_photos
+from training.synthetic.views import write_views
 
 
 def main() -> None:
@@ -23,11 +25,17 @@ def main() -> None:
     photos.add_argument("--out", type=Path, required=True)
     photos.add_argument("--count", type=int, required=True)
     photos.add_argument("--seed", type=int, default=1)
+    views = what.add_parser("views", help="visits of three guided views with the same lesions in all")
+    views.add_argument("--out", type=Path, required=True)
+    views.add_argument("--people", type=int, required=True)
+    views.add_argument("--seed", type=int, default=9, help="not one that training photos were drawn with")
     clinic = what.add_parser("clinic", help="the demonstration clinic's photos and index")
     clinic.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
     if chosen.what == "photos":
         write_photos(chosen.out, chosen.count, chosen.seed)
+    elif chosen.what == "views":
+        write_views(chosen.out, chosen.people, chosen.seed)
     else:
         write_clinic(chosen.out)
 

@@ -67,7 +67,7 @@ def _cameras(sites: Sites, rng: np.random.Generator) -> list[tuple[str, Camera, 
     ]
 
 
-def _jitter(camera: Camera, rng: np.random.Generator) -> Camera:
+def hand_held(camera: Camera, rng: np.random.Generator) -> Camera:
     """Another holding of the phone: a little turned, nearer or farther."""
     return dataclasses.replace(
         camera,
@@ -86,7 +86,7 @@ def person_photos(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, 
     light = sample_light(rng)
     first = 0
     for view, camera, repeats in _cameras(sites, rng):
-        camera = _jitter(camera, rng)
+        camera = hand_held(camera, rng)
         scene = None
         numbers, first = range(first, first + repeats), first + repeats
         for number in sorted(wanted.intersection(numbers)):
@@ -101,7 +101,8 @@ def person_photos(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, 
             yield number, who, view, camera.px_per_mm * MARGIN, photograph(scene, lesions, shot)
 
 
-def _jpeg(pixels: np.ndarray, quality: int) -> bytes:
+def jpeg(pixels: np.ndarray, quality: int) -> bytes:
+    """A JPEG file of pixels [H, W, 3] uint8, colour at full resolution."""
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", quality=quality, subsampling=0)
     return out.getvalue()
@@ -125,7 +126,7 @@ def write_photos(out: Path, count: int, seed: int) -> None:
             bar.update(len(names) - len(wanted))
             for k, who, view, px_per_mm, photo in person_photos(identity, wanted):
                 quality = 80 + (identity * 7 + k * 5) % 16
-                (out / "images" / f"{names[k]}.jpg").write_bytes(_jpeg(photo.pixels, quality))
+                (out / "images" / f"{names[k]}.jpg").write_bytes(jpeg(photo.pixels, quality))
                 (out / "labels" / f"{names[k]}.txt").write_text(labels(photo))
                 kinds = [d.lesion.kind for d in photo.lesions]
                 row = {

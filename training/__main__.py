@@ -16,10 +16,9 @@ def main(arguments: list[str] | None = None) -> int:
     train.add_argument("--data", type=Path, help="folder with sources.json")
     train.add_argument("--rendered", type=Path, help="folder drawn by python -m training.synthetic photos")
     train.add_argument("--weights", type=Path, help="safetensors to start from; random when left out")
+    train.add_argument("--teacher", type=Path, help="soft labels that teach wrote, to distil")
     train.add_argument("--out", type=Path, required=True)
-    evaluate = commands.add_parser(
-        "evaluate", help="calibrate and measure on held-out photos; writes the model card"
-    )
+    evaluate = commands.add_parser("evaluate", help="calibrate and measure on held-out photos; writes the model card")
     here = Path(__file__).parent
     runs = [here / "released.yaml", here / "settled.yaml"]
     evaluate.add_argument("--config", type=Path, nargs="+", default=runs, help="of every run behind the weights")
@@ -41,7 +40,7 @@ def _train(options: argparse.Namespace) -> int:
 
     try:
         config = read_config(options.config)
-        mixture = build_mixture(config, options.data, options.rendered)
+        mixture = build_mixture(config, options.data, options.rendered, options.teacher)
     except (ValueError, FileNotFoundError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -20,6 +20,23 @@ class SourceConfig:
 
 
 @dataclass(frozen=True)
+class DistilConfig:
+    """How far a teacher's soft labels are believed; read only when training is given a teacher.
+
+    Attributes:
+        sure: P(any) of the teacher from which an unboxed place is not trained as background.
+        doubted: Sources whose annotators left lesions out.
+        types: Weight of the teacher's type distribution on untyped boxes.
+        trust: Share of a doubted source's box that falls away where the teacher sees nothing.
+    """
+
+    sure: float
+    doubted: tuple[str, ...]
+    types: float = 1.0
+    trust: float = 0.0
+
+
+@dataclass(frozen=True)
 class TrainConfig:
     """A training run. The YAML files beside this module say why each value is what it is."""
 
@@ -37,6 +54,7 @@ class TrainConfig:
     quarter_turns: float = 0.2
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     rendered: SourceConfig | None = None
+    distil: DistilConfig | None = None
 
 
 def read_config(path: Path) -> TrainConfig:
@@ -51,8 +69,14 @@ def read_config(path: Path) -> TrainConfig:
         raise ValueError(f"{path}: unknown knob(s) {sorted(unknown)}; known are {sorted(known)}")
     sources = {name: _source(values) for name, values in raw.pop("sources", {}).items()}
     rendered = raw.pop("rendered", None)
+    distil = raw.pop("distil", None)
     try:
-        return TrainConfig(**raw, sources=sources, rendered=_source(rendered) if rendered else None)
+        return TrainConfig(
+            **raw,
+            sources=sources,
+            rendered=_source(rendered) if rendered else None,
+            distil=DistilConfig(**{**distil, "doubted": tuple(distil["doubted"])}) if distil else None,
+        )
     except TypeError as error:
         raise ValueError(f"{path}: {error}") from None
 

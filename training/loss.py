@@ -44,6 +44,8 @@ def classification_loss(
     targets: torch.Tensor,
     background: torch.Tensor,
     type_weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0),
+    shares: torch.Tensor | None = None,
+    doubtful: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Return the summed loss of a batch.
 
@@ -52,25 +54,54 @@ def classification_loss(
         targets: (batch, anchors, 5) assigned soft targets; the last column belongs to unknown boxes.
         background: (batch, 4) weight of unboxed skin as evidence against a type.
         type_weights: weight of an anchor on a typed box, by that box's type: more for rare types.
+        shares: (batch, anchors, 4) a teacher's weighted distribution over types of an unknown box; zeros where it
+            says nothing.
+        doubtful: (batch, anchors) whether an unboxed anchor is left out of account.
     """
     by_rarity = targets.new_tensor(type_weights)[targets[..., :UNKNOWN].argmax(-1)]
     typed = targets[..., :UNKNOWN].sum(-1) > 0
     unknown = (targets[..., UNKNOWN] > 0) & ~typed
     weight = background[:, None, :].expand_as(logits)
+    if doubtful is not None:
+        weight = weight * ~doubtful[..., None]
+    untaught = unknown if shares is None else unknown & (shares.sum(-1) == 0)
     weight = torch.where(typed[..., None], by_rarity[..., None].expand_as(weight), weight)
     weight = torch.where(unknown[..., None], torch.zeros_like(weight), weight)
-    weight[..., COMEDO] = torch.where(unknown, torch.ones_like(weight[..., COMEDO]), weight[..., COMEDO])
+    weight[..., COMEDO] = torch.where(untaught, torch.ones_like(weight[..., COMEDO]), weight[..., COMEDO])
     known = targets[..., :UNKNOWN].clone()
-    known[..., COMEDO] = torch.where(unknown, COMEDO_SHARE * targets[..., UNKNOWN], known[..., COMEDO])
+    known[..., COMEDO] = torch.where(untaught, COMEDO_SHARE * targets[..., UNKNOWN], known[..., COMEDO])
     by_type = F.binary_cross_entropy_with_logits(logits, known, reduction="none")
     none = log_none(logits[unknown]).clamp(max=-1e-6)
     goal = targets[..., UNKNOWN][unknown]
     by_any = -(goal * torch.log(-torch.expm1(none)) + (1 - goal) * none)
-    return (by_type * weight).sum() + by_any.sum()
+    loss = (by_type * weight).sum() + by_any.sum()
+    return loss if shares is None else loss + (shares_loss(logits[unknown], shares[unknown]) * goal).sum()
+
+
+def shares_loss(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+    """Return (n,) cross-entropy of the types' shares σ(zₜ) / Σσ(z) of (n, 4) logits against ``shares``.
+
+    The shares, not the scores: how likely a lesion is stays P(any)'s business.
+    """
+    present = F.logsigmoid(logits)
+    return -(shares * (present - present.logsumexp(-1, keepdim=True))).sum(-1)
+
+
+def inside_any(points: torch.Tensor, boxes: torch.Tensor, count: int) -> torch.Tensor:
+    """Return (count, anchors) whether a point lies in a box of its photo.
+
+    Args:
+        points: (anchors, 2) x y in pixels.
+        boxes: (m, 5) place in the batch, x0 y0 x1 y1 in pixels.
+        count: photos in the batch.
+    """
+    inside = ((points >= boxes[:, None, 1:3]) & (points <= boxes[:, None, 3:])).all(-1)
+    found = torch.zeros(count, len(points), device=points.device)
+    return found.index_add_(0, boxes[:, 0].long(), inside.float()) > 0
 
 
 class PartialLabelLoss(v8DetectionLoss):
-    """One branch's loss; ``batch`` carries ``background`` (batch, 4) beside ultralytics' own keys."""
+    """One branch's loss; ``batch`` is what ``training.mixture.Mixture.batch_at`` gives."""
 
     def __init__(
         self,
@@ -93,23 +124,38 @@ class PartialLabelLoss(v8DetectionLoss):
         anchors, strides = anchors.float(), strides.float()
         count = logits.shape[0]
         size = torch.tensor(preds["feats"][0].shape[2:], dtype=torch.float32, device=self.device) * self.stride[0]
-        rows = torch.cat((batch["batch_idx"].view(-1, 1), batch["cls"].view(-1, 1), batch["bboxes"]), 1)
+        columns = (batch["batch_idx"].view(-1, 1), batch["cls"].view(-1, 1), batch["bboxes"], batch["taught"])
+        rows = torch.cat(columns, 1)
         truth = self.preprocess(rows.to(self.device), count, scale_tensor=size[[1, 0, 1, 0]])
-        labels, boxes = truth.split((1, 4), 2)
+        labels, boxes, taught = truth.split((1, 4, 1 + self.nc), 2)
         present = boxes.sum(2, keepdim=True).gt_(0.0)
         decoded = self.bbox_decode(anchors, distances)
         scores = torch.cat([logits.sigmoid(), any_lesion(logits)[..., None]], -1).detach()
-        _, target_boxes, targets, foreground, _ = self.assigner(
+        _, target_boxes, targets, foreground, chosen = self.assigner(
             scores, (decoded.detach() * strides).type(boxes.dtype), anchors * strides, labels, boxes, present
         )
         total = targets.sum().clamp(min=1)
         losses = torch.zeros(3, device=self.device)
-        losses[1] = classification_loss(logits, targets, batch["background"].to(self.device), self.type_weights) / total
+        standing, shares = _word_on_anchors(taught, chosen)
+        pixels = torch.cat([size.new_ones(1), size[[1, 0, 1, 0]]])
+        doubtful = inside_any(anchors * strides, batch["doubtful"].to(self.device) * pixels, count)
+        background = batch["background"].to(self.device)
+        losses[1] = (
+            classification_loss(logits, targets * standing, background, self.type_weights, shares, doubtful) / total
+        )
         losses[0], losses[2] = self.bbox_loss(
             distances, decoded, anchors, target_boxes / strides, targets, total, foreground, size, strides
         )
         losses = losses * torch.tensor([self.hyp.box, self.hyp.cls, self.hyp.dfl], device=self.device)
         return losses * count, dict(zip(self.loss_names, losses.detach(), strict=True))
+
+
+def _word_on_anchors(taught: torch.Tensor, chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (batch, anchors, 1) standing and (batch, anchors, 4) shares of the box that each anchor was given."""
+    if not taught.shape[1]:  # A batch without boxes: nothing is given, and nothing to take it from.
+        taught = taught.new_zeros(len(taught), 1, taught.shape[2])
+    word = taught.gather(1, chosen.long()[..., None].expand(-1, -1, taught.shape[2]))
+    return word[..., :1], word[..., 1:]
 
 
 class EndToEndLoss(E2ELoss):

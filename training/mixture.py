@@ -14,6 +14,7 @@ import torch
 from training.augment import apply_view, despeckle, draw_view
 from training.config import TrainConfig
 from training.datasets.photo import AnnotatedPhoto
+from training.distil import Teacher, silence
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,11 @@ class Mixture:
         ingredients: The sources.
         config: Canvas, batch and how views are drawn. Batch ``k`` is a function of (seed, k), so that a
             resumed run goes on as it would have.
+        teacher: Its soft labels, for a run that distils.
     """
 
-    def __init__(self, ingredients: list[Ingredient], config: TrainConfig) -> None:
+    def __init__(self, ingredients: list[Ingredient], config: TrainConfig, teacher: Teacher | None = None) -> None:
+        self.teacher = teacher
         self.ingredients = [one for one in ingredients if one.photos and one.share > 0]
         shares = np.array([one.share for one in self.ingredients])
         self.shares = shares / shares.sum()
@@ -48,10 +51,12 @@ class Mixture:
         """Return batch number ``step``.
 
         Keys: ``img`` (B, 3, S, S) uint8; ``batch_idx`` (n,), ``cls`` (n, 1) and ``bboxes`` (n, 4) relative
-        cx cy w h; ``background`` (B, 4).
+        cx cy w h; ``background`` (B, 4); ``taught`` (n, 5) and ``doubtful`` (m, 5), a photo's place in the batch
+        before x0 y0 x1 y1 relative, as in ``training.distil.Taught``.
         """
         rng = np.random.default_rng([self.seed, step])
         canvases, owners, classes, boxes, background = [], [], [], [], []
+        words, doubtful = [], []
         for place in range(self.batch):
             ingredient = self.ingredients[rng.choice(len(self.ingredients), p=self.shares)]
             photo = ingredient.photos[rng.integers(len(ingredient.photos))]
@@ -67,7 +72,13 @@ class Mixture:
                 self.size_px,
                 self.quarter_turns,
             )
-            canvas, seen, kept = apply_view(image, boxes_px, view, self.size_px, rng)
+            word = self.teacher.taught(photo) if self.teacher else silence(photo)
+            doubted_px = word.doubtful * np.array([width, height, width, height], dtype=np.float32)
+            canvas, seen, kept = apply_view(image, np.concatenate([boxes_px, doubted_px]), view, self.size_px, rng)
+            kept, annotated = kept[: len(boxes_px)], int(kept[: len(boxes_px)].sum())
+            seen, doubted = seen[:annotated], seen[annotated:] / self.size_px
+            words.append(word.annotated[kept])
+            doubtful.append(np.column_stack([np.full(len(doubted), place), doubted]))
             canvases.append(canvas)
             owners += [place] * len(seen)
             classes.append(photo.types[kept])
@@ -81,6 +92,8 @@ class Mixture:
             "cls": torch.from_numpy(np.concatenate(classes)).float()[:, None],
             "bboxes": torch.from_numpy(relative).float(),
             "background": torch.from_numpy(np.stack(background)),
+            "taught": torch.from_numpy(np.concatenate(words)),
+            "doubtful": torch.from_numpy(np.concatenate(doubtful)).float(),
         }
 
     def batches(self, start: int, stop: int) -> Iterator[dict[str, torch.Tensor]]:

@@ -18,12 +18,17 @@ from tqdm import tqdm
 from training.config import TrainConfig
 from training.datasets.rendered import read_rendered
 from training.detector import LesionDetector, load_weights, save_weights
+from training.distil import Teacher
 from training.heldout import training_photos
 from training.mixture import Ingredient, Mixture
 
 
-def build_mixture(config: TrainConfig, data: Path | None, rendered: Path | None) -> Mixture:
-    """Gather the configured sources found below ``data`` and the rendered photos."""
+def build_mixture(
+    config: TrainConfig, data: Path | None, rendered: Path | None, teacher: Path | None = None
+) -> Mixture:
+    """Gather the configured sources found below ``data`` and the rendered photos, and a teacher's labels of them."""
+    if teacher and not config.distil:
+        raise ValueError("--teacher needs a distil section in the configuration, as in training/distilled.yaml")
     ingredients = []
     for name, source in config.sources.items() if data else ():
         photos = training_photos(config, data, name)
@@ -32,7 +37,7 @@ def build_mixture(config: TrainConfig, data: Path | None, rendered: Path | None)
         ingredients.append(Ingredient(read_rendered(rendered), config.rendered.share, config.rendered.scale))
     if not any(one.photos for one in ingredients):
         raise ValueError("nothing to train on: give --data with sources.json, --rendered with drawn photos, or both")
-    return Mixture(ingredients, config)
+    return Mixture(ingredients, config, Teacher(teacher, config.distil) if teacher and config.distil else None)
 
 
 def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) -> Path:

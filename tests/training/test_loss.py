@@ -74,12 +74,15 @@ def test_a_whole_batch_trains_with_typed_untyped_and_no_boxes():
         "cls": torch.tensor([[1.0], [float(UNKNOWN)], [0.0]]),
         "bboxes": torch.tensor([[0.5, 0.5, 0.1, 0.1], [0.2, 0.2, 0.1, 0.1], [0.7, 0.6, 0.2, 0.2]]),
         "background": torch.ones(3, 4),
+        "taught": torch.tensor([[1.0, 0, 0, 0, 0], [1.0, 0.1, 0.6, 0.2, 0.1], [0.5, 0, 0, 0, 0]]),
+        "doubtful": torch.tensor([[2.0, 0.1, 0.1, 0.4, 0.4]]),
     }
     losses, parts = loss(model(torch.rand(3, 3, 96, 96)), batch)
     losses.sum().backward()
     assert set(parts) == {"box_loss", "cls_loss", "l1_loss"}
     assert all(torch.isfinite(p.grad).all() for p in model.parameters() if p.grad is not None)
     empty = {"batch_idx": torch.zeros(0), "cls": torch.zeros(0, 1), "bboxes": torch.zeros(0, 4)}
+    empty |= {"taught": torch.zeros(0, 5), "doubtful": torch.zeros(0, 5)}
     losses, _ = loss(model(torch.rand(1, 3, 96, 96)), {**empty, "background": torch.ones(1, 4)})
     assert torch.isfinite(losses).all()
     assert losses[0] == 0  # No box, no box loss.

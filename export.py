@@ -1,6 +1,7 @@
 """Trained weights → phone bundle.
 
     python export.py runs/first/average.safetensors --measured runs/first/measured --out bundle
+    python export.py keygen --out ~/keys && python export.py sign bundle --key ~/keys/private.pem
 
 Needs ``pip install .[export]``; works offline. Exit code 2 with a plain message when something is wrong.
 """
@@ -17,10 +18,12 @@ os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 
 
 def main() -> int:
-    """Parse the command line and export."""
-    parser = argparse.ArgumentParser(
-        prog="export.py", description="Make the phone bundle from trained weights."
-    )
+    """Parse the command line and export; `keygen` and `sign` have a command line of their own."""
+    from mobile_models import signing
+
+    if sys.argv[1:2] and sys.argv[1] in signing.COMMANDS:
+        return signing.main()
+    parser = argparse.ArgumentParser(prog="export.py", description="Make the phone bundle from trained weights.")
     parser.add_argument("weights", type=Path, help="safetensors that training wrote")
     parser.add_argument("--measured", type=Path, required=True, help="folder that `training evaluate` wrote")
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")

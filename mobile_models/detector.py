@@ -55,16 +55,11 @@ class Detector:
             self._interpreter = Interpreter(model_path=str(bundle.model_path), num_threads=threads)
             self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
-            raise BundleCorrupt(
-                "The bundle's model file is no TFLite model that LiteRT can run. Export the bundle again."
-            ) from error
+            raise BundleCorrupt("its model file is no TFLite model that LiteRT can run") from error
         size = bundle.input_size_px
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         if [tuple(i["shape"]) for i in inputs] != [(1, size, size, 3)] or len(outputs) != 4:
-            raise BundleCorrupt(
-                "The bundle's model does not have the input and the four outputs its manifest names. "
-                "Export the bundle again."
-            )
+            raise BundleCorrupt("its model does not have the input and the four outputs its manifest names")
         self._input: int = inputs[0]["index"]
         self._outputs: list[int] = [o["index"] for o in outputs]
 

@@ -29,6 +29,7 @@ class AnnotatedPhoto:
         types: (n,) int64 index into ``TYPES``, or ``UNKNOWN``.
         background: (4,) float32 weight, a type, of unboxed skin as evidence *against* that type:
             1 where the source boxed every such lesion, 0 where it never boxed them.
+        split: ``train``, ``valid`` or ``test`` where the collection's own folders say so, else ''.
     """
 
     path: Path
@@ -37,3 +38,4 @@ class AnnotatedPhoto:
     boxes: np.ndarray
     types: np.ndarray
     background: np.ndarray
+    split: str = ""

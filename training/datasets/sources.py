@@ -14,41 +14,29 @@ from pathlib import Path
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from training.datasets.background import background_of
+from training.datasets.classes import types_of
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.datasets.yolo import read_folder
-
-TYPE_OF_CLASS = {
-    "open_comedo": "comedo",
-    "closed_comedo": "comedo",
-    "comedo": "comedo",
-    "papule": "papule",
-    "pustule": "pustule",
-    "nodule": "nodule",
-}
-UNTYPED_BACKGROUND = (0.6, 1.0, 1.0, 1.0)
-"""Untyped sources box the lesions that strike the eye; comedones only now and then. A guess, not fitted."""
 
 
 def background_weights(labelled: list[str], classes_present: set[int]) -> np.ndarray:
     """Return (4,) float32: how far unboxed skin counts against each type, from what the source labelled."""
     if labelled == ["lesion"]:
-        return np.array(UNTYPED_BACKGROUND, dtype=np.float32)
+        return background_of({UNKNOWN})
     if labelled == ["the one class present in the photo"]:
-        return np.array([float(index in classes_present) for index in range(len(TYPES))], dtype=np.float32)
+        return background_of(classes_present)
     if not labelled:
         return np.ones(len(TYPES), dtype=np.float32)
-    boxed = {TYPE_OF_CLASS[name] for name in labelled}
-    return np.array([float(name in boxed) for name in TYPES], dtype=np.float32)
+    return background_of(set(types_of(labelled).values()))
 
 
 def read_source(root: Path, name: str, split: str) -> list[AnnotatedPhoto]:
     """Read one split of one source below ``root`` (which holds ``sources.json``)."""
     described = json.loads((root / "sources.json").read_text())
     source = described["sources"][name]
-    type_of_index = [
-        TYPES.index(TYPE_OF_CLASS[word]) if word in TYPE_OF_CLASS else UNKNOWN
-        for word in described["classes"]
-    ]
+    kinds = types_of(described["classes"])
+    type_of_index = [kinds[word] for word in described["classes"]]
     if not source["labelled"]:
         return _clear_faces(root, name)
     groups = _source_photos(root / name / "photos.csv")

@@ -1,4 +1,8 @@
-"""Reader of YOLO text labels: one file a photo, one ``class cx cy w h`` line a box, relative to the photo."""
+"""Reader of YOLO text labels: one file a photo, one ``class cx cy w h`` line a box, relative to the upright photo.
+
+A line of a class and three or more ``x y`` pairs is a polygon, as segmentation exports write it: its bounding
+box is taken.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import yaml
 
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+from training.datasets.annotation import LabelError, Reading
+from training.datasets.image_files import IMAGE_SUFFIXES, ImageFiles
 
-
-class LabelError(ValueError):
-    """A label file that can not be read; the message names file and line."""
+NAME_LISTS = ("classes.txt", "obj.names", "labels/classes.txt", "labels.txt")
 
 
 def read_boxes(label_file: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -22,22 +26,41 @@ def read_boxes(label_file: Path) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         LabelError: a line is not five finite numbers.
     """
-    rows: list[list[float]] = []
-    for number, line in enumerate(label_file.read_text().splitlines() if label_file.exists() else [], 1):
+    classes, corners = read_corners(label_file) if label_file.exists() else ([], [])
+    boxes = np.array(corners, dtype=np.float32).reshape(-1, 4).clip(0, 1)
+    kept = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    return np.array(classes, dtype=np.int64)[kept], boxes[kept]
+
+
+def read_corners(label_file: Path) -> tuple[list[int], list[list[float]]]:
+    """Return the class indices and corners x0 y0 x1 y1 of one label file, as they stand.
+
+    Raises:
+        LabelError: a line is not five finite numbers, nor a class and a polygon; or the file is not text.
+    """
+    classes, corners = [], []
+    try:
+        lines = label_file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise LabelError(f"{label_file}: not a text file; export the labels again") from None
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            values = [float(word) for word in line.split()]
+            values = np.array([float(word) for word in line.split()], dtype=np.float32)
         except ValueError:
-            values = []
-        if len(values) != 5 or not np.isfinite(values).all():
+            values = np.zeros(0, dtype=np.float32)
+        polygon = len(values) >= 7 and len(values) % 2 == 1
+        if not (len(values) == 5 or polygon) or not np.isfinite(values).all() or values[0] < 0 or values[0] % 1:
             raise LabelError(f"{label_file}:{number}: expected 'class cx cy w h', got {line!r}")
-        rows.append(values)
-    table = np.array(rows, dtype=np.float32).reshape(-1, 5)
-    centre, half = table[:, 1:3], table[:, 3:5] / 2
-    boxes = np.concatenate([centre - half, centre + half], axis=1).clip(0, 1)
-    kept = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-    return table[kept, 0].astype(np.int64), boxes[kept]
+        classes.append(int(values[0]))
+        if polygon:
+            points = values[1:].reshape(-1, 2)
+            corners.append([*points.min(0), *points.max(0)])
+        else:
+            centre, half = values[1:3], values[3:5] / 2
+            corners.append([*(centre - half), *(centre + half)])
+    return classes, corners
 
 
 def read_folder(images: Path, labels: Path) -> Iterator[tuple[Path, np.ndarray, np.ndarray]]:
@@ -45,3 +68,68 @@ def read_folder(images: Path, labels: Path) -> Iterator[tuple[Path, np.ndarray, 
     for image in sorted(images.iterdir()):
         if image.suffix.lower() in IMAGE_SUFFIXES:
             yield image, *read_boxes(labels / f"{image.stem}.txt")
+
+
+def is_yolo(folder: Path, images: ImageFiles) -> bool:
+    """Whether a text label lies where YOLO keeps it for at least one image."""
+    return any(_label_of(image, folder) for image in images.paths)
+
+
+def read_yolo(folder: Path, images: ImageFiles) -> Reading:
+    """Read ``images/`` and ``labels/``, with or without splits in either order, or texts beside the images.
+
+    Class names come from ``data.yaml`` (any YAML with ``names``) or ``classes.txt``; without either a class is called
+    by its number. An empty label file says that the photo has no lesion; a photo without a label file was not
+    annotated and is left out, as is a label without a photo.
+
+    Raises:
+        LabelError: a line can not be read, names no class, or two photos share one label file.
+    """
+    names = _class_names(folder)
+    reading = Reading(declared=list(names.values()))
+    taken: dict[Path, Path] = {}
+    for image in images.paths:
+        label = _label_of(image, folder)
+        if label is None:
+            reading.notes.append(f"{image}: no label file; left out (an empty one would say: no lesions)")
+            continue
+        if label in taken:
+            raise LabelError(f"{label}: belongs to both {taken[label].name} and {image.name}; rename one and its label")
+        taken[label] = image
+        classes, corners = read_corners(label)
+        if names and (unnamed := sorted(set(classes) - set(names))):
+            raise LabelError(f"{label}: class {unnamed[0]} has no name in the folder's list {list(names.values())}")
+        reading.add(image, [names.get(index, str(index)) for index in classes], corners, str(label))
+    for label in sorted(folder.rglob("labels/**/*.txt")):
+        if label not in taken and label.name not in {Path(name).name for name in NAME_LISTS}:
+            reading.notes.append(f"{label}: no photo of this name; left out")
+    return reading.finished()
+
+
+def _label_of(image: Path, folder: Path) -> Path | None:
+    parts = list(image.relative_to(folder).parts)
+    swapped = [
+        folder.joinpath(*parts[:place], "labels", *parts[place + 1 :]).with_suffix(".txt")
+        for place, part in enumerate(parts[:-1])
+        if part.lower() == "images"
+    ]
+    for label in [*reversed(swapped), image.with_suffix(".txt"), folder / "labels" / f"{image.stem}.txt"]:
+        if label.is_file():
+            return label
+    return None
+
+
+def _class_names(folder: Path) -> dict[int, str]:
+    for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+        try:
+            names = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("names")
+        except (yaml.YAMLError, AttributeError, UnicodeDecodeError):
+            raise LabelError(f"{path}: not readable as YAML; export it again or remove it") from None
+        if names:
+            pairs = names.items() if isinstance(names, dict) else enumerate(names)
+            return {int(index): str(name) for index, name in pairs}
+    for name in NAME_LISTS:
+        if (folder / name).is_file():
+            lines = (folder / name).read_text(encoding="utf-8-sig").splitlines()
+            return {index: line.strip() for index, line in enumerate(lines) if line.strip()}
+    return {}

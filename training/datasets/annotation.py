@@ -1,0 +1,77 @@
+"""What every format's reader hands over: photos with named boxes, before names become lesion types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+FAR_OUTSIDE = 0.5
+"""A box that reaches this far beyond its photo (a share of its side) was not drawn on it."""
+
+
+class LabelError(ValueError):
+    """A label that can not be read; the message names the file, the entry and the remedy."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One annotated photo.
+
+    Attributes:
+        path: The image file.
+        words: (n) class names as the annotators wrote them, one a box.
+        boxes: (n, 4) float32 x0 y0 x1 y1, relative to the upright photo, 0–1.
+    """
+
+    path: Path
+    words: tuple[str, ...]
+    boxes: np.ndarray
+
+
+@dataclass
+class Reading:
+    """All of a folder.
+
+    Attributes:
+        declared: Class names the folder says its annotators used; those found on boxes where it says nothing.
+        photos: In the order of their paths.
+        notes: What was left out and why, a line each.
+    """
+
+    declared: list[str]
+    photos: list[Labelled] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, words: Sequence[str], corners: object, where: str) -> None:
+        """Take one photo's boxes, ``corners`` (n, 4) relative x0 y0 x1 y1.
+
+        Boxes that overhang the edge are clipped; boxes without area are left out and noted.
+
+        Raises:
+            LabelError: a number is not finite, or a box lies far outside the photo.
+        """
+        boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
+        if not np.isfinite(boxes).all():
+            first = int(np.flatnonzero(~np.isfinite(boxes).all(axis=1))[0]) + 1
+            raise LabelError(f"{where}: box {first} is not four finite numbers; correct or delete it")
+        far = (boxes < -FAR_OUTSIDE) | (boxes > 1 + FAR_OUTSIDE)
+        if far.any():
+            first = int(np.flatnonzero(far.any(axis=1))[0]) + 1
+            raise LabelError(
+                f"{where}: box {first} lies outside its photo; boxes are measured on the upright photo, in the "
+                "units of the format (YOLO: shares of width and height; pixels elsewhere)"
+            )
+        boxes = boxes.clip(0, 1).astype(np.float32)
+        kept = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        if not kept.all():
+            self.notes.append(f"{where}: {int((~kept).sum())} box(es) without area left out")
+        self.photos.append(Labelled(path, tuple(w for w, k in zip(words, kept, strict=True) if k), boxes[kept]))
+
+    def finished(self) -> Reading:
+        """Sort the photos; where nothing was declared, what was found stands for it."""
+        self.photos.sort(key=lambda one: one.path)
+        self.declared = self.declared or sorted({word for one in self.photos for word in one.words})
+        return self

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+from training import knobs
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,11 @@ class TrainConfig:
     one_to_one_from: float = 0.0
     type_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     quarter_turns: float = 0.2
+    device: str = "auto"
+    cache_gib: float = 8.0
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     rendered: SourceConfig | None = None
+    folder: SourceConfig | None = None
     distil: DistilConfig | None = None
 
 
@@ -61,26 +67,43 @@ def read_config(path: Path) -> TrainConfig:
     """Read a YAML configuration.
 
     Raises:
-        ValueError: a knob is missing or unknown; the message names it.
+        ValueError: no YAML, or a knob is missing, unknown or out of range; the message names it and the remedy.
+        FileNotFoundError: there is no such file.
     """
-    raw = yaml.safe_load(path.read_text())
-    known = {one.name for one in fields(TrainConfig)}
-    if unknown := set(raw) - known:
-        raise ValueError(f"{path}: unknown knob(s) {sorted(unknown)}; known are {sorted(known)}")
-    sources = {name: _source(values) for name, values in raw.pop("sources", {}).items()}
-    rendered = raw.pop("rendered", None)
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: not readable as YAML ({error}); start from a copy of training/clinic.yaml") from None
+    if not isinstance(raw, dict):
+        raise ValueError(f"{path}: holds no knobs; start from a copy of training/clinic.yaml")
+    _known(raw, TrainConfig, str(path), knobs.TRAIN)
+    sources = raw.pop("sources", None) or {}
+    sections = {name: raw.pop(name, None) for name in ("rendered", "folder")}
     distil = raw.pop("distil", None)
+    if "type_weights" in raw:
+        raw["type_weights"] = tuple(float(one) for one in raw["type_weights"])
     try:
         return TrainConfig(
             **raw,
-            sources=sources,
-            rendered=_source(rendered) if rendered else None,
+            sources={name: _source(values, f"{path}: sources.{name}") for name, values in sources.items()},
+            **{name: _source(values, f"{path}: {name}") if values else None for name, values in sections.items()},
             distil=DistilConfig(**{**distil, "doubted": tuple(distil["doubted"])}) if distil else None,
         )
-    except TypeError as error:
-        raise ValueError(f"{path}: {error}") from None
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"{path}: distil: {error}; training/distilled.yaml shows its knobs") from None
 
 
-def _source(values: dict[str, object]) -> SourceConfig:
-    low, high = values.pop("scale")  # type: ignore[misc]
-    return SourceConfig(scale=(float(low), float(high)), **values)  # type: ignore[arg-type]
+def _source(values: object, place: str) -> SourceConfig:
+    if not isinstance(values, dict):
+        raise ValueError(f"{place}: is {values!r}; give {{share: 1.0, scale: [0.7, 1.5]}}")
+    _known(values, SourceConfig, place, knobs.SOURCE)
+    low, high = values["scale"]
+    return SourceConfig(**{**values, "scale": (float(low), float(high))})
+
+
+def _known(values: dict[str, Any], kind: type, place: str, rules: dict[str, knobs.Rule]) -> None:
+    known = {one.name: one for one in fields(kind)}
+    if unknown := set(values) - set(known):
+        raise ValueError(f"{place}: unknown knob(s) {sorted(unknown)}; known are {sorted(known)}")
+    required = {n for n, one in known.items() if one.default is MISSING and one.default_factory is MISSING}
+    knobs.check(values, rules, place, required - set(values))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 import yaml
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from ultralytics.cfg import get_cfg
 from ultralytics.nn.tasks import DetectionModel
@@ -36,10 +37,15 @@ def load_weights(model: torch.nn.Module, path: Path) -> int:
     """Copy every tensor of a safetensors file that fits by name and shape; return how many did.
 
     Raises:
-        ValueError: none fits, so the file belongs to another model.
+        ValueError: none fits, so the file belongs to another model; or it is no safetensors file.
+        FileNotFoundError: there is no such file.
     """
     own = model.state_dict()
-    fitting = {k: v.to(own[k].dtype) for k, v in load_file(path).items() if k in own and own[k].shape == v.shape}
+    try:
+        given = load_file(path)
+    except SafetensorError as error:
+        raise ValueError(f"{path}: not readable as safetensors ({error}); give weights that training wrote") from None
+    fitting = {k: v.to(own[k].dtype) for k, v in given.items() if k in own and own[k].shape == v.shape}
     if not fitting:
         raise ValueError(f"{path}: no tensor fits this model; give weights of YOLOv5n or of a LesionDetector")
     model.load_state_dict(fitting, strict=False)

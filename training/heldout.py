@@ -1,12 +1,36 @@
-"""The photos that no training run sees: the same draw for training, calibration and evaluation."""
+"""The photos that no training run sees: the same draw for training, calibration and evaluation, for any list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from training.config import TrainConfig
+from training.datasets.near_duplicates import Fingerprint, fingerprint, near_pairs
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.sources import is_held_out, read_source
+
+
+def split_photos(
+    photos: Sequence[AnnotatedPhoto], held_out: float
+) -> tuple[list[AnnotatedPhoto], list[AnnotatedPhoto]]:
+    """Return (to train on, held out) of any list; no group is in both.
+
+    Where the collection's own folders say ``valid`` or ``test``, those photos and all of their groups are held out;
+    else a share ``held_out`` of the groups is, by a fixed draw.
+    """
+    own = {photo.group for photo in photos if photo.split in ("valid", "test")}
+    held = own or {photo.group for photo in photos if is_held_out(photo.group, held_out)}
+    return [one for one in photos if one.group not in held], [one for one in photos if one.group in held]
+
+
+def unseen(held: Sequence[AnnotatedPhoto], trained: Sequence[AnnotatedPhoto]) -> list[AnnotatedPhoto]:
+    """Return the held-out photos of which no copy, mirrored or not, was trained on under another name."""
+    photos = [*held, *trained]
+    pairs = near_pairs([_print_of(photo.path) for photo in photos])
+    copies = {i for i, j in pairs if i < len(held) <= j}
+    return [photo for place, photo in enumerate(held) if place not in copies]
 
 
 def training_photos(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:
@@ -20,7 +44,7 @@ def held_out_photos(config: TrainConfig, data: Path, name: str) -> list[Annotate
     """Return the held-out photos of a source that figures may be measured on.
 
     A cluster that two sources share shows one scene under two styles of labels: it is held out with the
-    rest and measured in neither.
+    rest and measured in neither. A photo of which a copy was trained on is not measured either.
     """
     elsewhere = {
         photo.group
@@ -28,7 +52,13 @@ def held_out_photos(config: TrainConfig, data: Path, name: str) -> list[Annotate
         if other != name
         for photo in read_source(data, other, config.sources[other].split)
     }
-    return [photo for photo in _drawn(config, data, name) if photo.group not in elsewhere]
+    apart = [photo for photo in _drawn(config, data, name) if photo.group not in elsewhere]
+    return unseen(apart, all_training_photos(config, data))
+
+
+def all_training_photos(config: TrainConfig, data: Path) -> list[AnnotatedPhoto]:
+    """Return the photos of every source that may be trained on."""
+    return [photo for name in config.sources for photo in training_photos(config, data, name)]
 
 
 def _drawn(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:
@@ -39,3 +69,8 @@ def _drawn(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:
 def _held_groups(config: TrainConfig, data: Path) -> set[str]:
     """Groups held out of any source are held out of all: the web sources share clusters."""
     return {photo.group for name in config.sources for photo in _drawn(config, data, name)}
+
+
+@cache
+def _print_of(path: Path) -> Fingerprint:
+    return fingerprint(path)

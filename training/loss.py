@@ -25,6 +25,7 @@ from ultralytics.utils.tal import make_anchors
 
 from mobile_models.lesions import TYPES
 from training.datasets.photo import COMEDO_SHARE, UNKNOWN
+from training.distributed import joint_total
 
 COMEDO = TYPES.index("comedo")
 
@@ -134,7 +135,7 @@ class PartialLabelLoss(v8DetectionLoss):
         _, target_boxes, targets, foreground, chosen = self.assigner(
             scores, (decoded.detach() * strides).type(boxes.dtype), anchors * strides, labels, boxes, present
         )
-        total = targets.sum().clamp(min=1)
+        total = joint_total(targets.sum())
         losses = torch.zeros(3, device=self.device)
         standing, shares = _word_on_anchors(taught, chosen)
         pixels = torch.cat([size.new_ones(1), size[[1, 0, 1, 0]]])

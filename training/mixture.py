@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 import torch
 
+from mobile_models.errors import AssessmentError
+from mobile_models.image import read_photo
 from training.augment import apply_view, despeckle, draw_view
 from training.config import TrainConfig
 from training.datasets.photo import AnnotatedPhoto
@@ -28,21 +30,37 @@ class Ingredient:
 
 
 class Mixture:
-    """Draws batches; decoded photos are kept in memory, at most 960 px wide.
+    """Draws batches; decoded photos are kept in memory, at most 960 px wide, while ``cache_gib`` lasts.
 
     Args:
         ingredients: The sources.
         config: Canvas, batch and how views are drawn. Batch ``k`` is a function of (seed, k), so that a
             resumed run goes on as it would have.
         teacher: Its soft labels, for a run that distils.
+        part: Which of how many equal parts of each batch this process draws. Of several, each is a function of
+            (seed, k, part): another stream than one process draws, of the same photos and views.
+
+    Raises:
+        ValueError: a batch has no such equal parts.
     """
 
-    def __init__(self, ingredients: list[Ingredient], config: TrainConfig, teacher: Teacher | None = None) -> None:
+    def __init__(
+        self,
+        ingredients: list[Ingredient],
+        config: TrainConfig,
+        teacher: Teacher | None = None,
+        part: tuple[int, int] = (0, 1),
+    ) -> None:
         self.teacher = teacher
+        number, parts = part
+        if config.batch % parts:
+            raise ValueError(f"batch: {config.batch} photos do not divide among {parts} processes; give a multiple")
         self.ingredients = [one for one in ingredients if one.photos and one.share > 0]
         shares = np.array([one.share for one in self.ingredients])
         self.shares = shares / shares.sum()
-        self.size_px, self.batch, self.seed = config.size_px, config.batch, config.seed
+        self.size_px, self.batch, self.seed = config.size_px, config.batch // parts, config.seed
+        self._part = [number] if parts > 1 else []
+        self._room = int(config.cache_gib * 2**30)
         self.focus = np.array([*config.type_weights, 1.0])
         self.quarter_turns = config.quarter_turns
         self._files: dict[str, np.ndarray] = {}
@@ -54,7 +72,7 @@ class Mixture:
         cx cy w h; ``background`` (B, 4); ``taught`` (n, 5) and ``doubtful`` (m, 5), a photo's place in the batch
         before x0 y0 x1 y1 relative, as in ``training.distil.Taught``.
         """
-        rng = np.random.default_rng([self.seed, step])
+        rng = np.random.default_rng([self.seed, step, *self._part])
         canvases, owners, classes, boxes, background = [], [], [], [], []
         words, doubtful = [], []
         for place in range(self.batch):
@@ -116,10 +134,17 @@ class Mixture:
 
     def _image(self, photo: AnnotatedPhoto, clean: bool) -> np.ndarray:
         key = str(photo.path)
-        if key not in self._files:
-            image = cv2.cvtColor(cv2.imread(key, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-            shrink = 960 / max(image.shape[:2])
-            if shrink < 1:
-                image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-            self._files[key] = despeckle(image) if clean else image
-        return self._files[key]
+        if key in self._files:
+            return self._files[key]
+        try:
+            image = np.asarray(read_photo(photo.path).pixels)
+        except AssessmentError as error:
+            raise ValueError(f"{photo.path}: {error}") from error
+        shrink = 960 / max(image.shape[:2])
+        if shrink < 1:
+            image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        image = despeckle(image) if clean else image
+        self._room -= image.nbytes
+        if self._room >= 0:
+            self._files[key] = image
+        return image

@@ -1,6 +1,11 @@
-"""The training loop: seeded, resumable after a kill, in bfloat16 on CPU; its path on a GPU has not been run.
+"""The training loop: seeded, resumable after a kill, in bfloat16, on one process or several (``distributed``).
 
+python -m training train --folder CLINIC --out runs/clinic
 python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
+
+A run that was killed goes on from its last checkpoint to the same weights, bit for bit, as if it had not been: batches
+depend on the step alone. That holds on one machine and number of threads; elsewhere sums round differently. Nothing
+here has been run on a GPU.
 """
 
 from __future__ import annotations
@@ -8,75 +13,121 @@ from __future__ import annotations
 import copy
 import json
 import math
-import os
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
+from training.checkpoint import check_same_run, cut_log, resume, write_checkpoint, write_run
 from training.config import TrainConfig
+from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
-from training.detector import LesionDetector, load_weights, save_weights
+from training.detector import LesionDetector, load_weights
 from training.distil import Teacher
-from training.heldout import training_photos
+from training.distributed import rank_and_size, team
+from training.heldout import split_photos, training_photos
 from training.mixture import Ingredient, Mixture
 
 
 def build_mixture(
-    config: TrainConfig, data: Path | None, rendered: Path | None, teacher: Path | None = None
+    config: TrainConfig,
+    data: Path | None,
+    rendered: Path | None,
+    teacher: Path | None = None,
+    folder: Sequence[AnnotatedPhoto] = (),
 ) -> Mixture:
-    """Gather the configured sources found below ``data`` and the rendered photos, and a teacher's labels of them."""
+    """Gather the configured sources found below ``data``, the rendered photos, a teacher's labels of them, and the
+    photos of a folder of one's own, less those it holds out.
+
+    Raises:
+        ValueError: something was given that the configuration has no section for, or there is nothing to train on.
+    """
+    for given, section, name in ((folder, config.folder, "folder"), (rendered, config.rendered, "rendered")):
+        if given and not section:
+            raise ValueError(f"--{name} needs a knob '{name}: {{share: …, scale: […]}}', as in training/clinic.yaml")
     if teacher and not config.distil:
         raise ValueError("--teacher needs a distil section in the configuration, as in training/distilled.yaml")
+    if data and not config.sources:
+        raise ValueError("--data needs the knob 'sources', as in training/released.yaml; give --config")
     ingredients = []
     for name, source in config.sources.items() if data else ():
         photos = training_photos(config, data, name)
         ingredients.append(Ingredient(photos, source.share, source.scale, source.despeckle))
     if config.rendered and rendered:
         ingredients.append(Ingredient(read_rendered(rendered), config.rendered.share, config.rendered.scale))
+    if config.folder and folder:
+        photos = split_photos(folder, config.folder.held_out)[0]
+        if not photos:
+            raise ValueError("folder: no photo is left to train on; lower held_out, or label more photos")
+        ingredients.append(Ingredient(photos, config.folder.share, config.folder.scale, config.folder.despeckle))
     if not any(one.photos for one in ingredients):
-        raise ValueError("nothing to train on: give --data with sources.json, --rendered with drawn photos, or both")
-    return Mixture(ingredients, config, Teacher(teacher, config.distil) if teacher and config.distil else None)
+        raise ValueError(
+            "nothing to train on: give --folder with labelled photos, --data with sources.json, --rendered with drawn "
+            "photos, or several"
+        )
+    believed = Teacher(teacher, config.distil) if teacher and config.distil else None
+    return Mixture(ingredients, config, believed, rank_and_size())
 
 
 def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) -> Path:
-    """Train and return the path of the averaged weights; a run found in ``out`` is resumed."""
-    out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(config.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = LesionDetector(config.type_weights)
-    if start:
-        print(f"{load_weights(model, start)} tensors taken from {start.name}")
-    model = model.to(device, memory_format=torch.channels_last).train()
-    average = copy.deepcopy(model).eval().requires_grad_(False)
-    optimiser = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate)
-    loss_of = model.init_criterion()
-    done = _resume(out, model, average, optimiser)
-    bar = tqdm(total=config.steps, initial=done, unit="step")
-    for step, batch in enumerate(mixture.batches(done, config.steps), done):
-        done_share = step / config.steps
-        loss_of.set_progress(config.one_to_one_from + (1 - config.one_to_one_from) * done_share)
-        rate = config.learning_rate * _schedule(step, config)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        images = batch["img"].to(device, memory_format=torch.channels_last).float() / 255
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            predictions = model(images)
-        losses, parts = loss_of(predictions, {k: v.to(device) for k, v in batch.items() if k != "img"})
-        optimiser.zero_grad(set_to_none=True)
-        (losses.sum() / config.batch).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
-        optimiser.step()
-        _blend(average, model, min(config.ema_decay, (1 + step) / (10 + step)))
-        bar.update()
-        if step % 20 == 0:
-            values = {name: round(float(value), 4) for name, value in parts.items()}
-            bar.set_postfix(values)
-            _log(out / "loss.jsonl", {"step": step, "time": round(time.time()), **values})
-        if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-            _checkpoint(out, step + 1, model, average, optimiser)
-    bar.close()
+    """Train and return the path of the averaged weights; a run found in ``out`` is resumed.
+
+    Raises:
+        ValueError: no such device, weights that do not fit, a run in ``out`` begun with something else, or a loss that
+            is no number.
+    """
+    with team(config.device) as crew:
+        photos = dict(Counter(photo.source for one in mixture.ingredients for photo in one.photos))
+        check_same_run(out, config, photos)
+        torch.manual_seed(config.seed)
+        model = LesionDetector(config.type_weights)
+        if start:
+            taken = load_weights(model, start)
+            if crew.leads:
+                print(f"{taken} tensors taken from {start.name}")
+        model = crew.placed(model).train()
+        average = copy.deepcopy(model).eval().requires_grad_(False)
+        optimiser = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate)
+        loss_of = model.init_criterion()
+        done = resume(out, model, average, optimiser)
+        if crew.leads:
+            out.mkdir(parents=True, exist_ok=True)
+            write_run(out, config, photos)
+            cut_log(out / "loss.jsonl", done)
+            if done:
+                print(f"resuming at step {done}")
+        forward = crew.joined(model)
+        bar = tqdm(total=config.steps, initial=done, unit="step", disable=not crew.leads)
+        for step, batch in enumerate(mixture.batches(done, config.steps), done):
+            done_share = step / config.steps
+            loss_of.set_progress(config.one_to_one_from + (1 - config.one_to_one_from) * done_share)
+            rate = config.learning_rate * _schedule(step, config)
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            images = batch["img"].to(crew.device, memory_format=torch.channels_last).float() / 255
+            with torch.autocast(crew.device.type, dtype=torch.bfloat16):
+                predictions = forward(images)
+            losses, parts = loss_of(predictions, {k: v.to(crew.device) for k, v in batch.items() if k != "img"})
+            if not torch.isfinite(losses).all():
+                raise ValueError(f"learning_rate: the loss is no number at step {step}; lower it, and begin afresh")
+            optimiser.zero_grad(set_to_none=True)
+            (losses.sum() / len(images)).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
+            optimiser.step()
+            _blend(average, model, min(config.ema_decay, (1 + step) / (10 + step)))
+            bar.update()
+            if not crew.leads:
+                continue
+            if step % 20 == 0:
+                values = {name: round(float(value), 4) for name, value in parts.items()}
+                bar.set_postfix(values)
+                _log(out / "loss.jsonl", {"step": step, "time": round(time.time()), **values})
+            if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
+                write_checkpoint(out, step + 1, model, average, optimiser)
+        bar.close()
     return out / "average.safetensors"
 
 
@@ -106,30 +157,3 @@ def _blend(average: torch.nn.Module, model: torch.nn.Module, decay: float) -> No
             mine.lerp_(its, 1 - decay)
         else:
             mine.copy_(its)
-
-
-def _checkpoint(
-    out: Path, step: int, model: torch.nn.Module, average: torch.nn.Module, optimiser: torch.optim.Optimizer
-) -> None:
-    """Write the state beside the old one and swap, so that a kill leaves one of the two whole."""
-    state = {
-        "step": step,
-        "model": model.state_dict(),
-        "average": average.state_dict(),
-        "optimiser": optimiser.state_dict(),
-    }
-    torch.save(state, out / "state.tmp")
-    os.replace(out / "state.tmp", out / "state.pt")
-    save_weights(average, out / "average.tmp")
-    os.replace(out / "average.tmp", out / "average.safetensors")
-
-
-def _resume(out: Path, model: torch.nn.Module, average: torch.nn.Module, optimiser: torch.optim.Optimizer) -> int:
-    if not (out / "state.pt").exists():
-        return 0
-    state = torch.load(out / "state.pt", map_location="cpu", weights_only=True)
-    model.load_state_dict(state["model"])
-    average.load_state_dict(state["average"])
-    optimiser.load_state_dict(state["optimiser"])
-    print(f"resuming at step {state['step']}")
-    return int(state["step"])

@@ -65,15 +65,19 @@ def near_pairs(prints: Sequence[Fingerprint]) -> list[tuple[int, int]]:
         return []
     hashes = np.array([one.hash for one in prints], dtype=np.uint64)
     mirrored = np.array([one.mirrored for one in prints], dtype=np.uint64)
-    pairs = []
+    thumbnails = np.stack([one.thumbnail for one in prints])
+    pairs: list[tuple[int, int]] = []
     for start in range(0, len(prints), CHUNK):
         block = hashes[start : start + CHUNK, None]
         straight = np.bitwise_count(block ^ hashes[None]) <= MOST_BITS
         turned = np.bitwise_count(block ^ mirrored[None]) <= MOST_BITS
-        for row, j in np.argwhere(straight | turned):
-            i = start + int(row)
-            if i < j and _alike(prints[i].thumbnail, prints[j].thumbnail):
-                pairs.append((i, int(j)))
+        i, j = np.nonzero(straight | turned)
+        i, j = i[i + start < j] + start, j[i + start < j]
+        for some in range(0, len(i), CHUNK):
+            ones, others = i[some : some + CHUNK], j[some : some + CHUNK]
+            alike = np.maximum(*(_correlation(thumbnails[ones], thumbnails[others, :, ::turn]) for turn in (1, -1)))
+            found = alike >= LEAST_CORRELATION
+            pairs += zip(ones[found].tolist(), others[found].tolist(), strict=True)
     return pairs
 
 
@@ -99,5 +103,5 @@ def _hash(grey: Image.Image) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def _alike(one: np.ndarray, other: np.ndarray) -> bool:
-    return max(float((one * other).sum()), float((one * other[:, ::-1]).sum())) >= LEAST_CORRELATION
+def _correlation(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.einsum("nij,nij->n", ones, others)

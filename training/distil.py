@@ -18,7 +18,7 @@ from training.config import DistilConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.soft_labels import SoftLabels, label_path, read_labels
 
-RECORD = "teacher.json"
+RECORD = "labels.json"
 
 
 @dataclass(frozen=True)

@@ -54,14 +54,14 @@ def test_a_box_counts_less_the_less_the_teacher_sees_there():
 
 
 def test_a_teacher_that_never_saw_a_photo_changes_nothing(tmp_path):
-    (tmp_path / "teacher.json").write_text("{}")
+    (tmp_path / "labels.json").write_text("{}")
     word, nothing = Teacher(tmp_path, CONFIG).taught(photo([UNKNOWN, 1])), silence(photo([UNKNOWN, 1]))
     assert np.array_equal(word.annotated, nothing.annotated)
     assert len(word.doubtful) == 0
 
 
 def test_labels_are_read_as_they_were_written_and_found_by_their_photo(tmp_path):
-    (tmp_path / "teacher.json").write_text("{}")
+    (tmp_path / "labels.json").write_text("{}")
     one = labels([[0.1, 0.1, 0.2, 0.2]], [0.9])
     path = label_path(tmp_path, photo([UNKNOWN, 1]))
     write_labels(one, path)

@@ -1,0 +1,101 @@
+"""The few figures by which two ways of detecting are told apart, each ready to be drawn again by whole groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mobile_models.lesions import TYPES
+from mobile_models.metrics import hits_by_centre, hits_by_iou, pool
+from training.config import TrainConfig
+from training.datasets.photo import UNKNOWN, AnnotatedPhoto
+from training.datasets.sources import read_source
+from training.evaluation.bootstrap import draws, mean_of
+from training.evaluation.calibration import design_row, out_of_fold
+from training.evaluation.fit import folds_of
+from training.evaluation.predict import Predicted
+from training.evaluation.types import macro_f1
+from training.heldout import held_out_photos
+
+FULL_SPLIT = {"acne04": "valid"}
+"""Sources with a split of their own that no run trains on."""
+
+COMEDO = TYPES.index("comedo")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of one source's photos.
+
+    Attributes:
+        of: The figure when photo i counts times[i] times; NaN where it has no value.
+        groups: (n,) group of each photo.
+        more_is_better: Whether a rise is a gain.
+    """
+
+    source: str
+    name: str
+    of: Callable[[np.ndarray], float]
+    groups: Sequence[str]
+    more_is_better: bool = True
+
+    @property
+    def value(self) -> float:
+        """The figure of the photos as they are."""
+        return self.of(np.ones(len(self.groups), dtype=np.int64))
+
+    def drawn(self) -> np.ndarray:
+        """Return the figure of every bootstrap draw; draws of equal groups are equal, so figures can be paired."""
+        return np.array([self.of(times) for times in draws(self.groups)])
+
+
+def comparison_photos(config: TrainConfig, data: Path, names: Sequence[str]) -> dict[str, list[AnnotatedPhoto]]:
+    """Return the held-out photos of the named sources."""
+    return {
+        name: read_source(data, name, FULL_SPLIT[name]) if name in FULL_SPLIT else held_out_photos(config, data, name)
+        for name in names
+    }
+
+
+def headline(held: Mapping[str, Sequence[Predicted]]) -> list[Figure]:
+    """Return AP50, centre F1, count error by a fit of one's own and, where types are boxed, those of types."""
+    return [figure for name, photos in held.items() for figure in _of_source(name, photos)]
+
+
+def _of_source(name: str, photos: Sequence[Predicted]) -> list[Figure]:
+    groups = [one.photo.group for one in photos]
+    scored = [one.scored() for one in photos]
+    overlapping = pool([hits_by_iou(one, 0.5) for one in scored])
+    centred = pool([hits_by_centre(one) for one in scored])
+    figures = [
+        Figure(name, "AP50", lambda times: overlapping.average_precision(times=times), groups),
+        Figure(name, "centre F1", lambda times: centred.best_f1(times).f1, groups),
+        Figure(name, "count MAE", mean_of(own_count_errors(photos)), groups, more_is_better=False),
+    ]
+    types = [one.photo.types for one in photos]
+    if all((one != UNKNOWN).all() for one in types):
+        tables = np.stack([_confusion(one) for one in photos])
+        figures.append(Figure(name, "type macro-F1", lambda times: macro_f1(np.tensordot(times, tables, 1)), groups))
+    if any((one == COMEDO).any() for one in types):
+        only = [one.scored(one.classes == COMEDO, one.photo.types == COMEDO) for one in photos]
+        comedones = pool([hits_by_centre(one) for one in only])
+        figures.append(Figure(name, "comedo F1", lambda times: comedones.best_f1(times).f1, groups))
+    return figures
+
+
+def own_count_errors(photos: Sequence[Predicted]) -> np.ndarray:
+    """Return (n,) |count − annotated| when counts of all lesions are fitted to this source alone, out of fold."""
+    reference = np.array([len(one.reference) for one in photos])
+    design = np.array([design_row(one.scores, one.sizes, np.ones(len(one.scores))) for one in photos])
+    expected, _ = out_of_fold(design, reference, folds_of(photos))
+    return np.abs(np.floor(expected + 0.5) - reference)
+
+
+def _confusion(one: Predicted) -> np.ndarray:
+    table = np.zeros((len(TYPES), len(TYPES)), dtype=np.int64)
+    hit = one.matches()
+    np.add.at(table, (one.photo.types[hit[hit >= 0]], one.classes[hit >= 0]), 1)
+    return table

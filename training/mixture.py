@@ -65,6 +65,14 @@ class Mixture:
         self.quarter_turns = config.quarter_turns
         self._files: dict[str, np.ndarray] = {}
 
+    def summary(self) -> str:
+        """Return how many photos of which source are trained on, and what share of the stream each gets."""
+        sources = [
+            f"{len(one.photos)} photos of {one.photos[0].source} ({share:.0%})"
+            for one, share in zip(self.ingredients, self.shares, strict=True)
+        ]
+        return f"training on {', '.join(sources)}"
+
     def batch_at(self, step: int) -> dict[str, torch.Tensor]:
         """Return batch number ``step``.
 

@@ -10,26 +10,66 @@ here has been run on a GPU.
 
 from __future__ import annotations
 
+import argparse
 import copy
 import json
 import math
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
 from training.checkpoint import check_same_run, cut_log, resume, write_checkpoint, write_run
-from training.config import TrainConfig
+from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
 from training.detector import LesionDetector, load_weights
 from training.distil import Teacher
 from training.distributed import rank_and_size, team
+from training.folder_options import add_folder_options, open_for_training
 from training.heldout import split_photos, training_photos
 from training.mixture import Ingredient, Mixture
+
+HERE = Path(__file__).parent
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``train`` takes."""
+    parser.add_argument("--config", type=Path, help="knobs; clinic.yaml with --folder, else released.yaml")
+    parser.add_argument("--folder", type=Path, help="labelled photos of one's own, in any format that inspect reads")
+    parser.add_argument("--data", type=Path, help="folder with sources.json")
+    parser.add_argument("--rendered", type=Path, help="folder drawn by python -m training.synthetic photos")
+    parser.add_argument("--weights", type=Path, help="safetensors to start from; random when left out")
+    parser.add_argument("--teacher", type=Path, help="soft labels that teach wrote, to distil")
+    parser.add_argument("--device", help="auto, cpu, cuda or cuda:N; in place of the configuration's")
+    parser.add_argument("--out", type=Path, required=True)
+    add_folder_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train as the options say; return the exit code."""
+    leads = rank_and_size()[0] == 0
+    try:
+        config = read_config(options.config or HERE / ("clinic.yaml" if options.folder else "released.yaml"))
+        if options.device:
+            config = replace(config, device=options.device)
+        own = open_for_training(options.folder, options).photos if options.folder else []
+        mixture = build_mixture(config, options.data, options.rendered, options.teacher, own)
+        if leads:
+            print(mixture.summary())
+        weights = train(config, mixture, options.out, options.weights)
+    except (ValueError, FileNotFoundError) as error:
+        if leads:
+            print(f"error: {error}", file=sys.stderr)
+        return 2
+    if leads:
+        print(weights)
+    return 0
 
 
 def build_mixture(

@@ -53,6 +53,7 @@ class Collection:
         photos: Readable photos with their boxes.
         prints: Their fingerprints, in the same order.
         pairs: Near-duplicates, by position.
+        named: Group of each photo by tables and names alone, before near-duplicates join groups.
         leaks: Grades that give the lesion type away.
         one_type: Whether every photo has one type only.
         unreadable: Photos that can not be decoded, and why.
@@ -63,6 +64,7 @@ class Collection:
     photos: list[AnnotatedPhoto]
     prints: list[Fingerprint] = field(default_factory=list)
     pairs: list[tuple[int, int]] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
     leaks: list[Leak] = field(default_factory=list)
     one_type: bool = False
     unreadable: list[str] = field(default_factory=list)
@@ -128,8 +130,10 @@ def open_collection(
     else:
         collection = _typed(folder, format, READERS[format][1](folder, ImageFiles(folder)), classes, boxed)
     _look(collection)
+    collection.named = [photo.group for photo in collection.photos]
     if format != "source":
-        groups = groups_of(folder, [photo.path for photo in collection.photos], collection.pairs)
+        paths = [photo.path for photo in collection.photos]
+        collection.named, groups = groups_of(folder, paths, []), groups_of(folder, paths, collection.pairs)
         collection.photos = [
             replace(photo, group=f"{folder.name}:{group}")
             for photo, group in zip(collection.photos, groups, strict=True)

@@ -53,6 +53,64 @@ class CentreF1:
 
 
 @dataclass(frozen=True)
+class PooledHits:
+    """Predictions of all photos, best first, each with the photo it is from.
+
+    The methods take how often each photo counts, [photos], so that a bootstrap draws photos without
+    matching or sorting anything again; by default each counts once.
+
+    Attributes:
+        scores, hit, photo: [n].
+        references: [photos] reference boxes.
+    """
+
+    scores: FloatArray
+    hit: BoolArray
+    photo: IntArray
+    references: IntArray
+
+    def curve(self, times: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Recall and precision, [n] each, when the predictions down to each one are kept."""
+        counted, true, references = self._counted(times)
+        predicted = np.cumsum(counted)
+        precision = np.divide(true, predicted, out=np.zeros(len(true)), where=predicted > 0)
+        return true / max(references, 1), precision
+
+    def average_precision(self, points: Literal["101", "all"] = "101", times: IntArray | None = None) -> float:
+        """Area under precision over recall; NaN when there is no reference box."""
+        counted, _, references = self._counted(times)
+        if not references:
+            return float("nan")
+        if not counted.any():
+            return 0.0
+        recall, precision = self.curve(times)
+        envelope = np.maximum.accumulate(precision[::-1])[::-1]
+        if points == "all":
+            return float((np.diff(recall, prepend=0.0) * envelope).sum())
+        at = np.searchsorted(recall, np.linspace(0, 1, 101) - 1e-12)
+        return float(np.append(envelope, 0.0)[at].mean())
+
+    def best_f1(self, times: IntArray | None = None) -> CentreF1:
+        """Best F1 over score thresholds; 0 when nothing is predicted or there is no reference box."""
+        counted, true, references = self._counted(times)
+        if not counted.any() or not references:
+            return CentreF1(0.0, 0.0, 0.0, float("inf"))
+        predicted = np.cumsum(counted)
+        f1 = 2 * true / (predicted + references)
+        f1[np.append(self.scores[1:] == self.scores[:-1], False)] = -1  # A threshold cannot part equal scores.
+        best = int(np.argmax(f1))
+        found = float(true[best])
+        precision = found / float(predicted[best]) if predicted[best] else 0.0
+        return CentreF1(float(f1[best]), precision, found / references, float(self.scores[best]))
+
+    def _counted(self, times: IntArray | None) -> tuple[IntArray, IntArray, int]:
+        """How often each prediction counts, the hits down to each, and the reference boxes there are."""
+        each = np.ones(len(self.references), dtype=np.int64) if times is None else times
+        counted = each[self.photo]
+        return counted, np.cumsum(counted * self.hit), int((each * self.references).sum())
+
+
+@dataclass(frozen=True)
 class CountError:
     """Predicted minus reference counts over photos: mean absolute, mean, root mean square."""
 
@@ -85,18 +143,7 @@ def average_precision(
 
 def average_precision_of(hits: Sequence[Hits], points: Literal["101", "all"] = "101") -> float:
     """Average precision of predictions that were matched before, pooled over photos."""
-    hit, references = _pooled(hits)[1:]
-    if not references:
-        return float("nan")
-    if not len(hit):
-        return 0.0
-    true = np.cumsum(hit)
-    recall, precision = true / references, true / np.arange(1, len(hit) + 1)
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
-    if points == "all":
-        return float((np.diff(recall, prepend=0.0) * envelope).sum())
-    at = np.searchsorted(recall, np.linspace(0, 1, 101) - 1e-12)
-    return float(np.append(envelope, 0.0)[at].mean())
+    return pool(hits).average_precision(points)
 
 
 def centre_f1(photos: Sequence[ScoredPhoto]) -> CentreF1:
@@ -110,15 +157,7 @@ def centre_f1(photos: Sequence[ScoredPhoto]) -> CentreF1:
 
 def centre_f1_of(hits: Sequence[Hits]) -> CentreF1:
     """Best F1 of predictions that were matched before, pooled over photos."""
-    scores, hit, references = _pooled(hits)
-    if not len(scores) or not references:
-        return CentreF1(0.0, 0.0, 0.0, float("inf"))
-    true, predicted = np.cumsum(hit), np.arange(1, len(hit) + 1)
-    f1 = 2 * true / (predicted + references)
-    f1[np.append(scores[1:] == scores[:-1], False)] = -1  # A threshold cannot part equal scores.
-    best = int(np.argmax(f1))
-    found = float(true[best])
-    return CentreF1(float(f1[best]), found / float(predicted[best]), found / references, float(scores[best]))
+    return pool(hits).best_f1()
 
 
 def count_error(predicted: npt.ArrayLike, reference: npt.ArrayLike) -> CountError:
@@ -175,12 +214,13 @@ def matches_by_centre(photo: ScoredPhoto) -> IntArray:
     return _greedy_matches(photo.scores, np.where(inside, -np.hypot(apart[..., 0], apart[..., 1]), -np.inf))
 
 
-def _pooled(hits: Sequence[Hits]) -> tuple[FloatArray, BoolArray, int]:
-    """Scores of all photos, best first, whether each prediction hit, and the reference boxes there are."""
+def pool(hits: Sequence[Hits]) -> PooledHits:
+    """Predictions of all photos in one row, best first."""
     scores = np.concatenate([h.scores for h in hits] or [np.zeros(0)])
     hit = np.concatenate([h.hit for h in hits] or [np.zeros(0, dtype=np.bool_)])
+    photo = np.repeat(np.arange(len(hits)), [len(h.scores) for h in hits])
     order = np.argsort(-scores, kind="stable")
-    return scores[order], hit[order], sum(h.references for h in hits)
+    return PooledHits(scores[order], hit[order], photo[order], np.array([h.references for h in hits], dtype=np.int64))
 
 
 def _greedy_matches(scores: FloatArray, affinity: FloatArray) -> IntArray:
@@ -189,7 +229,8 @@ def _greedy_matches(scores: FloatArray, affinity: FloatArray) -> IntArray:
     if not affinity.size:
         return matched
     affinity = affinity.copy()
-    for prediction in np.argsort(-scores, kind="stable"):
+    order = np.argsort(-scores, kind="stable")
+    for prediction in order[np.isfinite(affinity[order]).any(axis=1)]:
         taken = int(np.argmax(affinity[prediction]))
         if np.isfinite(affinity[prediction, taken]):
             matched[prediction] = taken

@@ -4,31 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from training.config import TrainConfig
+from training.datasets.photo import AnnotatedPhoto
 from training.heldout import training_photos
 
+OWN = "the owner's; see the folder itself"
 
-def training_data(config: TrainConfig, data: Path, rendered: int, passes: int) -> dict[str, Any]:
-    """Return the sources with photos, boxes and licences, and the sha256 over every photo and its boxes."""
-    licences = {
-        name: one["licence"]
-        for name, one in json.loads((data / "sources.json").read_text())["sources"].items()
-    }
+
+def training_data(
+    runs: Sequence[TrainConfig], data: Path | None, own: Sequence[AnnotatedPhoto], rendered: int
+) -> dict[str, Any]:
+    """Return the sources with photos, boxes and licences, and the sha256 over every photo and its boxes.
+
+    Args:
+        runs: Configurations of every run behind the weights, the first of which says how photos are held out.
+        data: Folder with ``sources.json``, where it was trained on.
+        own: Photos of a folder of one's own that were trained on.
+        rendered: How many rendered photos were.
+    """
     whole = hashlib.sha256()
     sources = []
-    for name in sorted(config.sources):
-        photos = training_photos(config, data, name)
-        for photo in photos:
-            whole.update(photo.path.read_bytes())
-            whole.update(photo.boxes.tobytes() + photo.types.tobytes())
-        boxes = sum(len(photo.boxes) for photo in photos)
-        sources.append({"name": name, "photos": len(photos), "boxes": boxes, "licence": licences[name]})
-    sources.append({"name": "rendered", "photos": rendered, "licence": "drawn by this project"})
+    described = json.loads((data / "sources.json").read_text())["sources"] if data else {}
+    for name in sorted(set(runs[0].sources) & set(described)):
+        photos = training_photos(runs[0], data, name) if data else []
+        sources.append(_row(name, photos, described[name]["licence"], whole) | {"view": described[name]["view"]})
+    if own:
+        sources.append(_row(own[0].source, own, OWN, whole))
+    if rendered:
+        sources.append({"name": "rendered", "photos": rendered, "licence": "drawn by this project"})
     return {
         "data_sha256": whole.hexdigest(),
         "sources": sources,
-        "passes": passes,
+        "passes": sum(run.steps * run.batch for run in runs),
+        "runs": len(runs),
+        "research_only": any(not one.get("commercial", False) for one in described.values()),
     }
+
+
+def _row(name: str, photos: Sequence[AnnotatedPhoto], licence: str, whole: Any) -> dict[str, Any]:
+    for photo in photos:
+        whole.update(photo.path.read_bytes())
+        whole.update(photo.boxes.tobytes() + photo.types.tobytes())
+    boxes = sum(len(photo.boxes) for photo in photos)
+    return {"name": name, "photos": len(photos), "boxes": boxes, "licence": licence}

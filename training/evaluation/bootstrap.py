@@ -1,27 +1,57 @@
-"""Figures with the interval that resampling whole photos gives."""
+"""Figures with the interval that resampling gives: whole groups of photos, never single boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import numpy as np
 
-Item = TypeVar("Item")
 REPEATS = 300
+FEWEST = 10
+"""Photos below which no figure is stated: an interval from so few says nothing."""
+
+Figure = dict[str, float]
+"""``value``, ``low``, ``high`` and ``n`` photos; ``n`` alone where the figure is not established."""
 
 
-def with_interval(
-    figure: Callable[[Sequence[Item]], float], items: Sequence[Item], seed: int = 0
-) -> dict[str, float]:
-    """Return ``value`` and the bootstrap 95 % interval ``low``, ``high`` of a figure over ``n`` items."""
+def draws(groups: Sequence[str], repeats: int = REPEATS, seed: int = 0) -> np.ndarray:
+    """Return (repeats, n) how often each photo counts when its groups are drawn with replacement."""
+    names, member = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     rng = np.random.default_rng(seed)
-    draws = []
-    for _ in range(REPEATS):
-        chosen = rng.integers(len(items), size=len(items))
-        draws.append(figure([items[index] for index in chosen]))
-    low, high = np.nanpercentile(draws, [2.5, 97.5])
-    return {"value": _short(figure(items)), "low": _short(low), "high": _short(high), "n": len(items)}
+    chosen = rng.integers(len(names), size=(repeats, len(names)))
+    return np.stack([np.bincount(one, minlength=len(names))[member] for one in chosen])
+
+
+def interval(
+    figure: Callable[[np.ndarray], float], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0
+) -> Figure:
+    """Return a figure over photos with its bootstrap 95 % interval.
+
+    Args:
+        figure: Of (n,) how often each photo counts; NaN where it has no value.
+        groups: (n,) photos of one group are drawn together.
+        fewest: Photos below which it is not established.
+        seed: Of the draws.
+    """
+    count = len(groups)
+    value = figure(np.ones(count, dtype=np.int64)) if count else float("nan")
+    if count < fewest or not np.isfinite(value):
+        return {"n": count}
+    drawn = [figure(times) for times in draws(groups, seed=seed)]
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    return {"value": _short(value), "low": _short(low), "high": _short(high), "n": count}
+
+
+def mean_of(values: Sequence[float] | np.ndarray) -> Callable[[np.ndarray], float]:
+    """Return the figure that is the mean of one value a photo; NaN values are left out."""
+    each = np.asarray(values, dtype=np.float64)
+    known = np.isfinite(each)
+
+    def mean(times: np.ndarray) -> float:
+        weight = times * known
+        return float((weight * np.where(known, each, 0)).sum() / weight.sum()) if weight.sum() else float("nan")
+
+    return mean
 
 
 def _short(value: float) -> float:

@@ -1,8 +1,8 @@
 """Counts as predictions of what a reference annotator would count, fitted on photos the detector never saw.
 
-A candidate accounts for w(score, size) of a reference lesion, w piecewise linear, rising with the score, below 1; a
-photo's expected count is base + Σ w(i)·P(group | candidate i), and the count is negative binomial about it
-(variance μ + alpha·μ²). The same table, read by ``mobile_models.counts``, serves every port.
+A candidate accounts for w(score, size) of a reference lesion, w piecewise linear, rising with the score, below
+``MOST``; a photo's expected count is base + Σ w(i)·P(group | candidate i), and the count is
+negative binomial about it (variance μ + alpha·μ²). The same table, read by ``mobile_models.counts``, serves every port.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ SIZES = (0.018, 0.04)
 that draw them large and loosely get low scores for the same lesions."""
 
 SCORE_EDGES = (0.1, 0.25)
+MOST = 1.5
+"""Lesions that one candidate may stand for. Above 1, as beside what is found more is missed; held down, as few
+candidates score highest and a free weight there followed two or three photos."""
+
+PULL = 0.1
+"""How strongly a weight is drawn to its score, which settles only what the photos leave open."""
+
 PRIOR_STRENGTH = 4.0
 """Pseudo-lesions a row of the type table, so that a band with few matches stays near the rows' average."""
 
@@ -83,7 +90,7 @@ def log_likelihood(counts: np.ndarray, mean: np.ndarray, alpha: float) -> np.nda
 
 
 def fit_counts(design: np.ndarray, counts: np.ndarray) -> CountModel:
-    """Fit by maximum likelihood, with a pull so mild that it settles only what the photos leave open.
+    """Fit by maximum likelihood with a mild pull; without any photo a candidate stands for its score.
 
     Args:
         design: (n, 2k) rows of ``design_row``.
@@ -94,11 +101,11 @@ def fit_counts(design: np.ndarray, counts: np.ndarray) -> CountModel:
     def unpack(theta: np.ndarray) -> CountModel:
         rising = np.cumsum(np.logaddexp(0, theta[:-2].reshape(2, -1)), axis=1)
         base, alpha = np.logaddexp(0, theta[-2]) + 1e-3, np.exp(np.clip(theta[-1], -5, 2))
-        return CountModel(-np.expm1(-rising), float(base), float(alpha))
+        return CountModel(-MOST * np.expm1(-rising / MOST), float(base), float(alpha))
 
     def cost(theta: np.ndarray) -> float:
         model = unpack(theta)
-        pull = 0.1 * ((model.weights - knots) ** 2).sum() + 0.5 * model.base**2
+        pull = PULL * ((model.weights - knots) ** 2).sum() + 0.5 * model.base**2
         return float(pull - log_likelihood(counts, model.expected(design), model.alpha).sum())
 
     steps = np.log(np.expm1(np.diff(knots, prepend=0.0)))

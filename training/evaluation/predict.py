@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,12 @@ from ai_edge_litert.interpreter import Interpreter
 from tqdm import tqdm
 
 from mobile_models.detector import Rows, read_rows
-from mobile_models.image import Photo, read_photo, square_crop
+from mobile_models.image import Photo, Square, read_photo, square_crop
 from mobile_models.metrics import ScoredPhoto, matches_by_centre
 from mobile_models.placement import place_in_photo
 from mobile_models.zones import ZoneTable
 from training.datasets.photo import AnnotatedPhoto
+from training.evaluation.skin_tone import apparent_tone
 
 FLOOR = 0.01
 """Scores below this are not candidates; curves end here."""
@@ -31,6 +33,7 @@ class Predicted:
         scores: (n,) P(any lesion).
         sizes: (n,) √area of each box as a share of the model's square.
         reference: (m, 4) annotated boxes.
+        ita: Apparent skin tone in degrees (``skin_tone``), NaN where little skin is seen.
     """
 
     photo: AnnotatedPhoto
@@ -39,6 +42,7 @@ class Predicted:
     scores: np.ndarray
     sizes: np.ndarray
     reference: np.ndarray
+    ita: float = float("nan")
 
     def scored(self, kept: np.ndarray | None = None, wanted: np.ndarray | None = None) -> ScoredPhoto:
         """Return what the metrics need, of the candidates ``kept`` and the annotations ``wanted``."""
@@ -48,6 +52,10 @@ class Predicted:
 
     def matches(self) -> np.ndarray:
         """Return (n,) index of the annotation that each candidate hits by its centre, or −1; one to one."""
+        return self._matches
+
+    @cached_property
+    def _matches(self) -> np.ndarray:
         return matches_by_centre(self.scored())
 
 
@@ -66,12 +74,15 @@ class Runner:
         self.interpreter.invoke()
         return read_rows(*(self.interpreter.get_tensor(index) for index in self.outputs), FLOOR)
 
+    def look(self, square: Square) -> Rows:
+        """Return the rows of a square, 0–1 of it."""
+        return self.rows(square.tensor(int(self.input["shape"][1])))
+
     def predict(self, photo: AnnotatedPhoto, oval: ZoneTable | None = None) -> Predicted:
         """Return the candidates of one photo. With ``oval``, both sides are cut to what lies inside it."""
         image = read_photo(photo.path)
         square = square_crop(image, oval, 114)
-        rows = self.rows(square.tensor(int(self.input["shape"][1])))
-        found = place_in_photo(rows, square, image)
+        found = place_in_photo(self.look(square), square, image)
         reference = photo.boxes * np.array([image.width_px, image.height_px] * 2)
         kept, wanted = np.ones(len(found), dtype=bool), np.ones(len(reference), dtype=bool)
         if oval is not None:
@@ -79,7 +90,13 @@ class Runner:
             wanted = _inside(reference, oval, image)
             photo = replace(photo, boxes=photo.boxes[wanted], types=photo.types[wanted])
         return Predicted(
-            photo, found.boxes[kept], found.classes[kept], found.scores[kept], found.sizes[kept], reference[wanted]
+            photo,
+            found.boxes[kept],
+            found.classes[kept],
+            found.scores[kept],
+            found.sizes[kept],
+            reference[wanted],
+            apparent_tone(image.pixels, photo.boxes),
         )
 
 

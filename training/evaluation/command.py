@@ -1,0 +1,124 @@
+"""``python -m training evaluate``: calibrate a detector on held-out photos, measure it there, and say so.
+
+    python -m training evaluate --weights runs/third/average.safetensors --data DATA --rendered HELD --out measured
+    python -m training evaluate --weights clinic.safetensors --folder CLINIC --out measured
+
+writes ``measured.json`` (calibration, minimal detectable change, figures), which ``export.py`` puts into the
+bundle, the same in words (``MODEL_CARD.md``), as plots, and all in one page (``evaluation.html``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mobile_models.calibration import Calibration
+from mobile_models.errors import AssessmentError
+from mobile_models.lesions import MEASURES
+from mobile_models.zones import ZoneTable
+from training.config import TrainConfig, read_config
+from training.datasets.photo import AnnotatedPhoto
+from training.evaluation.fit import count, out_of_fold_calibrations
+from training.evaluation.held import folder_held_out, photos_held_out, predict_held
+from training.evaluation.measure import measure
+from training.evaluation.plan import Plan, plan_of_folder, read_plan
+from training.evaluation.predict import Predicted, Runner
+from training.evaluation.trend import Counter, trend_figures
+
+TRAINING = Path(__file__).parents[1]
+RUNS = [TRAINING / name for name in ("released.yaml", "settled.yaml", "trusted.yaml")]
+CLINIC = [TRAINING / "clinic.yaml"]
+Photos = dict[str, list[AnnotatedPhoto]]
+OUTPUTS = "measured.json, MODEL_CARD.md, evaluation.html and the plots"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommand's options."""
+    parser.add_argument("--weights", type=Path, required=True, help="safetensors that training wrote")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder with sources.json")
+    source.add_argument("--folder", type=Path, help="a clinic's own photos, of which the held-out part is measured")
+    parser.add_argument("--config", type=Path, nargs="+", help="of every run behind the weights, the first one first")
+    parser.add_argument("--plan", type=Path, default=Path(__file__).parent / "released.yaml", help="used with --data")
+    parser.add_argument("--rendered", type=Path, help="rendered photos of people not trained on")
+    parser.add_argument("--views", type=Path, help="rendered visits: python -m training.synthetic views")
+    parser.add_argument("--trained-on-rendered", type=int, default=0, help="rendered photos in training, for the card")
+    parser.add_argument("--learning-curve", type=Path, nargs="+", default=[], help="folders of the training runs")
+    parser.add_argument("--without-trend", action="store_true", help="leave out the edited photos, which take longest")
+    parser.add_argument("--imgsz", type=int, default=640, help="side of the square input, a multiple of 32")
+    parser.add_argument("--out", type=Path, required=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the subcommand and return its exit code."""
+    from mobile_models.export.weights import WeightsError
+
+    try:
+        measured = evaluate(options)
+    except (ValueError, FileNotFoundError, WeightsError, AssessmentError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"wrote {options.out}/: {OUTPUTS}; {measured['metrics']['photos']} photos measured")
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure, write every output and return what ``measured.json`` holds."""
+    from mobile_models.export.assemble import TABLES
+    from mobile_models.export.convert import convert_float32
+    from mobile_models.export.graph import PhoneGraph
+    from mobile_models.export.weights import load_detector
+    from training.evaluation.write import write_all
+    from training.provenance import training_data
+
+    runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
+    plan, photos, own = _what(options, runs[0])
+    oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
+    grading = json.loads((TABLES / "grading" / "tables.json").read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        model = Path(scratch) / "model.tflite"
+        convert_float32(PhoneGraph(load_detector(options.weights), options.imgsz).eval(), options.imgsz, model)
+        runner = Runner(model)
+        held = predict_held(runner, photos, options.rendered, oval)
+        calibrations = out_of_fold_calibrations([one for some in held.values() for one in some], plan)
+        measured = measure(held, plan, grading, calibrations)
+        measured["calibration"]["input_size_px"] = options.imgsz
+        if options.views:
+            from training.evaluation.views import assess_before_release, view_figures
+
+            phone = assess_before_release(model, measured["calibration"])
+            measured["metrics"]["views"] = view_figures(phone, options.views, oval)
+        if plan.trend and not options.without_trend:
+            edited = {name: photos[name] for name in plan.trend}
+            options.out.mkdir(parents=True, exist_ok=True)
+            measured["metrics"]["trend"] = trend_figures(
+                runner, edited, counter(calibrations), measured["mdc"], options.out / "trend.png"
+            )
+    measured["metrics"]["photos"] = sum(map(len, held.values()))
+    measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered)
+    return write_all(measured, options.learning_curve, options.out)
+
+
+def counter(calibrations: Mapping[str, Calibration]) -> Counter:
+    """Return what counts a photo by the calibration that its group had no part in."""
+
+    def expected(predicted: Predicted) -> dict[str, float]:
+        counts = count(predicted, calibrations[predicted.photo.group]).counts
+        return {measure: counts[measure].expected for measure in MEASURES}
+
+    return expected
+
+
+def _what(options: argparse.Namespace, config: TrainConfig) -> tuple[Plan, Photos, list[AnnotatedPhoto]]:
+    """Return the plan, the photos to measure by source, and what was trained on of a folder of one's own."""
+    if options.folder is None:
+        plan = read_plan(options.plan)
+        return plan, photos_held_out(config, plan, options.data), []
+    trained, held = folder_held_out(options.folder, config)
+    name = held[0].source
+    return plan_of_folder(name), {name: held}, trained

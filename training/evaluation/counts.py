@@ -1,0 +1,85 @@
+"""How far counts are off, out of fold, and how often their intervals hold the annotated count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from mobile_models.lesions import GROUPS
+from mobile_models.metrics import icc_2_1
+from mobile_models.negative_binomial import central_interval, pmf
+from training.evaluation.bootstrap import Figure, interval, mean_of
+from training.evaluation.fit import Counted, counts_known, reference_count
+
+LEVELS = (0.8, 0.95)
+
+
+def count_figures(photos: Sequence[Counted]) -> dict[str, Any]:
+    """Return, a group of lesions, the error of the count that a phone shows; only of groups that are annotated."""
+    figures = {}
+    for group in GROUPS:
+        mine = [one for one in photos if counts_known(one.predicted, group)]
+        if not mine:
+            continue
+        shown, annotated = shown_and_annotated(mine, group)
+        groups = [one.predicted.photo.group for one in mine]
+        figures[group] = errors(shown, annotated, groups) | {
+            f"coverage_{round(100 * level)}": interval(mean_of(_covered(mine, group, level, annotated)), groups)
+            for level in LEVELS
+        }
+    return figures
+
+
+def shown_and_annotated(photos: Sequence[Counted], group: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n,) counts shown and (n,) annotated counts of a group."""
+    shown = np.array([one.counts[group].value for one in photos])
+    return shown, np.array([reference_count(one.predicted, group) for one in photos])
+
+
+def errors(shown: np.ndarray, annotated: np.ndarray, groups: Sequence[str]) -> dict[str, Any]:
+    """Return MAE, bias, RMSE and ICC(2,1) of counts beside what always answering the median gets."""
+    difference = (shown - annotated).astype(float)
+    mean_square = mean_of(difference**2)
+    return {
+        "MAE": interval(mean_of(np.abs(difference)), groups),
+        "bias": interval(mean_of(difference), groups),
+        "RMSE": interval(lambda times: float(np.sqrt(mean_square(times))), groups),
+        "ICC": interval(_agreement(shown, annotated), groups),
+        "reference_mean": round(float(annotated.mean()), 2),
+        "always_the_median_MAE": round(float(np.abs(annotated - np.median(annotated)).mean()), 2),
+    }
+
+
+def clear_figures(photos: Sequence[Counted]) -> dict[str, Figure]:
+    """Return the lesions counted on faces that have none, a face, and the share of faces with any."""
+    groups = [one.predicted.photo.group for one in photos]
+    false = {group: np.array([one.counts[group].value for one in photos]) for group in GROUPS}
+    any_inflammatory = (false["inflammatory"] > 0).astype(float)
+    return {f"false_{group}": interval(mean_of(values), groups) for group, values in false.items()} | {
+        "share_with_an_inflammatory": interval(mean_of(any_inflammatory), groups)
+    }
+
+
+def covers(mean: float, alpha: float, level: float, count: int) -> bool:
+    """Whether the central interval of a negative binomial holds a count."""
+    low, high = central_interval(pmf(mean, alpha), level)
+    return low <= count <= high
+
+
+def _covered(photos: Sequence[Counted], group: str, level: float, annotated: np.ndarray) -> np.ndarray:
+    return np.array(
+        [
+            covers(one.expected.group_mean(group), one.expected.alpha[group], level, int(count))
+            for one, count in zip(photos, annotated, strict=True)
+        ],
+        dtype=float,
+    )
+
+
+def _agreement(shown: np.ndarray, annotated: np.ndarray) -> Callable[[np.ndarray], float]:
+    pairs = np.stack([shown, annotated], axis=1)
+    if len(set(annotated.tolist())) < 2:
+        return lambda times: float("nan")  # Photos that are all alike cannot be told apart.
+    return lambda times: icc_2_1(np.repeat(pairs, times, axis=0))

@@ -1,0 +1,94 @@
+"""How well lesions are found: average precision and centre F1, of any lesion, of a group and of one type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from mobile_models.lesions import GROUPS, TYPES
+from mobile_models.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
+from training.datasets.photo import UNKNOWN
+from training.evaluation.bootstrap import interval
+from training.evaluation.fit import Counted
+
+OVERLAPS = np.linspace(0.5, 0.95, 10)
+KINDS = {
+    "inflammatory": GROUPS["inflammatory"],
+    "papule_or_pustule": (TYPES.index("papule"), TYPES.index("pustule")),
+    **{name: (index,) for index, name in enumerate(TYPES)},
+}
+"""What is looked for by itself, as positions in ``TYPES``."""
+
+
+def any_lesion(photos: Sequence[Counted]) -> dict[str, Any]:
+    """Return AP50, AP50–95 and the best centre F1 of "any lesion" against all boxes."""
+    groups = [one.predicted.photo.group for one in photos]
+    scored = [one.predicted.scored() for one in photos]
+    overlapping = [pool([hits_by_iou(one, float(least)) for one in scored]) for least in OVERLAPS]
+    return {
+        "AP50": interval(_precision_of(overlapping[:1]), groups),
+        "AP50_95": interval(_precision_of(overlapping), groups),
+        **_best_f1(pool([hits_by_centre(one) for one in scored]), groups),
+    }
+
+
+def by_type(photos: Sequence[Counted]) -> dict[str, Any]:
+    """Return the best centre F1 of each of ``KINDS`` that is annotated, on the photos where all of them are.
+
+    Every candidate stands for every type as far as the calibration says: it is ranked by its score times
+    P(type | the model's class, score, size). ``centre_F1_by_class`` ranks by the score, and only those
+    candidates that the model itself calls so.
+    """
+    figures = {}
+    for name, kinds in KINDS.items():
+        mine = [one for one in photos if looked_for(one, kinds)]
+        if not any(np.isin(one.predicted.photo.types, kinds).any() for one in mine):
+            continue
+        groups = [one.predicted.photo.group for one in mine]
+        ranked = pool([hits_by_centre(ranked_as(one, kinds)) for one in mine])
+        called = pool([hits_by_centre(_called(one, kinds)) for one in mine])
+        figures[name] = {
+            **_best_f1(ranked, groups),
+            "centre_F1_by_class": interval(lambda times, hits=called: hits.best_f1(times).f1, groups),  # type: ignore[misc]
+            "boxes": int(ranked.references.sum()),
+        }
+    return figures
+
+
+def looked_for(one: Counted, kinds: Sequence[int]) -> bool:
+    """Whether the photo's annotators boxed these types and told them apart."""
+    photo = one.predicted.photo
+    return bool((photo.background[list(kinds)] == 1).all()) and UNKNOWN not in photo.types
+
+
+def ranked_as(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
+    """Return all candidates with their score times P(one of these types), and the boxes of these types."""
+    rank = one.predicted.scores * one.given[:, list(kinds)].sum(axis=1)
+    wanted = np.isin(one.predicted.photo.types, kinds)
+    return ScoredPhoto(one.predicted.boxes, rank, one.predicted.reference[wanted])
+
+
+def _called(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
+    return one.predicted.scored(np.isin(one.predicted.classes, kinds), np.isin(one.predicted.photo.types, kinds))
+
+
+def _best_f1(hits: PooledHits, groups: Sequence[str]) -> dict[str, Any]:
+    best = hits.best_f1()
+    figures = {name: interval(_at_best(hits, name), groups) for name in ("f1", "precision", "recall")}
+    threshold = round(best.threshold, 4) if np.isfinite(best.threshold) else None
+    return {
+        "centre_F1": figures["f1"],
+        "precision": figures["precision"],
+        "recall": figures["recall"],
+        "at_threshold": threshold,
+    }
+
+
+def _at_best(hits: PooledHits, name: str) -> Callable[[np.ndarray], float]:
+    return lambda times: float(getattr(hits.best_f1(times), name))
+
+
+def _precision_of(pooled: Sequence[PooledHits]) -> Callable[[np.ndarray], float]:
+    return lambda times: float(np.mean([hits.average_precision(times=times) for hits in pooled]))

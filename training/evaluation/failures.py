@@ -1,0 +1,78 @@
+"""Where the model fails: which lesions it misses, and how wrong its worst counts are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mobile_models.lesions import TYPES
+from mobile_models.metrics import hits_by_centre, pool
+from training.datasets.photo import UNKNOWN
+from training.evaluation.bootstrap import Figure, interval
+from training.evaluation.counts import shown_and_annotated
+from training.evaluation.fit import Counted, counts_known
+
+SIDES = (0.01, 0.02, 0.04)
+"""Bounds of an annotated box's size, √area as a share of the photo's longer side."""
+
+
+def failure_figures(photos: Sequence[Counted]) -> dict[str, Any]:
+    """Return, at the threshold of the best centre F1, recall by lesion size and type and false boxes a photo;
+    and how far the worst counts are off."""
+    groups = [one.predicted.photo.group for one in photos]
+    threshold = pool([hits_by_centre(one.predicted.scored()) for one in photos]).best_f1().threshold
+    found = [_found(one, threshold) for one in photos]
+    band = [np.digitize(_sizes(one), SIDES) for one in photos]
+    words = [f"0% to {SIDES[0]:.0%}", *(f"{a:.0%} to {b:.0%}" for a, b in itertools.pairwise(SIDES))]
+    figures: dict[str, Any] = {
+        "recall_by_size": _recalls(found, band, [*words, f"over {SIDES[-1]:.0%}"], groups),
+        "recall_by_type": _recalls(found, [one.predicted.photo.types for one in photos], TYPES, groups),
+        "untyped_boxes": sum(int((one.predicted.photo.types == UNKNOWN).sum()) for one in photos),
+    }
+    counted = [one for one in photos if counts_known(one.predicted, "inflammatory")]
+    if counted:
+        shown, annotated = shown_and_annotated(counted, "inflammatory")
+        off = np.abs(shown - annotated)
+        worst = int(off.argmax())
+        figures["counts"] = {
+            "half_within": float(np.median(off)),
+            "nine_in_ten_within": float(np.percentile(off, 90)),
+            "worst_shown": int(shown[worst]),
+            "worst_annotated": int(annotated[worst]),
+            "n": len(counted),
+        }
+    return figures
+
+
+def _found(one: Counted, threshold: float) -> np.ndarray:
+    """Return (m,) whether each annotated box is hit by a candidate that reaches the threshold."""
+    hit = one.predicted.matches()
+    found = np.zeros(len(one.predicted.reference), dtype=bool)
+    found[hit[(hit >= 0) & (one.predicted.scores >= threshold)]] = True
+    return found
+
+
+def _sizes(one: Counted) -> np.ndarray:
+    sides = one.predicted.photo.boxes[:, 2:] - one.predicted.photo.boxes[:, :2]
+    sizes: np.ndarray = np.sqrt(sides.prod(axis=1))
+    return sizes
+
+
+def _recalls(
+    found: Sequence[np.ndarray], kind: Sequence[np.ndarray], names: Sequence[str], groups: Sequence[str]
+) -> dict[str, Figure]:
+    """Return recall of each kind of box that occurs, over photos."""
+    figures = {}
+    for index, name in enumerate(names):
+        hits = np.array([one[its == index].sum() for one, its in zip(found, kind, strict=True)])
+        boxes = np.array([(its == index).sum() for its in kind])
+        if boxes.sum():
+            figures[name] = interval(_share(hits, boxes), groups) | {"boxes": int(boxes.sum())}
+    return figures
+
+
+def _share(hits: np.ndarray, boxes: np.ndarray) -> Any:
+    return lambda times: float((times * hits).sum() / (times * boxes).sum()) if (times * boxes).sum() else float("nan")

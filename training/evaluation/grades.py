@@ -1,0 +1,97 @@
+"""Grades from predicted counts against grades from annotated counts: agreement with annotators, not with graders.
+
+No public data pairs counts with a dermatologist's IGA or GEA. What a source did not record is left out on
+both sides: comedones where they were not boxed, nodules where boxes have no type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mobile_models.grading import gea, iga
+from mobile_models.lesions import GROUPS, TYPES
+from mobile_models.metrics import linear_weighted_kappa
+from training.datasets.photo import UNKNOWN
+from training.evaluation.bootstrap import interval, mean_of
+from training.evaluation.fit import Counted, counts_known, reference_count
+
+INSTRUMENTS = {"IGA": iga, "GEA": gea}
+COMEDO, PAPULE, NODULE = (TYPES.index(name) for name in ("comedo", "papule", "nodule"))
+
+
+def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return exact agreement, agreement within one and linear κ of both instruments; None where nothing is graded.
+
+    Args:
+        photos: Of one source.
+        grading: The bundle's grading tables.
+    """
+    mine = [one for one in photos if counts_known(one.predicted, "inflammatory")]
+    if not mine:
+        return None
+    comedones = all(counts_known(one.predicted, "non_inflammatory") for one in mine)
+    nodules = not any(UNKNOWN in one.predicted.photo.types for one in mine)
+    groups = [one.predicted.photo.group for one in mine]
+    figures: dict[str, Any] = {"comedones_graded": comedones, "nodules_graded": nodules}
+    for name, instrument in INSTRUMENTS.items():
+        said = np.array([_predicted(one, instrument, grading[name], comedones, nodules) for one in mine])
+        true = np.array([_annotated(one, grading[name], comedones, nodules) for one in mine])
+        figures[name] = _agreement(said, true, groups, len(instrument.GRADES))
+    return figures
+
+
+def grade_of_counts(counts: Sequence[int], table: Mapping[str, Any]) -> int:
+    """Return the grade that an instrument's table gives to known counts of each type, without the guide.
+
+    Args:
+        counts: Of each of ``TYPES``.
+        table: The instrument's part of the grading tables.
+    """
+    inflammatory = sum(counts[kind] for kind in GROUPS["inflammatory"])
+    nodules = counts[NODULE]
+    by_count = int(np.searchsorted(table["inflammatory_up_to"], inflammatory))
+    grade = max([by_count, *(least for start, least in table["nodules_from"] if nodules >= start)])
+    top = table.get("highly_inflammatory")
+    if top and nodules >= top["nodules_from"] and inflammatory >= top["inflammatory_from"]:
+        grade = top["grade"]
+    by_comedones = int(np.searchsorted(table["comedones_up_to"], counts[COMEDO]))
+    return max(grade, min(max(grade, table["comedones_start"]) + table["comedones_raise_by"], by_comedones))
+
+
+def _predicted(one: Counted, instrument: Any, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
+    mean = one.expected.mean.copy()
+    if not comedones:
+        mean[..., COMEDO] = 0
+    if not nodules:
+        mean[..., PAPULE] += mean[..., NODULE]
+        mean[..., NODULE] = 0
+    return int(instrument.grade(replace(one.expected, mean=mean), table).value)
+
+
+def _annotated(one: Counted, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
+    types = one.predicted.photo.types
+    counts = [int((types == kind).sum()) for kind in range(len(TYPES))]
+    counts[COMEDO] *= comedones
+    counts[NODULE] *= nodules
+    counts[PAPULE] += reference_count(one.predicted, "inflammatory") - sum(counts[k] for k in GROUPS["inflammatory"])
+    return grade_of_counts(counts, table)
+
+
+def _agreement(said: np.ndarray, true: np.ndarray, groups: Sequence[str], grades: int) -> dict[str, Any]:
+    def kappa(times: np.ndarray) -> float:
+        if len(set(true.tolist())) < 2:
+            return float("nan")
+        return linear_weighted_kappa(np.repeat(said, times), np.repeat(true, times), grades)
+
+    table = np.zeros((grades, grades), dtype=int)
+    np.add.at(table, (true, said), 1)
+    return {
+        "exact": interval(mean_of(said == true), groups),
+        "within_one": interval(mean_of(np.abs(said - true) <= 1), groups),
+        "linear_kappa": interval(kappa, groups),
+        "annotated_by_predicted": table.tolist(),
+    }

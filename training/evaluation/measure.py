@@ -1,0 +1,78 @@
+"""Everything that is measured on held-out photos, out of fold, as one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mobile_models.calibration import Calibration
+from training.evaluation.counts import clear_figures, count_figures
+from training.evaluation.curves import curves
+from training.evaluation.detection import any_lesion, by_type
+from training.evaluation.failures import failure_figures
+from training.evaluation.fit import Counted, calibrate, count
+from training.evaluation.grades import grade_figures
+from training.evaluation.held import Held
+from training.evaluation.levels import level_figures
+from training.evaluation.plan import Plan
+from training.evaluation.reliability import reliability_figures
+from training.evaluation.repeatability import detectable_change
+from training.evaluation.tone import tone_figures
+from training.evaluation.types import type_figures
+
+
+def measure(
+    held: Held, plan: Plan, grading: Mapping[str, Any], calibrations: Mapping[str, Calibration]
+) -> dict[str, Any]:
+    """Return the calibration that ships, the minimal detectable change, every figure, and curves for the plots.
+
+    Args:
+        held: Predictions by source.
+        plan: What is fitted to what.
+        grading: The bundle's grading tables.
+        calibrations: By group of photos, fitted without it.
+    """
+    photos = [one for some in held.values() for one in some]
+    of = {name: [count(one, calibrations[one.photo.group]) for one in some] for name, some in held.items()}
+    judged = {name: some for name, some in of.items() if name not in plan.sparse}
+    boxed = {name: some for name, some in of.items() if any(len(one.predicted.reference) for one in some)}
+    told = {name: some for name, some in boxed.items() if name in judged}
+    calibration = calibrate(photos, plan)
+    shipped = Calibration.from_manifest(calibration)
+    repeats = [count(one, shipped) for one in held.get(plan.repeats, [])]
+    levels = {name: above for name, above in plan.levels.items() if name in of}
+    return {
+        "calibration": calibration,
+        "mdc": detectable_change(repeats, plan.repeats_note),
+        "metrics": {
+            "standard_note": plan.standard_note,
+            "notes": {name: note for name, note in plan.notes.items() if name in of},
+            "fitted_on": {group: [name for name in names if name in of] for group, names in plan.counts.items()},
+            "detection": _each(boxed, any_lesion),
+            "by_type": _each(told, by_type),
+            "types": _each(told, type_figures),
+            "counts": _by_group(_each(judged, count_figures)),
+            "clear": _each({name: of[name] for name in plan.clear if name in of}, clear_figures),
+            "levels": {name: level_figures(of[name], above) for name, above in levels.items()},
+            "grades": _each(judged, lambda some: grade_figures(some, grading)),
+            "reliability": _each(told, reliability_figures),
+            "tone": _each(judged, tone_figures),
+            "failures": _each(told, failure_figures),
+        },
+        "curves": curves(judged, levels),
+    }
+
+
+def _each(
+    photos: Mapping[str, Sequence[Counted]], figures: Callable[[Sequence[Counted]], dict[str, Any] | None]
+) -> dict[str, Any]:
+    """Return the figures of each source that has any."""
+    return {name: found for name, some in photos.items() if (found := figures(some))}
+
+
+def _by_group(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    groups: dict[str, dict[str, Any]] = {}
+    for source, figures in counts.items():
+        for group, found in figures.items():
+            groups.setdefault(group, {})[source] = found
+    return groups

@@ -1,0 +1,65 @@
+"""Whether probabilities mean what they say: reliability and expected calibration error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from training.datasets.photo import UNKNOWN
+from training.evaluation.bootstrap import interval
+from training.evaluation.fit import Counted
+
+EDGES = np.concatenate([[0, 0.025, 0.05], np.linspace(0.1, 1, 10)])
+"""Bins of a probability; finer below, where most candidates are."""
+
+
+def reliability_figures(photos: Sequence[Counted]) -> dict[str, Any]:
+    """Return the ECE of the score, as P(any lesion), and of P(type) given a match, with their reliability.
+
+    A bin's rows are: how many, mean probability, share that came true.
+    """
+    figures = {}
+    for name, pairs in (("score", score_pairs(photos)), ("type", type_pairs(photos))):
+        if not sum(len(said) for said, _ in pairs):
+            continue
+        sums = np.array([binned(said, true) for said, true in pairs])
+        groups = [one.predicted.photo.group for one in photos]
+        figures[name] = {
+            "ECE": interval(lambda times, sums=sums: calibration_error(np.tensordot(times, sums, 1)), groups),  # type: ignore[misc]
+            "bins": _rows(sums.sum(axis=0)),
+        }
+    return figures
+
+
+def score_pairs(photos: Sequence[Counted]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return, a photo, every candidate's score and whether it hit a box of its own by its centre."""
+    return [(one.predicted.scores, (one.predicted.matches() >= 0).astype(float)) for one in photos]
+
+
+def type_pairs(photos: Sequence[Counted]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return, a photo, P(type) of each candidate on a typed box, for every type, and whether it is that type."""
+    pairs = []
+    for one in photos:
+        hit = one.predicted.matches()
+        known = hit >= 0
+        true, given = one.predicted.photo.types[hit[known]], one.given[known]
+        typed = true != UNKNOWN
+        pairs.append((given[typed].ravel(), np.eye(given.shape[1])[true[typed]].ravel()))
+    return pairs
+
+
+def binned(said: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Return (3, bins) how many, the sum of what was said and the sum of what came true."""
+    place = np.clip(np.digitize(said, EDGES[1:-1]), 0, len(EDGES) - 2)
+    return np.stack([np.bincount(place, weight, len(EDGES) - 1) for weight in (np.ones(len(said)), said, true)])
+
+
+def calibration_error(sums: np.ndarray) -> float:
+    """Return Σ over bins of the share of cases times |said − came true| (Naeini 2015), of (3, bins) sums."""
+    return float(np.abs(sums[1] - sums[2]).sum() / sums[0].sum()) if sums[0].sum() else float("nan")
+
+
+def _rows(sums: np.ndarray) -> list[list[float]]:
+    return [[int(n), round(said / n, 4), round(true / n, 4)] for n, said, true in sums.T.tolist() if n]

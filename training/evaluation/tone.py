@@ -1,0 +1,43 @@
+"""Figures by apparent skin tone, within one source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mobile_models.metrics import hits_by_centre, pool
+from training.evaluation.bootstrap import interval, mean_of
+from training.evaluation.counts import shown_and_annotated
+from training.evaluation.fit import Counted, counts_known
+from training.evaluation.skin_tone import TONES, UNSEEN, VERY_LIGHT, tone_group
+
+FEWEST = 30
+"""Photos of a tone below which nothing is established of it."""
+
+
+def tone_figures(photos: Sequence[Counted]) -> dict[str, Any]:
+    """Return, a tone that occurs, centre F1 of any lesion and the error of the inflammatory count."""
+    figures = {}
+    groups = np.array([tone_group(one.predicted.ita) for one in photos])
+    for name in (*(name for name, _ in TONES), VERY_LIGHT, UNSEEN):
+        mine = [one for one, its in zip(photos, groups, strict=True) if its == name]
+        if mine:
+            figures[name] = _figures(mine)
+    return figures
+
+
+def _figures(photos: Sequence[Counted]) -> dict[str, Any]:
+    groups = [one.predicted.photo.group for one in photos]
+    hits = pool([hits_by_centre(one.predicted.scored()) for one in photos])
+    figures: dict[str, Any] = {"n": len(photos)}
+    if hits.references.sum():
+        figures["centre_F1"] = interval(lambda times: hits.best_f1(times).f1, groups, FEWEST)
+    counted = [one for one in photos if counts_known(one.predicted, "inflammatory")]
+    if counted:
+        shown, annotated = shown_and_annotated(counted, "inflammatory")
+        groups = [one.predicted.photo.group for one in counted]
+        figures["MAE"] = interval(mean_of(np.abs(shown - annotated)), groups, FEWEST)
+        figures["bias"] = interval(mean_of(shown - annotated), groups, FEWEST)
+    return figures

@@ -16,6 +16,8 @@ from pathlib import Path
 os.environ.setdefault("YOLO_OFFLINE", "true")
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 
+FORMATS = "float32,float16,dynamic,int8,coreml"
+
 
 def main() -> int:
     """Parse the command line and export; `keygen` and `sign` have a command line of their own."""
@@ -23,23 +25,48 @@ def main() -> int:
 
     if sys.argv[1:2] and sys.argv[1] in signing.COMMANDS:
         return signing.main()
-    parser = argparse.ArgumentParser(prog="export.py", description="Make the phone bundle from trained weights.")
-    parser.add_argument("weights", type=Path, help="safetensors that training wrote")
-    parser.add_argument("--measured", type=Path, required=True, help="folder that `training evaluate` wrote")
-    parser.add_argument("--out", type=Path, required=True, help="the bundle's folder")
-    parser.add_argument("--version", default="0.1.0", help="semantic version of the model")
-    options = parser.parse_args()
+    options = _parser().parse_args()
     from mobile_models.errors import AssessmentError
-    from mobile_models.export.assemble import MeasurementMissing, assemble
-    from mobile_models.export.convert import ConversionError
-    from mobile_models.export.weights import WeightsError
+    from mobile_models.export.assemble import Request, assemble
+    from mobile_models.export.failures import FAILURES
 
     try:
-        assemble(options.weights, options.measured, options.out, options.version)
-    except (WeightsError, MeasurementMissing, ConversionError, AssessmentError, OSError) as error:
+        key = signing.read_private_key(options.sign) if options.sign else None
+        data = {"data": options.data} if options.data else {}
+        formats = tuple(name.strip() for name in options.formats.split(","))
+        assemble(
+            Request(
+                weights=options.weights,
+                out=options.out,
+                measured=options.measured,
+                version=options.version,
+                formats=formats,
+                size_px=options.imgsz,
+                key=key,
+                **data,
+            )
+        )
+    except (*FAILURES, signing.KeyUnusable, AssessmentError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="export.py", description="Make the phone bundle from trained weights.")
+    parser.add_argument("weights", type=Path, help="safetensors that training wrote")
+    parser.add_argument("--out", type=Path, required=True, help="the bundle's folder; its zip is written beside it")
+    parser.add_argument("--formats", default=FORMATS, metavar="A,B", help=f"some of {FORMATS} (the default: all)")
+    parser.add_argument(
+        "--data", type=Path, help="photos with YOLO labels to calibrate and compare on (by default rendered faces)"
+    )
+    parser.add_argument(
+        "--measured", type=Path, help="folder that `training evaluate` wrote (by default where the weights lie)"
+    )
+    parser.add_argument("--imgsz", type=int, metavar="N", help="side of the input, px; what it was measured at")
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
+    parser.add_argument("--version", default="0.1.0", help="semantic version of the model")
+    return parser
 
 
 if __name__ == "__main__":

@@ -1,130 +1,215 @@
-"""From trained weights to a bundle folder that appears complete or not at all."""
+"""From trained weights to a bundle folder and its zip. `assemble` reads from top to bottom."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mobile_models.bundle import SCHEMA, Bundle, write_manifest
-from mobile_models.export.convert import convert_float32, largest_difference
-from mobile_models.export.graph import PhoneGraph
-from mobile_models.export.weights import load_detector
-from mobile_models.lesions import TYPES
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import Image
+from tqdm import tqdm
 
-PAD_VALUE = 114
-MODEL_FILE = "lesions.float32.tflite"
-WEIGHTS_FILE = "lesions.safetensors"
-TABLES = Path(__file__).parents[1]
-LICENCE = "AGPL-3.0-or-later"
-NOTICE = (
-    "The photos this model was trained on were shared for non-commercial research; see MODEL_CARD.md. "
-    "This is a notice, not a further licence term."
+from mobile_models.bundle import Bundle, write_manifest
+from mobile_models.detector import Detector
+from mobile_models.export import coreml, metadata, parity, report
+from mobile_models.export.annotated import CALIBRATE_ON, COMPARE_ON, RENDERED, read_photos, squares
+from mobile_models.export.archive import write_zip
+from mobile_models.export.budget import (
+    NANO_PARAMETERS,
+    PHONE_BYTES_AT_MOST,
+    ZIP_BYTES_AT_MOST,
+    BudgetExceeded,
+    exceeded,
 )
+from mobile_models.export.convert import convert_float32, largest_difference
+from mobile_models.export.golden import write_golden
+from mobile_models.export.graph import PhoneGraph
+from mobile_models.export.interpreters import compare_all
+from mobile_models.export.manifest import LICENCE, PAD_VALUE, manifest
+from mobile_models.export.measured import input_size, measured_folder, pages, read_measured
+from mobile_models.export.place import put, replacing, zip_of
+from mobile_models.export.quantise import write_dynamic, write_float16, write_int8
+from mobile_models.export.reference_code import write_reference
+from mobile_models.export.weights import load_detector
+from mobile_models.image import square_crop
+from mobile_models.signature import sign_manifest
+
+FORMATS = ("float32", "float16", "dynamic", "int8", "coreml")
+WEIGHTS_FILE = "lesions.safetensors"
+COREML_FILE = f"{coreml.PACKAGE}.zip"
+FOR_PHONES = ("int8", "dynamic", "float16", "float32")
+"""What runs unless another file is asked for: the first of these that the bundle has."""
+
+CALIBRATE_PHOTOS, COMPARE_PHOTOS = 24, 100
 
 
-class MeasurementMissing(ValueError):
-    """No calibration to put into the bundle; the message says how to make one."""
+class FormatUnknown(ValueError):
+    """A format that is not exported, or formats without the one that all others are made from."""
 
 
-def assemble(
-    weights: Path, measured: Path, out: Path, version: str, say: Callable[[str], None] = print
-) -> Bundle:
-    """Write a bundle to ``out`` and return it opened and verified.
+@dataclass(frozen=True)
+class Request:
+    """What to export.
 
-    Args:
+    Attributes:
         weights: What training wrote.
-        measured: Folder that ``python -m training evaluate`` wrote: measured.json and MODEL_CARD.md.
-        out: The bundle's folder; one that is there is replaced once the new one is whole.
+        out: The bundle's folder; a bundle that is there is replaced once the new one is whole. The zip lies beside.
+        measured: Folder of measured.json and MODEL_CARD.md; by default where the weights lie.
         version: Semantic version of the model.
-        say: Told of each step.
+        formats: Of `FORMATS`; float32 is always among them.
+        data: Annotated photos to calibrate and to compare on.
+        size_px: Side of the input, which must be what was measured at; None takes that.
+        key: Signs the manifest; None leaves it unsigned.
+    """
+
+    weights: Path
+    out: Path
+    measured: Path | None = None
+    version: str = "0.1.0"
+    formats: tuple[str, ...] = FORMATS
+    data: Path = RENDERED
+    size_px: int | None = None
+    key: Ed25519PrivateKey | None = None
+
+    def __post_init__(self) -> None:
+        if unknown := sorted(set(self.formats) - set(FORMATS)):
+            raise FormatUnknown(f"There is no format {unknown[0]!r}. Choose of {', '.join(FORMATS)}.")
+        if "float32" not in self.formats:
+            raise FormatUnknown("The others are made from float32 and held to it. Add float32 to --formats.")
+
+
+def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
+    """Write a bundle and its zip and return it opened and verified; ``say`` is told of each step.
 
     Raises:
-        WeightsError, MeasurementMissing, ConversionError: naming what is wrong; ``out`` is as it was.
+        WeightsError, MeasurementMissing, SizeWrong, DataUnusable, ConversionError, MetadataWrong, CoreMLWrong,
+        InterpretersDiffer, BudgetExceeded, OutTaken, AssessmentError, OSError: naming what is wrong; what was at
+        ``out`` is as it was.
     """
-    figures = _read_measured(measured)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
-        folder = Path(scratch) / "bundle"
-        folder.mkdir()
-        say("reading the weights")
-        size_px = int(figures["calibration"]["input_size_px"])
-        graph = PhoneGraph(load_detector(weights), size_px).eval()
+    measured = asked.measured or measured_folder(asked.weights)
+    figures = read_measured(measured)
+    size_px = input_size(figures, asked.size_px)
+    with replacing(asked.out) as folder:
+        say("reading weights and photos")
+        shutil.copyfile(asked.weights, folder / WEIGHTS_FILE)
+        graph = PhoneGraph(load_detector(asked.weights), size_px).eval()
+        calibration, compared = (
+            read_photos(asked.data, split, at_most)
+            for split, at_most in ((CALIBRATE_ON, CALIBRATE_PHOTOS), (COMPARE_ON, COMPARE_PHOTOS))
+        )
+        for page in pages(measured):
+            shutil.copyfile(page, folder / page.name)
+        (folder / metadata.LABELS).write_text(metadata.labels(), encoding="utf-8")
+
+        models = {kind: folder / f"lesions.{kind}.tflite" for kind in asked.formats if kind != "coreml"}
         say(f"converting to LiteRT at {size_px} px, the size it was measured at")
-        convert_float32(graph, size_px, folder / MODEL_FILE)
-        worst = largest_difference(graph, folder / MODEL_FILE, size_px)
-        say(f"the file gives what PyTorch gives, to {worst:.1g}")
-        (folder / "labels.txt").write_text("".join(f"{name}\n" for name in TYPES))
-        (folder / WEIGHTS_FILE).write_bytes(weights.read_bytes())
-        for extra in sorted(measured.iterdir()):
-            if extra.suffix in {".md", ".png"}:
-                shutil.copy(extra, folder / extra.name)
-        write_manifest(folder, manifest(figures, version, worst))
-        Bundle.open(folder)
-        _swap(folder, out)
-    say(f"wrote {out}")
-    return Bundle.open(out)
+        convert_float32(graph, size_px, models["float32"])
+        if "float16" in models:
+            write_float16(models["float32"], models["float16"])
+        if "dynamic" in models:
+            write_dynamic(models["float32"], models["dynamic"])
+        if "int8" in models:
+            say(f"calibrating int8 on {len(calibration)} photos")
+            write_int8(models["float32"], models["int8"], squares(calibration, size_px, PAD_VALUE))
+        for path in models.values():
+            metadata.embed(path, size_px, asked.version, LICENCE)
+            metadata.check(path)
+        worst = largest_difference(graph, models["float32"], size_px)
+        say(f"the float32 file gives what PyTorch gives, to {worst:.1g}")
+        if "coreml" in asked.formats:
+            say("converting to Core ML")
+            coreml.write_coreml(graph, size_px, folder / COREML_FILE, asked.version, LICENCE)
+
+        default_file = next(models[kind].name for kind in FOR_PHONES if kind in models)
+        described = manifest(figures, asked.version, default_file)
+        described["parity"] = {"largest_difference_from_pytorch": float(f"{worst:.1e}")}
+        write_manifest(folder, described)
+        said = compare(folder, graph, models, compared, say)
+        said["photos"] |= {"source": _source(asked.data), "calibrated": len(calibration)}
+        said["not_run"] = NOT_RUN if "coreml" in asked.formats else NOT_RUN[:1]
+        described["not_run"] = said["not_run"]
+        (folder / "parity.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+        (folder / "PARITY.md").write_text(report.page(said), encoding="utf-8")
+        refuse_over_budget(said, nano=sum(one.numel() for one in graph.parameters()) <= NANO_PARAMETERS)
+
+        say("writing golden vectors and reference code")
+        write_golden(folder)
+        write_reference(folder)
+        write_manifest(folder, described)
+        if asked.key:
+            sign_manifest(folder, asked.key)
+        Bundle.open(folder).verify()
+        say("zipping")
+        archive = folder.with_name("bundle.zip")
+        write_zip(folder, archive, asked.out.name)
+        if archive.stat().st_size > ZIP_BYTES_AT_MOST:
+            raise BudgetExceeded(f"the zip has {archive.stat().st_size} bytes, more than {ZIP_BYTES_AT_MOST}")
+        put(folder, archive, asked.out)
+    say(f"wrote {asked.out} and {zip_of(asked.out)}")
+    return Bundle.open(asked.out)
 
 
-def manifest(figures: dict[str, Any], version: str, worst: float) -> dict[str, Any]:
-    """Return the manifest less its files."""
-    size_px = int(figures["calibration"]["input_size_px"])
+NOT_RUN = [
+    "MediaPipe Tasks needs an environment of its own: the project's tests make it and run every TFLite file there.",
+    coreml.NOT_RUN,
+]
+
+
+def compare(
+    folder: Path,
+    graph: PhoneGraph,
+    models: Mapping[str, Path],
+    photos: Sequence[parity.AnnotatedPhoto],
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """Return the parity figures of every TFLite file of a bundle."""
+    bundle = Bundle.open(folder)
+
+    def detector(path: Path) -> Detector:
+        return Detector(replace(bundle, model_file=path.name), num_threads=1)
+
+    say(f"comparing {len(models)} files with PyTorch on {len(photos)} photos")
+    outcomes: dict[str, list[parity.Outcome]] = {}
+    every = {"pytorch": parity.TorchDetector(bundle, graph), **{k: detector(path) for k, path in models.items()}}
+    for kind, one in every.items():
+        outcomes[kind] = [parity.outcome(one, photo) for photo in tqdm(photos, desc=kind, unit="photo")]
+    ratios = parity.latency_ratios(models, detector)
+    busiest = photos[max(range(len(photos)), key=lambda i: len(outcomes["pytorch"][i].drawn))]
+    square = square_crop(busiest.photo, None, PAD_VALUE).pixels.resize(
+        (bundle.input_size_px,) * 2, Image.Resampling.BILINEAR
+    )
+    say("running every file in every interpreter")
+    files = {
+        kind: {
+            "file": path.name,
+            "bytes": path.stat().st_size,
+            "time_ratio": ratios[kind],
+            **parity.against_pytorch(outcomes["pytorch"], outcomes["float32"], outcomes[kind]),
+            "interpreters": compare_all(path, kind, square),
+        }
+        for kind, path in models.items()
+    }
+    boxes = sum(len(photo.boxes) for photo in photos)
     return {
-        "schema": SCHEMA,
-        "id": "lesions",
-        "line": "lesions",
-        "version": version,
-        "licence": LICENCE,
-        "notice": NOTICE,
-        "minimum_app_version": "0.1.0",
-        "default_file": MODEL_FILE,
-        "input": {
-            "shape": [1, size_px, size_px, 3],
-            "layout": "NHWC",
-            "dtype": "float32",
-            "range": [0, 1],
-            "colour": "RGB",
-            "crop": "square",
-            "pad_value": PAD_VALUE,
-            "resample": "bilinear-antialias",
-        },
-        "outputs": ["boxes", "classes", "scores", "count"],
-        "classes": list(TYPES),
-        "zones": json.loads((TABLES / "zones.json").read_text()),
-        "grading": json.loads((TABLES / "grading" / "tables.json").read_text()),
-        "parity": {"largest_difference_from_pytorch": float(f"{worst:.1e}")},
-        **figures,
+        "input_size_px": bundle.input_size_px,
+        "photos": {"compared": len(photos), "boxes": boxes},
+        "pytorch": parity.quality(outcomes["pytorch"]),
+        "files": files,
     }
 
 
-def _read_measured(folder: Path) -> dict[str, Any]:
-    path = folder / "measured.json"
-    try:
-        figures = json.loads(path.read_text())
-    except FileNotFoundError as error:
-        raise MeasurementMissing(
-            f"{path} is missing: a model is not shipped uncalibrated. Run python -m training evaluate first."
-        ) from error
-    except ValueError as error:
-        raise MeasurementMissing(f"{path} is not JSON. Run python -m training evaluate again.") from error
-    kept = ("calibration", "mdc", "metrics", "training")
-    if absent := [name for name in kept if not figures.get(name)]:
-        raise MeasurementMissing(f"{path} lacks {', '.join(absent)}. Run python -m training evaluate again.")
-    return {name: figures[name] for name in kept}
+def refuse_over_budget(said: Mapping[str, Any], *, nano: bool) -> None:
+    """Raise BudgetExceeded, with the table, when a file loses or weighs too much."""
+    over = [f"{kind}: {limit}" for kind, one in said["files"].items() for limit in exceeded(kind, one, nano=nano)]
+    if nano and min(one["bytes"] for one in said["files"].values()) > PHONE_BYTES_AT_MOST and len(said["files"]) > 1:
+        over.append(f"no file of {PHONE_BYTES_AT_MOST / 1e6:g} MB or less for a phone")
+    if over:
+        raise BudgetExceeded(f"over budget: {'; '.join(over)}\n\n{report.table(said)}")
 
 
-def _swap(folder: Path, out: Path) -> None:
-    """Put ``folder`` in the place of ``out``; what was there stands aside until that is done."""
-    aside = folder.with_name("replaced")
-    if out.exists():
-        os.replace(out, aside)
-    try:
-        os.replace(folder, out)
-    except OSError:
-        if aside.exists():
-            os.replace(aside, out)
-        raise
+def _source(data: Path) -> str:
+    return "rendered faces" if data == RENDERED else f"the folder {data.name}"

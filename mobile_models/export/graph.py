@@ -37,36 +37,20 @@ class PhoneGraph(torch.nn.Module):
         head = detection_head(model)
         head.end2end = True
         model.fuse(verbose=False)
-        self.body = model.model[:-1]
-        self.save = set(model.save)
+        self.body = Body(model, list(head.f))
         self.box_heads, self.class_heads = head.cv2, head.cv3
         if self.box_heads is None:
             self.box_heads, self.class_heads = head.one2one_cv2, head.one2one_cv3
-        self.levels = list(head.f)
         with torch.no_grad():
-            features = self._features(torch.zeros(1, 3, size_px, size_px))
+            features = self.body(torch.zeros(1, 3, size_px, size_px))
             anchors, strides = make_anchors(features, head.stride, 0.5)
         self.register_buffer("anchors", anchors)
         self.register_buffer("strides", strides / size_px)
         self.proposals = min(PROPOSALS, len(anchors))
-        self.register_buffer("better", torch.triu(torch.ones(self.proposals, self.proposals), diagonal=1))
-
-    def _features(self, pixels: torch.Tensor) -> list[torch.Tensor]:
-        outputs: list[torch.Tensor | None] = []
-        x = pixels
-        for module in self.body:
-            if module.f != -1:
-                sources = [module.f] if isinstance(module.f, int) else module.f
-                inputs = [x if j == -1 else outputs[j] for j in sources]
-                x = module(inputs[0] if isinstance(module.f, int) else inputs)
-            else:
-                x = module(x)
-            outputs.append(x if module.i in self.save else None)
-        return [outputs[level] for level in self.levels]
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Take RGB pixels (1, 3, S, S) in 0–1."""
-        features = self._features(pixels)
+        features = self.body(pixels)
         distances = torch.cat([h(x).flatten(2) for h, x in zip(self.box_heads, features, strict=True)], 2)
         logits = torch.cat([h(x).flatten(2) for h, x in zip(self.class_heads, features, strict=True)], 2)
         absent = torch.sigmoid(-logits).permute(0, 2, 1)
@@ -77,10 +61,44 @@ class PhoneGraph(torch.nn.Module):
         x, y = self.anchors[None, :, :1], self.anchors[None, :, 1:]
         boxes = torch.cat([y - top, x - left, y + bottom, x + right], dim=-1) * self.strides[None]
         boxes = torch.gather(boxes, 1, rows[..., None].expand(-1, -1, 4))
-        overlap = (overlap_of_smaller(boxes) * self.better[None]).amax(dim=1)
+        overlap = (overlap_of_smaller(boxes) * goes_before(scores, rows)).amax(dim=1)
         scores, order = torch.topk(scores * (overlap <= DUPLICATE_OVERLAP).float(), ROWS, dim=1)
         boxes = torch.gather(boxes, 1, order[..., None].expand(-1, -1, 4))
         return boxes, torch.gather(classes, 1, order), scores, scores.new_full((1,), float(ROWS))
+
+
+class Body(torch.nn.Module):
+    """Backbone and neck: pixels to the feature maps that the head reads. A scope of its own in converted files."""
+
+    def __init__(self, model: DetectionModel, levels: list[int]) -> None:
+        super().__init__()
+        self.layers = model.model[:-1]
+        self.save = set(model.save)
+        self.levels = levels
+
+    def forward(self, pixels: torch.Tensor) -> list[torch.Tensor]:
+        """Take RGB pixels (1, 3, S, S) in 0–1."""
+        outputs: list[torch.Tensor | None] = []
+        x = pixels
+        for module in self.layers:
+            if module.f != -1:
+                sources = [module.f] if isinstance(module.f, int) else module.f
+                inputs = [x if j == -1 else outputs[j] for j in sources]
+                x = module(inputs[0] if isinstance(module.f, int) else inputs)
+            else:
+                x = module(x)
+            outputs.append(x if module.i in self.save else None)
+        return [outputs[level] for level in self.levels]
+
+
+def goes_before(scores: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    """Return (1, P, P) 1 where the first row has the better score, or the same and the lower number, else 0.
+
+    Computed, not stored: as a constant this would be a megabyte of every file.
+    """
+    one, other = scores[:, :, None], scores[:, None, :]
+    tied = torch.logical_and(one == other, rows[:, :, None] < rows[:, None, :])
+    return torch.logical_or(one > other, tied).float()
 
 
 def overlap_of_smaller(boxes: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,54 @@
+"""The manifest of a bundle, less its files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mobile_models.bundle import SCHEMA
+from mobile_models.lesions import TYPES
+
+PAD_VALUE = 114
+TABLES = Path(__file__).parents[1]
+LICENCE = "AGPL-3.0-or-later"
+NOTICE = (
+    "The photos this model was trained on were shared for non-commercial research; see MODEL_CARD.md. "
+    "This is a notice, not a further licence term."
+)
+DIFFERS = {
+    "PARITY.md": "holds times measured during the export",
+    "parity.json": "holds times measured during the export",
+}
+"""Files that two exports of the same weights do not have alike, and why."""
+
+
+def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[str, Any]:
+    """Return what is known before anything was compared."""
+    size_px = int(figures["calibration"]["input_size_px"])
+    return {
+        "schema": SCHEMA,
+        "id": "lesions",
+        "line": "lesions",
+        "version": version,
+        "licence": LICENCE,
+        "notice": NOTICE,
+        "minimum_app_version": "0.1.0",
+        "default_file": default_file,
+        "differs_between_exports": DIFFERS,
+        "input": {
+            "shape": [1, size_px, size_px, 3],
+            "layout": "NHWC",
+            "dtype": "float32",
+            "range": [0, 1],
+            "colour": "RGB",
+            "crop": "square",
+            "pad_value": PAD_VALUE,
+            "resample": "bilinear-antialias",
+        },
+        "outputs": ["boxes", "classes", "scores", "count"],
+        "classes": list(TYPES),
+        "zones": json.loads((TABLES / "zones.json").read_text()),
+        "grading": json.loads((TABLES / "grading" / "tables.json").read_text()),
+        **figures,
+    }

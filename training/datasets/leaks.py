@@ -26,8 +26,10 @@ GRADE_WORD = re.compile(
     re.IGNORECASE,
 )
 BY_COUNT = "number of boxes, binned at 5 / 20 / 50"
-LEAST_PHOTOS, LEAST_EACH, LEAST_EXPLAINED, MOST_COMMON = 20, 5, 0.95, 0.9
-LEAST_PHOTOS_BY_COUNT, LEAST_LEVELS_BY_COUNT, LEAST_EXPLAINED_BY_COUNT = 50, 3, 0.98
+LEAST_PHOTOS, LEAST_EACH, LEAST_EXPLAINED, MOST_COMMON = 20, 5, 0.93, 0.9
+LEAST_PHOTOS_BY_COUNT, LEAST_TYPES_BY_COUNT = 50, 3
+"""Nodules come few and comedones many to a close-up, so a count says more about honest types than a grade does: three
+types have to follow from it. Copies of ACNE04 lost some boxes, so that 96 % of levels equal the count's bin."""
 
 
 class LabelLeak(ValueError):
@@ -72,11 +74,7 @@ def find_leaks(photos: Sequence[AnnotatedPhoto], folder: Path) -> list[Leak]:
         leak = _leak(photos, grades, name)
         if leak and (
             not by_count
-            or (
-                leak.photos >= LEAST_PHOTOS_BY_COUNT
-                and len(leak.type_of_grade) >= LEAST_LEVELS_BY_COUNT
-                and leak.explained >= LEAST_EXPLAINED_BY_COUNT
-            )
+            or (leak.photos >= LEAST_PHOTOS_BY_COUNT and len(set(leak.type_of_grade.values())) >= LEAST_TYPES_BY_COUNT)
         ):
             found.append(leak)
     return found

@@ -59,16 +59,17 @@ def fingerprint(path: Path) -> Fingerprint:
     return Fingerprint(_hash(grey), _hash(mirror), detail, (photo.width_px, photo.height_px))
 
 
-def near_pairs(prints: Sequence[Fingerprint]) -> list[tuple[int, int]]:
-    """Return the pairs (i, j), i < j, that show the same picture."""
+def near_pairs(prints: Sequence[Fingerprint], first: int | None = None) -> list[tuple[int, int]]:
+    """Return the pairs (i, j), i < j, that show the same picture; with ``first`` only those with i < ``first``."""
     if not prints:
         return []
     hashes = np.array([one.hash for one in prints], dtype=np.uint64)
     mirrored = np.array([one.mirrored for one in prints], dtype=np.uint64)
     thumbnails = np.stack([one.thumbnail for one in prints])
     pairs: list[tuple[int, int]] = []
-    for start in range(0, len(prints), CHUNK):
-        block = hashes[start : start + CHUNK, None]
+    end = len(prints) if first is None else first
+    for start in range(0, end, CHUNK):
+        block = hashes[start : min(start + CHUNK, end), None]
         straight = np.bitwise_count(block ^ hashes[None]) <= MOST_BITS
         turned = np.bitwise_count(block ^ mirrored[None]) <= MOST_BITS
         i, j = np.nonzero(straight | turned)

@@ -11,7 +11,7 @@ from training.datasets.image_files import ImageFiles, label_size
 
 def is_voc(folder: Path, images: ImageFiles) -> bool:
     """Whether an XML file with an ``annotation`` lies below the folder."""
-    return any(b"<annotation" in path.open("rb").read(4096) for path in folder.rglob("*.xml"))
+    return any(b"<annotation" in path.read_bytes()[:4096] for path in folder.rglob("*.xml"))
 
 
 def read_voc(folder: Path, images: ImageFiles) -> Reading:

@@ -28,8 +28,8 @@ def split_photos(
 def unseen(held: Sequence[AnnotatedPhoto], trained: Sequence[AnnotatedPhoto]) -> list[AnnotatedPhoto]:
     """Return the held-out photos of which no copy, mirrored or not, was trained on under another name."""
     photos = [*held, *trained]
-    pairs = near_pairs([_print_of(photo.path) for photo in photos])
-    copies = {i for i, j in pairs if i < len(held) <= j}
+    pairs = near_pairs([_print_of(photo.path) for photo in photos], len(held))
+    copies = {i for i, j in pairs if j >= len(held)}
     return [photo for place, photo in enumerate(held) if place not in copies]
 
 

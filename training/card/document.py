@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WIDTH = 115
+LONG = 36
+"""Characters of a cell that is broken over lines on the page."""
+
 STYLE = Path(__file__).parent / "page.css"
 
 
@@ -117,7 +120,12 @@ def _html(block: Block, folder: Path) -> str:
 
 def _row(cells: Sequence[str]) -> str:
     first, *rest = cells
-    return f'<th scope="row">{_inline(first)}</th>' + "".join(f"<td>{_inline(cell)}</td>" for cell in rest)
+    return f'<th scope="row">{_inline(first)}</th>' + "".join(map(_cell, rest))
+
+
+def _cell(text: str) -> str:
+    kind = ' class="long"' if len(text) > LONG else ""
+    return f"<td{kind}>{_inline(text)}</td>"
 
 
 def _inline(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mobile_models.lesions import TYPES
 from training.card.document import Block, Heading, Items, Picture, Table, Text
 from training.card.figures import named, shown
 from training.evaluation.detection import KINDS
@@ -56,7 +55,6 @@ def types(metrics: Mapping[str, Any]) -> list[Block]:
                 for name, one in metrics["types"].items()
             ],
         ),
-        *(block for name, one in metrics["types"].items() for block in _confusion(name, one)),
         Picture("confusion.png", "Annotated type by the model's class, by source"),
     ]
 
@@ -81,10 +79,3 @@ def _by_type(by_type: Mapping[str, Any]) -> list[Block]:
         ),
         Table(["source and type", "boxes", "photos", "best centre F1", "precision", "recall", "F1 by class"], rows),
     ]
-
-
-def _confusion(name: str, one: Mapping[str, Any]) -> list[Block]:
-    rows = [
-        [TYPES[row], *map(str, values)] for row, values in enumerate(one["confusion_true_by_predicted"]) if any(values)
-    ]
-    return [Text(f"{name}, annotated type (rows) by the model's class:"), Table(["", *TYPES], rows)]

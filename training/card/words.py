@@ -25,7 +25,7 @@ STEPS = (
     "type; of boxes that mostly overlap the best is kept. No threshold decides: a table fitted on held-out photos "
     "says how many reference lesions a box of that score and size stands for, and how probable each type is.",
     "**Counting.** Their sum is the centre of a negative binomial distribution of what the reference annotators "
-    "would have counted. Its rounded centre is the count shown, its middle {interval:.0%} the interval, and as "
+    "would have counted. Its rounded centre is the count shown, its middle {percent:.0f} % the interval, and as "
     "many lesions are drawn.",
     "**Grading.** Grades are probabilities computed from those distributions, by published rules or, where none "
     "gives counts, by tables marked *unvalidated*; the one shown is their median.",
@@ -47,8 +47,8 @@ MISUSE = (
 
 def how_it_works(calibration: Mapping[str, Any]) -> list[Block]:
     """Return the way from a photo to a grade, in plain words."""
-    size, interval = calibration["input_size_px"], calibration["interval"]
-    return [Heading("How it works"), Items([step.format(size=size, interval=interval) for step in STEPS])]
+    size, percent = calibration["input_size_px"], 100 * calibration["interval"]
+    return [Heading("How it works"), Items([step.format(size=size, percent=percent) for step in STEPS])]
 
 
 def intended_use() -> list[Block]:

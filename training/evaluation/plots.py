@@ -147,9 +147,9 @@ def plot_tone(tone: Mapping[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
-def _panels(number: int, side: float = 4.2) -> tuple[Any, list[Axes]]:
-    """A figure of so many square panels, three a row."""
-    columns = min(number, 3)
+def _panels(number: int, side: float = 3.6) -> tuple[Any, list[Axes]]:
+    """A figure of so many square panels, two a row."""
+    columns = min(number, 2)
     rows = -(-number // columns)
     figure, panels = plt.subplots(
         rows, columns, figsize=(side * columns + 0.6, side * rows), layout="constrained", squeeze=False

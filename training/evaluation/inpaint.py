@@ -56,10 +56,8 @@ def _window(place: np.ndarray, shape: tuple[int, ...]) -> tuple[slice, slice]:
     return slice(max(0, top), min(shape[0], bottom)), slice(max(0, left), min(shape[1], right))
 
 
-def _healed(
-    pixels: np.ndarray, hole: np.ndarray, foreign: np.ndarray, stays: np.ndarray, side: float
-) -> np.ndarray:
-    """Return a window with its hole filled: smooth colour from the rim, grain from the plainest skin nearby."""
+def _healed(pixels: np.ndarray, hole: np.ndarray, foreign: np.ndarray, stays: np.ndarray, side: float) -> np.ndarray:
+    """Return a window with its hole filled: smooth colour from the rim, grain from skin nearby."""
     sigma = max(1.0, 0.12 * side)
     image = pixels.astype(np.float32)
     colour = _colour(image, ~foreign, hole, sigma)
@@ -82,18 +80,21 @@ def _colour(image: np.ndarray, known: np.ndarray, hole: np.ndarray, sigma: float
 
 
 def _donor(colour: np.ndarray, grain: np.ndarray, hole: np.ndarray, foreign: np.ndarray) -> tuple[int, int]:
-    """Return the (rows, columns) that grain is moved by: from where skin is clear and its colour most even."""
+    """Return the (rows, columns) that grain is moved by: from clear skin nearby that is neither smooth nor rough.
+
+    The smoothest would show as a blur; the roughest is hair, a fold or print.
+    """
     rows, columns = np.nonzero(hole)
     extent = max(np.ptp(rows), np.ptp(columns)) + 1
-    best, least = (0, 0), np.inf
+    places = []
     for distance in (0.9, 1.2, 1.5):
         for angle in np.arange(0, 2 * np.pi, np.pi / 8):
             down, right = round(distance * extent * np.sin(angle)), round(distance * extent * np.cos(angle))
             there = rows - down, columns - right
             inside = (there[0] >= 0) & (there[0] < hole.shape[0]) & (there[1] >= 0) & (there[1] < hole.shape[1])
-            if not inside.all():
-                continue
-            uneven = float(colour[there].std(axis=0).mean() + np.abs(grain[there]).mean())
-            if (cost := uneven + 255 * float(foreign[there].mean())) < least:
-                best, least = (down, right), cost
-    return best
+            if inside.all():
+                rough = float(colour[there].std(axis=0).mean() + np.abs(grain[there]).mean())
+                places.append((float(foreign[there].mean()), rough, (down, right)))
+    clearest = min((place[0] for place in places), default=0.0) + 0.02
+    clear = sorted(place[1:] for place in places if place[0] <= clearest)
+    return clear[len(clear) // 3][1] if clear else (0, 0)

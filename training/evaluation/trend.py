@@ -33,7 +33,7 @@ from tqdm import tqdm
 from mobile_models.change import exceeds_mdc
 from mobile_models.image import read_photo
 from training.datasets.photo import AnnotatedPhoto
-from training.evaluation.bootstrap import with_interval
+from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.inpaint import erase
 from training.evaluation.predict import Predicted, Runner
 from training.evaluation.trend_cases import TRENDS, Case, CasesDoNotFit, inflammatory_boxes, read_cases
@@ -73,6 +73,11 @@ class Pair:
         return float(np.diff(np.sqrt(self.expected))[0])
 
     @property
+    def annotated_change(self) -> float:
+        """√second − √first of the annotated counts."""
+        return float(np.diff(np.sqrt(self.annotated))[0])
+
+    @property
     def primary(self) -> bool:
         """Whether the pair belongs to the primary figure."""
         return self.case.case == "same" or (self.share >= HALF and self.lesions >= THREE)
@@ -89,16 +94,20 @@ def trend_figures(
 
     Args:
         runner: the model.
-        photos: held-out photos by source, at least those of the list of cases.
+        photos: held-out photos by source; cases of other photos are left out.
         counter: expected counts; out of fold, if a photo's own counts had a part in the fit. An edited photo keeps
             its original's source and group.
         mdc: the manifest's "mdc".
         plot: where to draw predicted against annotated change.
 
     Raises:
-        CasesDoNotFit: when a case's photo is missing or its boxes are others.
+        CasesDoNotFit: when no case is left, or a photo's boxes are not those that its case was drawn from.
     """
-    pairs = measure_pairs(runner, photos, counter, read_cases())
+    return figures_of(measure_pairs(runner, photos, counter, read_cases()), mdc, plot)
+
+
+def figures_of(pairs: Sequence[Pair], mdc: Mapping[str, Any], plot: Path | None = None) -> dict[str, Any]:
+    """Return what `trend_figures` returns, of pairs that were measured."""
     sem = float(mdc["sem"][MEASURE])
     direction, tolerance = by_direction(pairs)
     verdict = [by_verdict(*np.floor(np.add(one.expected, 0.5)).astype(int).tolist(), sem) for one in pairs]
@@ -112,6 +121,7 @@ def trend_figures(
         "cases": {trend: sum(one.case.case == trend for one in pairs) for trend in TRENDS},
         "photos": len({(one.case.source, one.case.image) for one in pairs}),
         "primary": "direction, pairs that differ by half or more and by three lesions or more, and unchanged pairs",
+        "responsiveness": responsiveness(pairs),
         "direction": {"tolerance_sqrt": round(tolerance, 4), **accuracies(pairs, direction)},
         "verdict": {"sem_sqrt": sem, **accuracies(pairs, verdict)},
         "verdict_on_annotated_counts": {
@@ -124,17 +134,25 @@ def trend_figures(
 def measure_pairs(
     runner: Runner, photos: Mapping[str, Sequence[AnnotatedPhoto]], counter: Counter, cases: Iterable[Case]
 ) -> list[Pair]:
-    """Edit, run and count every case. Both photos of a pair go the same way, as PNG files that are deleted after."""
+    """Edit, run and count every case. Both photos of a pair go the same way, as PNG files that are deleted after.
+
+    Cases whose photo is not among ``photos``, because a run was trained on it, are left out.
+
+    Raises:
+        CasesDoNotFit: when no case is left, or a photo's boxes are not those that its case was drawn from.
+    """
     by_name = {(name, photo.path.stem): photo for name, some in photos.items() for photo in some}
+    usable = [case for case in cases if (case.source, case.image) in by_name]
+    if not usable:
+        raise CasesDoNotFit(
+            "No photo of the trend cases is among the held-out photos. Measure on the data that they were drawn from, "
+            "or draw them again: python -m training.evaluation.trend_draw"
+        )
     pairs = []
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder) / "photo.png"
-        for case in tqdm(list(cases), desc="trend", unit="pair"):
-            if (photo := by_name.get((case.source, case.image))) is None:
-                raise CasesDoNotFit(
-                    f"{case.source}/{case.image} of the trend cases is not among the held-out photos. Measure on the "
-                    "data that they were drawn from, or draw them again: python -m training.evaluation.trend_draw"
-                )
+        for case in tqdm(usable, desc="trend", unit="pair"):
+            photo = by_name[case.source, case.image]
             case.fits(photo)
             pixels = np.asarray(read_photo(photo.path).pixels)
             both = [(pixels, photo), edit(pixels, photo, case)]
@@ -184,6 +202,20 @@ def fit_tolerance(pairs: Sequence[Pair]) -> float:
     return float(candidates[int(np.argmax(right))])
 
 
+def responsiveness(pairs: Sequence[Pair]) -> Figure:
+    """Return how much of the annotated change is predicted, on the square-root scale: slope through the origin.
+
+    Below 1 where lesions are missed, or where others are counted that no annotator boxed and that stay.
+    """
+    changed = [one for one in pairs if one.case.case != "same"]
+    annotated, predicted = (np.array([getattr(one, of) for one in changed]) for of in ("annotated_change", "change"))
+
+    def slope(times: np.ndarray) -> float:
+        return float((times * annotated * predicted).sum() / (times * annotated**2).sum())
+
+    return interval(slope, [one.group for one in changed])
+
+
 def accuracies(pairs: Sequence[Pair], said: Sequence[str]) -> dict[str, Any]:
     """Return a rule's accuracy: primary, over all pairs, of unchanged pairs, and of changed ones by their size."""
     sources = dict.fromkeys(one.case.source for one in pairs)
@@ -195,7 +227,7 @@ def accuracies(pairs: Sequence[Pair], said: Sequence[str]) -> dict[str, Any]:
     def changed(one: Pair) -> bool:
         return one.case.case != "same"
 
-    def sized(low: float, high: float, size: Callable[[Pair], float]) -> dict[str, Any]:
+    def sized(low: float, high: float, size: Callable[[Pair], float]) -> Figure:
         return _accuracy(pairs, said, lambda one: changed(one) and low <= size(one) < high)
 
     return {
@@ -220,15 +252,7 @@ def _called(change: float, tolerance: float) -> str:
     return "better" if change < 0 else "worse"
 
 
-def _accuracy(
-    pairs: Sequence[Pair], said: Sequence[str], wanted: Callable[[Pair], bool] = lambda one: True
-) -> dict[str, Any]:
-    """Share of pairs called rightly; ``n`` groups are resampled whole, ``pairs`` is how many pairs they hold."""
-    by_group: dict[str, list[bool]] = {}
-    for one, called in zip(pairs, said, strict=True):
-        if wanted(one):
-            by_group.setdefault(one.group, []).append(called == one.case.case)
-    if not by_group:
-        return {"n": 0, "pairs": 0}
-    figure = with_interval(lambda some: float(np.mean(np.concatenate(some))), list(by_group.values()))
-    return {**figure, "pairs": sum(map(len, by_group.values()))}
+def _accuracy(pairs: Sequence[Pair], said: Sequence[str], wanted: Callable[[Pair], bool] = lambda one: True) -> Figure:
+    """Share of the ``n`` wanted pairs that are called rightly."""
+    judged = [(one.group, called == one.case.case) for one, called in zip(pairs, said, strict=True) if wanted(one)]
+    return interval(mean_of([right for _, right in judged]), [group for group, _ in judged])

@@ -22,7 +22,7 @@ from training.datasets.photo import AnnotatedPhoto
 from training.datasets.sources import read_source
 from training.evaluation.inpaint import GROWN, ellipses
 from training.evaluation.trend_cases import CASES, Case, inflammatory_boxes, write_cases
-from training.heldout import held_out_photos
+from training.heldout import all_training_photos, held_out_photos, unseen
 
 SEED = 20260
 PHOTOS = {"acne04": 200, "acnescu": 80, "web_mixed": 80}
@@ -37,8 +37,7 @@ def draw_cases(config: TrainConfig, data: Path, seed: int = SEED) -> Iterator[Ca
     """Yield the cases of every source."""
     rng = np.random.default_rng(seed)
     for name, wanted in PHOTOS.items():
-        held = read_source(data, name, "valid") if name == "acne04" else held_out_photos(config, data, name)
-        usable = [photo for photo in held if len(inflammatory_boxes(photo))]
+        usable = [photo for photo in _held(config, data, name) if len(inflammatory_boxes(photo))]
         order = np.concatenate([rng.permutation(len(usable)) for _ in range(math.ceil(wanted / len(usable)))])[:wanted]
         cases = rng.permutation(np.repeat(list(CASE_SHARES), [round(wanted * s) for s in CASE_SHARES.values()]))
         for position, case in zip(tqdm(order, desc=name, unit="photo"), cases, strict=True):
@@ -72,9 +71,9 @@ def plain_places(pixels: np.ndarray, boxes: np.ndarray, like: np.ndarray, rng: n
     taken = ellipses(shape, boxes, GROWN)
     found = []
     for size in sorted((like[:, 2:] - like[:, :2]).tolist(), key=math.prod, reverse=True):
-        for row, column in rng.permutation(np.argwhere(plain & ~taken))[:400]:
-            half = np.array(size) / 2
-            place = np.concatenate([[column, row] - half, [column, row] + half])
+        half = np.array(size) / 2
+        for centre in rng.permutation(np.argwhere(plain & ~taken))[:400, ::-1]:
+            place = np.concatenate([centre - half, centre + half])
             if (place[:2] < 0).any() or (place[2:] > (shape[1], shape[0])).any():
                 continue
             spot = ellipses(shape, place[None], GROWN)
@@ -83,6 +82,13 @@ def plain_places(pixels: np.ndarray, boxes: np.ndarray, like: np.ndarray, rng: n
                 found.append(place)
                 break
     return np.array(found).reshape(-1, 4)
+
+
+def _held(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:
+    """Photos that no run is trained on, nor on a copy of; ACNE04 comes with a part of its own for that."""
+    if name != "acne04":
+        return held_out_photos(config, data, name)
+    return unseen(read_source(data, name, "valid"), all_training_photos(config, data))
 
 
 def _like_those(pixels: np.ndarray, example: np.ndarray) -> np.ndarray:

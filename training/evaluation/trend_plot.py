@@ -21,14 +21,15 @@ COLOURS = {"acne04": "#c2571a", "acnescu": "#0b6e99", "web_mixed": "#3d7a36"}
 def plot_trend(pairs: Sequence[Pair], tolerance: float, sem: float, path: Path) -> None:
     """Draw √second − √first of expected against annotated counts, with the tolerance and the verdict's bounds."""
     figure, axes = plt.subplots(figsize=(5.6, 5.2), layout="constrained")
-    for name, colour in COLOURS.items():
+    for name in dict.fromkeys(one.case.source for one in pairs):
         mine = [one for one in pairs if one.case.source == name]
-        annotated = [float(np.diff(np.sqrt(one.annotated))[0]) for one in mine]
         label = f"{name} ({len(mine)} pairs)"
-        axes.scatter(annotated, [one.change for one in mine], s=14, alpha=0.6, color=colour, label=label)
-    reach = max(1.0, *(abs(value) for line in axes.collections for value in np.abs(line.get_offsets()).ravel())) * 1.05
+        points = [one.annotated_change for one in mine], [one.change for one in mine]
+        axes.scatter(*points, s=14, alpha=0.6, color=COLOURS.get(name), label=label)
+    reach = 1.05 * max(1.0, *(max(abs(one.change), abs(one.annotated_change)) for one in pairs))
     axes.plot([-reach, reach], [-reach, reach], color="#555", linewidth=1)
-    for bound, style, label in ((tolerance, ":", "tolerance of direction"), (_mdc(sem), "--", "verdict's MDC")):
+    mdc = 1.96 * float(np.sqrt(2)) * sem
+    for bound, style, label in ((tolerance, ":", "tolerance of direction"), (mdc, "--", "verdict's MDC")):
         axes.axhline(bound, color="#555", linewidth=0.8, linestyle=style, label=label)
         axes.axhline(-bound, color="#555", linewidth=0.8, linestyle=style)
     axes.set(
@@ -41,7 +42,3 @@ def plot_trend(pairs: Sequence[Pair], tolerance: float, sem: float, path: Path) 
     axes.legend(frameon=False, fontsize="small")
     figure.savefig(path, dpi=110)
     plt.close(figure)
-
-
-def _mdc(sem: float) -> float:
-    return 1.96 * float(np.sqrt(2)) * sem

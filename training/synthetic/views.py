@@ -31,8 +31,8 @@ LESIONS = (12, 70)
 """Fewest and most lesions of a face: one without any could be neither counted twice nor missed."""
 
 
-def write_views(out: Path, people: int, seed: int) -> None:
-    """Render ``people`` visits into ``out``; people whose table is already there are kept as they are."""
+def write_views(out: Path, people: int, seed: int, height_px: int = 800) -> None:
+    """Render ``people`` visits into ``out``, photos 3:4; people whose table is already there are kept as they are."""
     out.mkdir(parents=True, exist_ok=True)
     tones = np.linspace(*ITA_DEGREES, people)
     for person in tqdm(range(people), unit="person"):
@@ -40,11 +40,11 @@ def write_views(out: Path, people: int, seed: int) -> None:
         table = out / f"v{identity:09d}.json"
         if not table.exists():
             who = sample_identity(identity, ita=round(float(tones[person]), 1))
-            visit = json.dumps(_render_visit(out, table.stem, who), indent=1)
+            visit = json.dumps(_render_visit(out, table.stem, who, height_px), indent=1)
             table.write_text(visit + "\n")
 
 
-def _render_visit(out: Path, name: str, who: Identity) -> dict[str, Any]:
+def _render_visit(out: Path, name: str, who: Identity, height_px: int) -> dict[str, Any]:
     """Write a person's three photos and return their table."""
     rng = np.random.default_rng([who.seed, 91])
     lesions = sample_acne(who, find_sites(who), rng, int(rng.integers(*LESIONS, endpoint=True)))
@@ -52,7 +52,7 @@ def _render_visit(out: Path, name: str, who: Identity) -> dict[str, Any]:
     rows = [_row(number, one) for number, one in enumerate(lesions) if one.kind in CLASSES]
     row_of = {lesions[row["id"]]: row for row in rows}
     for view in VIEW_YAW_DEGREES:
-        camera = hand_held(guided_camera(view, margin=MARGIN), rng)
+        camera = hand_held(guided_camera(view, 3 * height_px // 4, height_px, MARGIN), rng)
         shot = replace(sample_shot(rng), noise=float(rng.uniform(0.003, 0.012)))
         photo = photograph(build_scene(who, camera, light, oversampling=1.5), lesions, shot)
         (out / f"{name}-{view}.jpg").write_bytes(jpeg(photo.pixels, 92))

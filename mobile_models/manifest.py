@@ -25,6 +25,7 @@ REQUIRED = (*OBJECTS, "id", "line", "version", "minimum_app_version", "default_f
 LONGEST = 4 * 2**20
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_+-]*(\.[A-Za-z0-9_+-]+)*"
 FILE_NAME = re.compile(rf"{_PART}(/{_PART})*", re.ASCII)
+_LINE = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -107,6 +108,8 @@ def check_manifest(manifest: Mapping[str, Any]) -> None:
         raise BundleCorrupt(f"its manifest lacks {', '.join(absent)}")
     if odd := [key for key in OBJECTS if not isinstance(manifest[key], dict)]:
         raise BundleCorrupt(f"its manifest's {', '.join(odd)} is no object")
+    if not _LINE.fullmatch(str(manifest["line"])):
+        raise BundleCorrupt("its line is no name of lower-case letters, digits, dashes and underscores")
     for key in ("version", "minimum_app_version"):
         try:
             Version.parse(str(manifest[key]))

@@ -1,4 +1,4 @@
-"""`acnetrack`: the demonstration, the real server, and its database."""
+"""`acnetrack`: the demonstration, the real server, its database and the models it delivers."""
 
 import argparse
 import os
@@ -10,8 +10,11 @@ from typing import NoReturn
 from alembic.util import CommandError
 from sqlalchemy.exc import DatabaseError
 
+from mobile_models.errors import AssessmentError
 from server.config import Config, ConfigError
 from server.db import connect
+from server.delivery import cli as models_cli
+from server.delivery.publishing import PublishingError
 from server.loopback import CannotStart, run
 from server.migrations.runner import NotMigrated, downgrade, require_newest, upgrade
 
@@ -23,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)
-    except (ConfigError, NotMigrated, CannotStart) as error:
+    except (ConfigError, NotMigrated, CannotStart, PublishingError, AssessmentError) as error:
         _fail(str(error))
     except DatabaseError as error:
         _fail(f"ACNETRACK_DATABASE_URL cannot be used: {error.orig}.")
@@ -52,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     downgrade = actions.add_parser("downgrade", help="take it back to an older version")
     downgrade.add_argument("version", help="its number, or 'base' for an empty database")
     downgrade.set_defaults(run=_downgrade)
+
+    admin = commands.add_parser("admin", help="look after a server, settings from ACNETRACK_* variables")
+    subjects = admin.add_subparsers(required=True, metavar="SUBJECT")
+    models_cli.add_commands(subjects.add_parser("models", help="the models that phones get"))
     return parser
 
 

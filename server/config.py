@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
+from mobile_models.signature import key_id
+
 PREFIX = "ACNETRACK_"
 ENVIRONMENTS = ("development", "production")
 SECRET_KEY_LENGTH = 32
@@ -31,6 +34,11 @@ class Config:
     database_url: str = "sqlite:///acnetrack.db"
     photo_dir: Path = Path("photos")
     models_dir: Path = Path(__file__).parents[1] / "mobile_models" / "released"
+    """The bundle that is delivered until another is published."""
+    model_store_dir: Path = Path("models")
+    """Where published bundles are copied to."""
+    model_public_keys: tuple[str, ...] = RELEASE_KEYS
+    """Who may have signed a bundle that is published: base64 of Ed25519 public keys, separated by commas."""
     secret_key: str = field(default_factory=secrets.token_hex, repr=False)
     """Signs page cookies; made anew at each start unless given, which signs everybody out."""
     source_url: str = "https://github.com/acnetrack/acnetrack"
@@ -45,6 +53,11 @@ class Config:
     def production(self) -> bool:
         """Whether this server faces patients, not a laptop."""
         return self.env == "production"
+
+    @property
+    def trusted_model_keys(self) -> tuple[str, ...]:
+        """The keys that bundles are verified with: on a laptop the development key too."""
+        return self.model_public_keys if self.production else (*self.model_public_keys, DEVELOPMENT_KEY)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -62,6 +75,7 @@ class Config:
         config = cls(**{f.name: _parsed(name, given[name], f.type) for name, f in types.items() if name in given})
         if config.env not in ENVIRONMENTS:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
+        _refuse_broken_keys(config)
         if config.production:
             _refuse_unsafe(config, given, unknown=sorted(given.keys() - types.keys()))
         return config
@@ -72,9 +86,11 @@ def settings() -> Config:
     return cast(Config, current_app.extensions["acnetrack.config"])
 
 
-def _parsed(name: str, text: str, type_: object) -> str | int | Path:
+def _parsed(name: str, text: str, type_: object) -> str | int | Path | tuple[str, ...]:
     if type_ is Path:
         return Path(text)
+    if type_ == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(","))
     if type_ is not int:
         return text
     if not text.isascii() or not text.isdecimal():
@@ -82,10 +98,18 @@ def _parsed(name: str, text: str, type_: object) -> str | int | Path:
     return int(text)
 
 
+def _refuse_broken_keys(config: Config) -> None:
+    for key in config.model_public_keys:
+        try:
+            key_id(key)
+        except ValueError as error:
+            raise ConfigError(f"ACNETRACK_MODEL_PUBLIC_KEYS: {error}.") from error
+
+
 def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str]) -> None:
     if unknown:
         raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
-    for name in ("DATABASE_URL", "PHOTO_DIR", "SECRET_KEY", "SOURCE_URL"):
+    for name in ("DATABASE_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"):
         if not given.get(PREFIX + name):
             raise ConfigError(f"{PREFIX}{name} is not set; production has no default for it.")
     if len(config.secret_key) < SECRET_KEY_LENGTH or len(set(config.secret_key)) < 8:
@@ -95,7 +119,13 @@ def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str])
         )
     if config.database_url.endswith((":memory:", "sqlite://")):
         raise ConfigError("ACNETRACK_DATABASE_URL keeps records in memory only; name a file or a server.")
-    if not config.photo_dir.is_absolute():
-        raise ConfigError("ACNETRACK_PHOTO_DIR is relative; name the folder by its absolute path.")
+    for name, folder in (("PHOTO_DIR", config.photo_dir), ("MODEL_STORE_DIR", config.model_store_dir)):
+        if not folder.is_absolute():
+            raise ConfigError(f"{PREFIX}{name} is relative; name the folder by its absolute path.")
+    if DEVELOPMENT_KEY in config.model_public_keys:
+        raise ConfigError(
+            "ACNETRACK_MODEL_PUBLIC_KEYS names the development key, which signs what is tried out; name the"
+            " keys of whoever releases your models, or unset it for the project's own."
+        )
     if urlsplit(config.source_url).scheme != "https":
         raise ConfigError("ACNETRACK_SOURCE_URL is not an https:// address; link the source that runs.")

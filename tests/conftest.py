@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -68,7 +69,14 @@ def assessed() -> Callable[..., dict[str, Any]]:
 def _write_manifest(folder: Path) -> None:
     folder.mkdir()
     name = "lesions.float32.tflite"
-    manifest = {**MODEL, "files": {name: {"sha256": MODEL["sha256"], "bytes": 1}}, "default_file": name, "mdc": MDC}
+    release = {"line": "lesions", "minimum_app_version": "0.1.0"}
+    manifest = {
+        **MODEL,
+        **release,
+        "files": {name: {"sha256": MODEL["sha256"], "bytes": 1}},
+        "default_file": name,
+        "mdc": MDC,
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -210,3 +218,36 @@ def _draw_photo(folder: Path, file: str, view: str, number: int) -> dict[str, An
     image.save(folder / file)
     digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
     return {"file": file, "view": view, "sha256": digest, "width": 300, "height": 400}
+
+
+@pytest.fixture(scope="session")
+def golden_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The released bundle with the golden vectors and the reference code that this checkout makes for it."""
+    from mobile_models.bundle import RELEASED
+    from mobile_models.export.golden import write_golden
+    from mobile_models.export.reference_code import write_reference
+
+    folder = tmp_path_factory.mktemp("golden") / "bundle"
+    shutil.copytree(RELEASED, folder)
+    write_golden(folder)
+    write_reference(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def differences(golden_bundle: Path) -> Callable[[Any, Any], list[str]]:
+    """Where a port's JSON is not the golden one: figures within the tolerance of their name, all else equal."""
+    tolerance = json.loads((golden_bundle / "golden" / "index.json").read_text())["tolerance"]
+
+    def compare(found: Any, golden: Any, where: str = "", allowed: float = 0.0) -> list[str]:
+        if isinstance(golden, dict) and isinstance(found, dict) and set(found) == set(golden):
+            pairs = [(k, found[k], golden[k], tolerance.get(k, allowed)) for k in golden]
+        elif isinstance(golden, list) and isinstance(found, list) and len(found) == len(golden):
+            pairs = [(k, f, g, allowed) for k, (f, g) in enumerate(zip(found, golden, strict=True))]
+        elif type(golden) is float and type(found) in (int, float):
+            return [] if abs(found - golden) <= allowed else [f"{where}: {found}, golden {golden}"]
+        else:
+            return [] if found == golden else [f"{where}: {found}, golden {golden}"]
+        return [line for k, f, g, near in pairs for line in compare(f, g, f"{where}/{k}", near)]
+
+    return compare

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from server.timeline.assessment import Count
 
 from .axes import CountAxis, TimeAxis
-from .series import Point, same_model
+from .series import Point, of_each_model
 from .svg import add, points
 
 
@@ -53,8 +53,8 @@ def draw_counts(
         add(panel, "text", str(tick), x=days.left_px - 10, y=y + 4, class_="tick number")
     if unchanged:
         _draw_unchanged(panel, days, counts, unchanged)
-    for run in same_model(series):
-        _draw_run(panel, run, measure, days, counts)
+    for line in sorted(of_each_model(series), key=lambda line: not line[0].apart):
+        _draw_line(panel, line, measure, days, counts)
 
 
 def _draw_unchanged(panel: ET.Element, days: TimeAxis, counts: CountAxis, unchanged: tuple[float, float]) -> None:
@@ -65,17 +65,21 @@ def _draw_unchanged(panel: ET.Element, days: TimeAxis, counts: CountAxis, unchan
     add(panel, "text", "no detectable change", x=days.right_px - 4, y=label_y, class_="unchanged-label")
 
 
-def _draw_run(panel: ET.Element, run: Sequence[Point], measure: Measure, days: TimeAxis, counts: CountAxis) -> None:
-    places = [(days.x(point.day), measure.of(point)) for point in run]
-    upper = [(x, counts.y(count.high)) for x, count in places]
-    lower = [(x, counts.y(count.low)) for x, count in places]
-    add(panel, "polygon", points=points(upper + lower[::-1]), class_="band")
+def _draw_line(panel: ET.Element, line: Sequence[Point], measure: Measure, days: TimeAxis, counts: CountAxis) -> None:
+    """Draw what one model counted, over its own visits; without the band and hollow where it stands apart."""
+    places = [(days.x(point.day), measure.of(point)) for point in line]
+    if line[0].apart:
+        panel = add(panel, "g", class_="apart")
+    else:
+        upper = [(x, counts.y(count.high)) for x, count in places]
+        lower = [(x, counts.y(count.low)) for x, count in places]
+        add(panel, "polygon", points=points(upper + lower[::-1]), class_="band")
     for x, count in places:
         add(panel, "line", x1=x, x2=x, y1=counts.y(count.low), y2=counts.y(count.high), class_="whisker")
     add(panel, "polyline", points=points([(x, counts.y(count.value)) for x, count in places]), class_="line")
-    for point, (x, count) in zip(run, places, strict=True):
+    for point, (x, count) in zip(line, places, strict=True):
         mark = _draw_mark(panel, measure.marker, x, counts.y(count.value))
-        add(mark, "title", f"{point.day:%-d %b %Y}: {count}")
+        add(mark, "title", f"{point.day:%-d %b %Y}: {count}" + (f", by {point.model}" if point.apart else ""))
 
 
 def _draw_mark(panel: ET.Element, marker: str, x: float, y: float) -> ET.Element:

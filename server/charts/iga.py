@@ -41,7 +41,7 @@ def draw_iga(parent: ET.Element, series: Sequence[Point], days: TimeAxis, top_px
                     y=top_px + row * ROW_PX + 0.5,
                     width=max(1.0, right - left - 1),
                     height=ROW_PX - 1,
-                    class_="cell",
+                    class_="cell apart" if point.apart else "cell",
                     fill_opacity=round(0.08 + 0.62 * probability, 2),
                 )
     for run in same_model(series):
@@ -59,7 +59,8 @@ def _draw_steps(panel: ET.Element, run: Sequence[tuple[Point, tuple[float, float
         y = top_px + (GRADES[0] - (point.iga_value or 0)) * ROW_PX + ROW_PX / 2
         path += [(left, y), (right, y)]
     if path:
-        add(panel, "polyline", points=points(path), class_="line step")
+        kind = "line step apart" if run[0][0].apart else "line step"
+        add(panel, "polyline", points=points(path), class_=kind)
 
 
 def _spans(series: Sequence[Point], days: TimeAxis) -> list[tuple[float, float]]:

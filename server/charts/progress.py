@@ -11,7 +11,7 @@ from .axes import TimeAxis
 from .counts import INFLAMMATORY, NON_INFLAMMATORY, draw_counts
 from .courses import courses_height_px, draw_courses, shown_courses
 from .iga import draw_iga, iga_height_px
-from .series import Course, Point, same_model
+from .series import Course, Point, of_each_model, same_model
 from .svg import add, drawing, markup
 
 _LEFT_PX = 34.0
@@ -70,7 +70,10 @@ def _draw_time(parent: ET.Element, days: TimeAxis, y: float) -> None:
 
 
 def _draw_model_breaks(parent: ET.Element, series: Sequence[Point], days: TimeAxis, y: float) -> None:
+    """Draw where one model followed another; where their visits mingle there is no such place."""
     runs = same_model(series)
+    if len(runs) > len(of_each_model(series)):
+        return
     for before, after in pairwise(runs):
         x = (days.x(before[-1].day) + days.x(after[0].day)) / 2
         add(parent, "line", x1=x, x2=x, y1=16, y2=y, class_="model-break")
@@ -78,15 +81,18 @@ def _draw_model_breaks(parent: ET.Element, series: Sequence[Point], days: TimeAx
 
 
 def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str]:
-    first, last = series[0], series[-1]
-    title = f"Lesion counts, IGA and treatment, {first.day:%-d %b %Y} to {last.day:%-d %b %Y}"
+    title = f"Lesion counts, IGA and treatment, {series[0].day:%-d %b %Y} to {series[-1].day:%-d %b %Y}"
+    line = [point for point in series if not point.apart] or series
+    first, last = line[0], line[-1]
     said = [
-        f"{len(series)} visits.",
+        f"{len(line)} visits.",
         f"Inflammatory lesions {first.inflammatory} at the first and {last.inflammatory} at the last,",
         f"comedones {first.non_inflammatory} and {last.non_inflammatory}, with 95 % intervals.",
     ]
     if first.iga_value is not None and last.iga_value is not None:
         said.append(f"Estimated IGA {first.iga_value} and {last.iga_value}.")
+    if len(line) < len(series):
+        said.append(f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with none.")
     if courses:
         said.append("Treatment: " + "; ".join(course.label for course in courses) + ".")
     return title, " ".join(said) + " The table on this page has every value."

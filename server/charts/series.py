@@ -12,7 +12,8 @@ from server.timeline.assessment import Count
 class Point:
     """One assessed visit. `iga` maps each grade to its probability, `iga_value` is the estimate.
 
-    `model` tells which model made the assessment; a line is never drawn from one model to another.
+    `model` tells which model made the assessment; a line is never drawn from one model to another. `apart`
+    marks a visit of another model than the chart's: it is drawn hollow and compared with nothing.
     """
 
     day: date
@@ -21,6 +22,7 @@ class Point:
     iga_value: int | None
     iga: Mapping[int, float]
     model: str
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Course:
     kind: str
     started: date
     stopped: date | None
+
+
+def of_each_model(points: Sequence[Point]) -> list[list[Point]]:
+    """Return the points of each model, in the order that the models first appear."""
+    found: dict[str, list[Point]] = {}
+    for point in points:
+        found.setdefault(point.model, []).append(point)
+    return list(found.values())
 
 
 def same_model(points: Sequence[Point]) -> list[list[Point]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from .axes import CountAxis, TimeAxis
-from .series import Point, same_model
+from .series import Point, of_each_model
 from .svg import add, drawing, markup, points
 
 _WIDTH_PX, _HEIGHT_PX, _EDGE_PX = 132, 40, 5
@@ -27,7 +27,7 @@ def sparkline(name: str, series: Sequence[Point]) -> Markup:
         "Inflammatory lesions over time",
         f"From the first visit: {values}.",
     )
-    for run in same_model(series):
+    for run in of_each_model(series):
         upper = [(days.x(p.day), counts.y(p.inflammatory.high)) for p in run]
         lower = [(days.x(p.day), counts.y(p.inflammatory.low)) for p in run]
         add(root, "polygon", points=points(upper + lower[::-1]), class_="band")

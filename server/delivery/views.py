@@ -1,28 +1,44 @@
-"""The phone bundle over the API: no sign-in, because it is the same for everybody."""
+"""The phone bundles over the API."""
+
+from typing import Any
 
 from flask import Response, send_file
 
+from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
-from server.config import settings
 from server.delivery import services
-from server.delivery.services import ReleasedFile
+from server.delivery.schemas import ManifestQuery
 
 blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="The models that phones run")
 
+IMMUTABLE = "private, max-age=31536000, immutable"
+
 
 @blueprint.get("/<line>/manifest")
-@blueprint.response(200)
-def get_manifest(line: str) -> Response:
-    """Download the manifest of the newest bundle; its ETag changes with it."""
-    return _sent(services.manifest_of(settings().models_dir, line), "application/json")
+@token_required
+@blueprint.arguments(ManifestQuery, location="query")
+@blueprint.response(200, description="The manifest, as its manifest.schema.json describes it")
+@blueprint.alt_response(304, description="The phone has it: If-None-Match names its ETag")
+@blueprint.alt_response(404, description="model_unknown; model_none_fits: keep what is held and update the app")
+@blueprint.alt_response(410, description="model_blocked: what is held was withdrawn; `go_back_to` names a version")
+def get_manifest(query: dict[str, Any], line: str) -> Response:
+    """Download the manifest of the newest bundle that is out for the caller and that their app can run."""
+    file = services.manifest_for(caller(), line, **query)
+    return _sent(file, "application/json", "private, no-cache")
 
 
-@blueprint.get("/<line>/files/<path:name>")
+@blueprint.get("/<line>/<version>/files/<path:name>")
+@token_required
 @blueprint.response(200, content_type="application/octet-stream")
-def get_file(line: str, name: str) -> Response:
-    """Download a file of the bundle, whole or by ranges."""
-    return _sent(services.file_of(settings().models_dir, line, name), "application/octet-stream")
+@blueprint.alt_response(206, description="The part that Range asks for, if If-Range still names the file's ETag")
+@blueprint.alt_response(410, description="model_blocked: this version was withdrawn")
+@blueprint.alt_response(416, description="The file is shorter than that")
+def get_file(line: str, version: str, name: str) -> Response:
+    """Download a file of a version, whole or by ranges; its ETag is its SHA-256 and it never changes."""
+    return _sent(services.file_of(line, version, name), "application/octet-stream", IMMUTABLE)
 
 
-def _sent(file: ReleasedFile, mimetype: str) -> Response:
-    return send_file(file.path, mimetype, conditional=True, etag=file.sha256, max_age=0)
+def _sent(file: services.DeliveredFile, mimetype: str, caching: str) -> Response:
+    response = send_file(file.path, mimetype, conditional=True, etag=file.sha256)
+    response.headers["Cache-Control"] = caching
+    return response

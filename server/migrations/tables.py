@@ -4,7 +4,10 @@ from sqlalchemy import MetaData
 
 import server.accounts.models
 import server.audit.models
+import server.delivery.models
+import server.reassessment.models
 import server.sharing.models
+import server.timeline.charted
 import server.timeline.models  # noqa: F401
 from server.db import Base
 

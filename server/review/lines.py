@@ -39,7 +39,7 @@ def list_lines(dermatologist: User) -> list[Line]:
 
 def _line(name: str, standing: Standing) -> Line:
     progress = standing.progress
-    points = chart_points(progress.visits)
+    points = chart_points(progress)
     return Line(
         progress.timeline_id,
         progress.patient_name,

@@ -5,7 +5,8 @@ Patients are ordered by, one after the other:
 1. the latest visit's estimated IGA, highest first; those without one come last;
 2. the trend of the inflammatory count: a rise beyond the minimal detectable change first, a fall beyond it
    last. It is measured from the assessed visit nearest to four weeks before the latest one, two weeks at
-   least: measured from the baseline, a relapse would go unseen until it had undone the whole response;
+   least, that the same model assessed: measured from the baseline, a relapse would go unseen until it had
+   undone the whole response;
 3. the latest inflammatory count, highest first;
 4. the name, so that the order never depends on chance.
 """
@@ -16,7 +17,7 @@ from datetime import timedelta
 
 from mobile_models.change import MeasureChange
 from server.timeline.change import change_between
-from server.timeline.progress import Progress
+from server.timeline.progress import Progress, of_one_model
 from server.timeline.records import VisitRecord
 
 SPAN = timedelta(weeks=4)
@@ -70,7 +71,8 @@ def _trend(assessed: list[VisitRecord]) -> tuple[str, Reason]:
     earlier = [visit for visit in assessed if latest.at - visit.at >= SHORTEST]
     if not earlier:
         return "unknown", Reason("too few weeks for a trend")
-    start = min(earlier, key=lambda visit: abs(latest.at - visit.at - SPAN))
+    comparable = of_one_model(earlier, latest) or earlier
+    start = min(comparable, key=lambda visit: abs(latest.at - visit.at - SPAN))
     change = change_between(start, latest)
     difference = None if change.unavailable else change.counts["inflammatory"]
     weeks = round((latest.at - start.at).days / 7)

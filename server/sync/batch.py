@@ -15,9 +15,9 @@ IDS_AT_ONCE = 500
 
 
 class Batch:
-    """Writes to a locked timeline, by a device that has seen everything up to `since`."""
+    """Writes to a locked timeline, by a device, or for None the server, that has seen everything up to `since`."""
 
-    def __init__(self, session: Session, timeline: Timeline, device_id: str, since: int) -> None:
+    def __init__(self, session: Session, timeline: Timeline, device_id: str | None, since: int) -> None:
         self.session, self.timeline = session, timeline
         self.tombstones: list[AnyRow] = []
         self._device_id, self._since = device_id, since

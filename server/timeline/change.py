@@ -59,13 +59,12 @@ def weeks_to_half(baseline: VisitRecord, later: Sequence[VisitRecord]) -> float 
 def undetectable(baseline: VisitRecord, visits: Sequence[VisitRecord]) -> tuple[float, float] | None:
     """Return the inflammatory counts that cannot be told from the baseline's, as a range.
 
-    None where it would not hold for every assessed visit: other zones, another model, or no known error.
+    None where it would not hold for every visit that the baseline's model assessed: other zones, or no known
+    error. Visits of another model are compared with none.
     """
     before = _assessed(baseline)
-    assessed = [visit.assessment for visit in visits if visit.assessment]
-    alike = all(
-        each.model == before.model and (each.zones or {}).keys() == (before.zones or {}).keys() for each in assessed
-    )
+    assessed = [visit.assessment for visit in visits if visit.assessment and visit.assessment.model == before.model]
+    alike = all((each.zones or {}).keys() == (before.zones or {}).keys() for each in assessed)
     mdc = mdc_of(before.model)
     if mdc is None or not before.zones or not alike:
         return None

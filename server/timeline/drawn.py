@@ -18,17 +18,20 @@ class Drawn:
 
     narrow: Markup
     wide: Markup
+    apart: bool
+    """Whether it shows visits that another model assessed."""
 
 
 def drawn_progress(progress: Progress) -> Drawn | None:
     """Return the chart, or None before the first assessed visit."""
-    points = chart_points(progress.visits)
+    points = chart_points(progress)
     if not points:
         return None
     courses = chart_courses(progress.courses)
-    unchanged = undetectable(progress.baseline, progress.visits) if progress.baseline else None
+    baseline = progress.baseline
+    unchanged = undetectable(baseline, progress.visits) if baseline and not progress.apart(baseline) else None
 
     def at(name: str, width_px: int) -> Markup:
         return progress_chart(name, points, courses, width_px=width_px, unchanged=unchanged)
 
-    return Drawn(at("progress-1", NARROW_PX), at("progress-2", WIDE_PX))
+    return Drawn(at("progress-1", NARROW_PX), at("progress-2", WIDE_PX), any(point.apart for point in points))

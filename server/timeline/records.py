@@ -1,19 +1,24 @@
 """A timeline's visits and courses as they stand.
 
-Tombstones and rows that another row amends are left out; photos and the newest assessment join their visit.
+Tombstones and rows that another row amends are left out; photos and one assessment join their visit: that of
+the model that the timeline's chart shows, otherwise the newest that a phone made.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.sql.base import ExecutableOption
 
 from server import db
 from server.timeline import models
-from server.timeline.assessment import Assessment, PhotoReading, read_assessment
+from server.timeline.assessment import Assessment, Model, PhotoReading, read_assessment
+from server.timeline.charted import SERVER_MADE, charted_model
+
+RowT = TypeVar("RowT", bound=models.Row)
 
 _VIEW_ORDER = {view: place for place, view in enumerate(("front", "left", "right"))}
 
@@ -72,50 +77,50 @@ class CourseRecord:
         return self.started_on <= day and (self.stopped_on is None or day <= self.stopped_on)
 
 
-class _Stored(Protocol):
-    id: str
-    rev: int
-
-
-StoredT = TypeVar("StoredT", bound=_Stored)
-
-
 def visits_of(timeline_id: str) -> list[VisitRecord]:
     """Return the timeline's visits, oldest first by the patient's own account."""
     photos: dict[str, list[models.Photo]] = defaultdict(list)
-    for photo in _standing(_rows(models.Photo, timeline_id)):
+    for photo in standing(models.Photo, timeline_id):
         photos[photo.visit_id].append(photo)
-    assessments: dict[str, models.Assessment] = {}
-    for assessment in sorted(_standing(_rows(models.Assessment, timeline_id)), key=lambda row: row.rev):
-        assessments[assessment.visit_id] = assessment
+    assessments: dict[str, list[models.Assessment]] = defaultdict(list)
+    for assessment in standing(models.Assessment, timeline_id):
+        assessments[assessment.visit_id].append(assessment)
+    charted = charted_model(timeline_id)
     visits = [
-        _visit(visit, photos[visit.id], assessments.get(visit.id))
-        for visit in _standing(_rows(models.Visit, timeline_id))
+        _visit(visit, photos[visit.id], _shown(assessments[visit.id], charted))
+        for visit in standing(models.Visit, timeline_id)
     ]
     return sorted(visits, key=lambda visit: (visit.at, visit.id))
 
 
 def courses_of(timeline_id: str) -> list[CourseRecord]:
     """Return the timeline's treatment courses, earliest first."""
-    rows = _rows(models.TreatmentCourse, timeline_id)
+    rows = _alive(models.TreatmentCourse, timeline_id)
     courses = [
         CourseRecord(row.id, row.name, row.kind, row.dose, row.started_on, row.stopped_on, row.note) for row in rows
     ]
     return sorted(courses, key=lambda course: (course.started_on, course.name, course.id))
 
 
-RowT = TypeVar("RowT", bound=models.Row)
-
-
-def _rows(table: type[RowT], timeline_id: str) -> Sequence[RowT]:
-    alive = select(table).where(table.timeline_id == timeline_id, table.deleted.is_(False))
-    return db.session().scalars(alive).all()
-
-
-def _standing(rows: Sequence[StoredT]) -> list[StoredT]:
-    """Return the rows that no other row amends."""
+def standing(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> list[RowT]:
+    """Return the rows that are neither deleted nor amended by another, in the order they were written."""
+    rows = _alive(table, timeline_id, *options)
     amended = {getattr(row, "amends", None) for row in rows}
     return [row for row in rows if row.id not in amended]
+
+
+def _alive(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> Sequence[RowT]:
+    alive = select(table).where(table.timeline_id == timeline_id, table.deleted.is_(False)).options(*options)
+    return db.session().scalars(alive.order_by(table.rev)).all()
+
+
+def _shown(assessments: Sequence[models.Assessment], charted: Model | None) -> models.Assessment | None:
+    """Return which of a visit's assessments, oldest write first, is shown."""
+    by_charted = [
+        each for each in assessments if charted == Model(each.model_id, each.model_version, each.model_sha256)
+    ]
+    by_phones = [each for each in assessments if not each.id.startswith(SERVER_MADE)]
+    return next((some[-1] for some in (by_charted, by_phones, assessments) if some), None)
 
 
 def _visit(visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None) -> VisitRecord:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from server.charts.series import Course, Point
+from server.timeline.progress import Progress
 from server.timeline.records import CourseRecord, VisitRecord
 
 
-def chart_points(visits: Sequence[VisitRecord]) -> list[Point]:
-    """Return a point for each assessed visit, in the order given."""
-    return [_point(visit) for visit in visits if visit.assessment]
+def chart_points(progress: Progress) -> list[Point]:
+    """Return a point for each assessed visit, oldest first."""
+    return [_point(visit, progress.apart(visit)) for visit in progress.assessed]
 
 
 def chart_courses(courses: Sequence[CourseRecord]) -> list[Course]:
@@ -16,7 +17,7 @@ def chart_courses(courses: Sequence[CourseRecord]) -> list[Course]:
     return [Course(course.label, course.kind, course.started_on, course.stopped_on) for course in courses]
 
 
-def _point(visit: VisitRecord) -> Point:
+def _point(visit: VisitRecord, apart: bool) -> Point:
     assert visit.assessment is not None
     counts, iga = visit.assessment.counts, visit.assessment.grade("IGA")
     return Point(
@@ -26,4 +27,5 @@ def _point(visit: VisitRecord) -> Point:
         iga.number,
         {int(grade): share for grade, share in iga.distribution.items()},
         str(visit.assessment.model),
+        apart,
     )

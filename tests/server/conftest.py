@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from mobile_models.bundle import RELEASED, write_manifest
+from mobile_models.signature import public_key_text, sign_manifest
 from server import db
 from server.app import create_app
 from server.config import Config
@@ -111,10 +114,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> Ed25519PrivateKey:
+    """The key that this test's bundles are signed with, and that its server trusts."""
+    return Ed25519PrivateKey.generate()
+
+
 @pytest.fixture
-def config(tmp_path: Path, migrated: Path) -> Config:
+def config(tmp_path: Path, migrated: Path, signing_key: Ed25519PrivateKey) -> Config:
     shutil.copy(migrated, tmp_path / "acnetrack.db")
-    return Config(database_url=f"sqlite:///{tmp_path / 'acnetrack.db'}", photo_dir=tmp_path / "photos")
+    return Config(
+        database_url=f"sqlite:///{tmp_path / 'acnetrack.db'}",
+        photo_dir=tmp_path / "photos",
+        model_store_dir=tmp_path / "model-store",
+        model_public_keys=(public_key_text(signing_key.public_key()),),
+    )
 
 
 @pytest.fixture
@@ -238,3 +252,24 @@ def jpeg() -> bytes:
     buffer = io.BytesIO()
     Image.linear_gradient("L").resize((96, 128)).convert("RGB").save(buffer, "JPEG")
     return buffer.getvalue()
+
+
+@pytest.fixture
+def make_bundle(tmp_path: Path, signing_key: Ed25519PrivateKey) -> Callable[..., Path]:
+    """Makes a signed bundle with the released tables: `make_bundle("1.2.0", minimum_app_version="1.0.0")`.
+
+    `files` are its contents by name; by default a model that is only bytes, its labels and a golden input.
+    """
+
+    def make(version: str, files: dict[str, bytes] | None = None, **entries: Any) -> Path:
+        folder = tmp_path / f"bundle-{version}-{len(list(tmp_path.iterdir()))}"
+        standard = {"lesions.float32.tflite": f"TFL3 {version}".encode() * 400, "labels.txt": b"comedo\npapule\n"}
+        for name, data in (files or {**standard, "golden/wide.json": b"{}"}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        released = json.loads((RELEASED / "manifest.json").read_bytes())
+        write_manifest(folder, {**released, "default_file": "lesions.float32.tflite", "version": version, **entries})
+        sign_manifest(folder, signing_key)
+        return folder
+
+    return make

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
 from server.config import Config, ConfigError
 
 SAFE = {
     "ACNETRACK_ENV": "production",
     "ACNETRACK_DATABASE_URL": "sqlite:////srv/acnetrack/acnetrack.db",
     "ACNETRACK_PHOTO_DIR": "/srv/acnetrack/photos",
+    "ACNETRACK_MODEL_STORE_DIR": "/srv/acnetrack/models",
     "ACNETRACK_SECRET_KEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650",
     "ACNETRACK_SOURCE_URL": "https://example.org/acnetrack",
 }
@@ -27,6 +29,13 @@ def test_a_safe_production_starts():
 
 def test_numbers_are_read_as_numbers():
     assert Config.from_env({"ACNETRACK_PHOTO_MAX_BYTES": "1000"}).photo_max_bytes == 1000
+
+
+def test_a_laptop_trusts_the_development_key_and_production_only_those_that_are_named():
+    own = {"ACNETRACK_MODEL_PUBLIC_KEYS": f"{RELEASE_KEYS[0]}, {RELEASE_KEYS[0]}"}
+    assert Config.from_env(own).trusted_model_keys == (RELEASE_KEYS[0], RELEASE_KEYS[0], DEVELOPMENT_KEY)
+    assert Config.from_env({**SAFE, **own}).trusted_model_keys == (RELEASE_KEYS[0], RELEASE_KEYS[0])
+    assert Config.from_env(SAFE).trusted_model_keys == RELEASE_KEYS
 
 
 def test_two_starts_without_a_key_sign_cookies_differently():
@@ -48,6 +57,11 @@ def test_a_setting_never_shows_its_key():
         {"ACNETRACK_DATABASE_URL": "sqlite://"},
         {"ACNETRACK_PHOTO_DIR": "photos"},  # wherever it was started from
         {"ACNETRACK_SOURCE_URL": "http://example.org"},
+        {"ACNETRACK_MODEL_STORE_DIR": "models"},
+        {"ACNETRACK_MODEL_PUBLIC_KEYS": DEVELOPMENT_KEY},
+        {"ACNETRACK_MODEL_PUBLIC_KEYS": f"{RELEASE_KEYS[0]}, {DEVELOPMENT_KEY}"},
+        {"ACNETRACK_MODEL_PUBLIC_KEYS": ""},
+        {"ACNETRACK_MODEL_PUBLIC_KEYS": f"{RELEASE_KEYS[0]}="},
         {"ACNETRACK_SECRETKEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650"},  # a slip of the pen
         {"ACNETRACK_PAGE_SESSION_HOURS": "twelve"},
         {"ACNETRACK_PAGE_SESSION_HOURS": "-1"},
@@ -60,7 +74,7 @@ def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):
         Config.from_env({**SAFE, **given})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "PHOTO_DIR", "SECRET_KEY", "SOURCE_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"])
 def test_production_has_no_default_for_what_must_be_chosen(name):
     environ = {key: value for key, value in SAFE.items() if key != f"ACNETRACK_{name}"}
     with pytest.raises(ConfigError, match=f"ACNETRACK_{name}"):

@@ -25,6 +25,7 @@ def test_the_released_manifest_follows_the_schema(validator, bundle):
     [
         {"schema": 2},
         {"schema": True},
+        {"line": "../lesions"},
         {"version": "1.0"},
         {"version": "01.0.0"},
         {"minimum_app_version": "soon"},

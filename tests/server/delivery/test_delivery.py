@@ -1,4 +1,4 @@
-"""The bundle is delivered as its manifest lists it, in part where a phone asks for a part."""
+"""A phone gets the newest model that is out for its patient, whole or by ranges, and never one that was withdrawn."""
 
 import hashlib
 import json
@@ -6,100 +6,244 @@ from dataclasses import replace
 
 import pytest
 
+from mobile_models.bundle import Bundle
+from mobile_models.bundle_errors import BundleFileHash, BundleOlder, SigningKeyUnknown
 from server.app import create_app
+from server.delivery.publishing import block, publish, set_rollout
 
-MODEL = b"TFL3" + bytes(range(256)) * 40
-LABELS = b"comedo\npapule\n"
-
-
-@pytest.fixture
-def bundle(tmp_path):
-    folder = tmp_path / "released"
-    folder.mkdir()
-    files = {"lesions.float32.tflite": MODEL, "labels.txt": LABELS}
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    listed = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in files.items()}
-    (folder / "manifest.json").write_text(json.dumps({"id": "lesions", "files": listed}))
-    (folder / "secret.txt").write_text("listed nowhere")
-    return folder
+MODEL = "lesions.float32.tflite"
 
 
 @pytest.fixture
-def phone(config, bundle):
-    app = create_app(replace(config, models_dir=bundle))
-    yield app.test_client()
-    app.extensions["acnetrack.engine"].dispose()
+def release(app, make_bundle):
+    """Publishes a bundle: `release("0.4.0", rollout=10, minimum_app_version="1.0.0")`."""
+
+    def publish_it(version, rollout=100, **entries):
+        folder = make_bundle(version, **entries)
+        with app.app_context():
+            publish(folder, rollout)
+        return folder
+
+    return publish_it
 
 
-def get(phone, path, **headers):
-    return phone.get(f"/v1/models/{path}", headers=headers, buffered=True)
+@pytest.fixture
+def withdraw(app):
+    def block_it(version):
+        with app.app_context():
+            block("lesions", version)
+
+    return block_it
 
 
-def test_the_manifest_comes_once_and_again_only_when_it_changed(phone, bundle):
-    first = get(phone, "lesions/manifest")
-    assert first.json["id"] == "lesions"
-    assert get(phone, "lesions/manifest", **{"If-None-Match": first.headers["ETag"]}).status_code == 304
-    (bundle / "manifest.json").write_text('{"files": {}}')
-    assert get(phone, "lesions/manifest", **{"If-None-Match": first.headers["ETag"]}).status_code == 200
+def ask(person, app_version="1.2.0", platform="android", line="lesions", headers=None, **query):
+    query = {"platform": platform, "app_version": app_version, **query}
+    return person.get(f"/v1/models/{line}/manifest", query_string=query, headers=headers or {}, buffered=True)
 
 
-def test_a_file_comes_whole_with_its_hash(phone):
-    answer = get(phone, "lesions/files/lesions.float32.tflite")
-    assert answer.data == MODEL
-    assert answer.headers["ETag"] == f'"{hashlib.sha256(MODEL).hexdigest()}"'
+def version_for(person, **query):
+    answer = ask(person, **query)
+    assert answer.status_code == 200, answer.json
+    return json.loads(answer.data)["version"]
 
 
-def test_a_broken_download_goes_on_where_it_stopped(phone):
-    first = get(phone, "lesions/files/lesions.float32.tflite", Range="bytes=0-999")
-    ranges = {"Range": "bytes=1000-", "If-Range": first.headers["ETag"]}
-    rest = get(phone, "lesions/files/lesions.float32.tflite", **ranges)
+def download(person, version, name, **headers):
+    return person.get(f"/v1/models/lesions/{version}/files/{name}", headers=headers, buffered=True)
+
+
+def test_the_built_in_bundle_is_delivered_until_another_is_published(patient, release):
+    assert version_for(patient) == Bundle.open().version
+    release("0.9.0")
+    assert version_for(patient) == "0.9.0"
+
+
+def test_the_manifest_comes_once_and_again_only_when_it_changed(patient, release):
+    release("0.9.0")
+    first = ask(patient)
+    assert first.headers["ETag"] == f'"{hashlib.sha256(first.data).hexdigest()}"'
+    assert (first.headers["Cache-Control"], first.mimetype) == ("private, no-cache", "application/json")
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert ask(patient, headers=known).status_code == 304
+    release("0.9.1")
+    assert ask(patient, headers=known).status_code == 200
+
+
+def test_nobody_without_a_token_gets_a_model(client, patient, other_patient, release):
+    release("0.9.0")
+    paths = ["/v1/models/lesions/manifest?platform=ios&app_version=1.0.0", "/v1/models/lesions/0.9.0/files/labels.txt"]
+    other_patient.delete(f"/v1/devices/{other_patient.device_id}")
+    for path in paths:
+        revoked = other_patient.get(path)
+        assert (client.get(path).status_code, revoked.status_code) == (401, 401)
+        assert revoked.json["code"] == "unauthenticated"
+        assert patient.get(path, buffered=True).status_code == 200
+
+
+def test_each_patient_gets_what_is_out_for_their_own_timeline_on_all_their_devices(app, person, release):
+    patients = [person("patient") for _ in range(12)]
+    release("0.9.0")
+    release("0.9.1", rollout=50)
+    got = [version_for(one) for one in patients]
+    assert [version_for(one.on_another_device(), platform="ios") for one in patients] == got
+    assert set(got) == {"0.9.0", "0.9.1"}
+    with app.app_context():
+        set_rollout("lesions", "0.9.1", 100)
+    assert {version_for(one) for one in patients} == {"0.9.1"}
+
+
+def test_a_dermatologist_gets_a_model_too(dermatologist, release):
+    release("0.9.0")
+    assert version_for(dermatologist) == "0.9.0"
+
+
+def test_an_older_app_gets_the_newest_that_it_can_run(patient, release):
+    release("0.9.0", minimum_app_version="1.0.0")
+    release("1.0.0", minimum_app_version="1.10.0")
+    assert version_for(patient, app_version="1.10.0") == "1.0.0"
+    assert version_for(patient, app_version="1.9.3") == "0.9.0"
+    assert version_for(patient, app_version="1.10.0-rc.1") == "0.9.0"
+    assert version_for(patient, app_version="0.5.0") == Bundle.open().version
+
+
+def test_a_version_for_other_platforms_is_passed_over(patient, release):
+    release("0.9.0")
+    release("0.9.1", platforms=["ios"])
+    assert (version_for(patient, platform="ios"), version_for(patient, platform="web")) == ("0.9.1", "0.9.0")
+
+
+def test_an_app_too_old_for_all_of_them_is_told_to_keep_what_it_has(patient):
+    answer = ask(patient, app_version="0.0.9")
+    assert (answer.status_code, answer.json["code"]) == (404, "model_none_fits")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"app_version": "1.2"}, {"app_version": "newest"}, {"app_version": ""}, {"platform": "fridge"}, {"platform": ""}],
+)
+def test_an_app_that_does_not_say_what_it_is_is_told_what_is_missing(query, patient):
+    answer = ask(patient, **query)
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+    assert next(iter(query)) in json.dumps(answer.json["errors"])
+
+
+def test_a_withdrawn_version_is_gone_and_phones_that_hold_it_are_told_to_go_back(patient, release, withdraw):
+    release("0.9.0")
+    release("0.9.1")
+    assert ask(patient, held="0.9.1").status_code == 200
+    withdraw("0.9.1")
+    told = ask(patient, held="0.9.1")
+    assert (told.status_code, told.json["code"], told.json["go_back_to"]) == (410, "model_blocked", "0.9.0")
+    assert version_for(patient, held="0.9.0") == version_for(patient) == "0.9.0"
+    for name in (MODEL, "manifest.json"):
+        answer = download(patient, "0.9.1", name)
+        assert (answer.status_code, answer.json["code"]) == (410, "model_blocked")
+
+
+def test_where_every_version_is_withdrawn_there_is_none_to_go_back_to(patient, withdraw):
+    built_in = Bundle.open().version
+    withdraw(built_in)
+    told = ask(patient, held=built_in)
+    assert (told.json["code"], told.json["go_back_to"]) == ("model_blocked", None)
+    assert ask(patient).json["code"] == "model_none_fits"
+
+
+def test_a_file_comes_whole_with_its_hash_and_for_ever(patient, release):
+    folder = release("0.9.0")
+    answer = download(patient, "0.9.0", "golden/wide.json")
+    assert answer.data == b"{}"
+    model = download(patient, "0.9.0", MODEL)
+    assert model.data == (folder / MODEL).read_bytes()
+    assert model.headers["ETag"] == f'"{hashlib.sha256(model.data).hexdigest()}"'
+    assert model.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_a_broken_download_goes_on_where_it_stopped(patient, release):
+    whole = (release("0.9.0") / MODEL).read_bytes()
+    first = download(patient, "0.9.0", MODEL, Range="bytes=0-999")
+    rest = download(patient, "0.9.0", MODEL, **{"Range": "bytes=1000-", "If-Range": first.headers["ETag"]})
     assert (first.status_code, rest.status_code) == (206, 206)
-    assert first.data + rest.data == MODEL
+    assert rest.headers["Content-Range"] == f"bytes 1000-{len(whole) - 1}/{len(whole)}"
+    assert first.data + rest.data == whole
 
 
-def test_a_download_of_a_file_that_changed_starts_anew(phone):
-    ranges = {"Range": "bytes=1000-", "If-Range": '"another"'}
-    assert get(phone, "lesions/files/lesions.float32.tflite", **ranges).data == MODEL
+def test_a_download_of_another_file_than_was_begun_starts_anew(patient, release):
+    whole = (release("0.9.0") / MODEL).read_bytes()
+    answer = download(patient, "0.9.0", MODEL, **{"Range": "bytes=1000-", "If-Range": '"another"'})
+    assert (answer.status_code, answer.data) == (200, whole)
 
 
-def test_a_range_behind_the_end_is_416(phone):
-    answer = get(phone, "lesions/files/labels.txt", Range="bytes=1000-")
+def test_a_range_behind_the_end_is_416(patient, release):
+    release("0.9.0")
+    answer = download(patient, "0.9.0", "labels.txt", Range="bytes=1000-")
     assert (answer.status_code, answer.json["code"]) == (416, "range_not_satisfiable")
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "lesions/files/secret.txt",
-        "lesions/files/manifest.json",
-        "lesions/files/nothing",
-        "lesions/files/../../../acnetrack.db",
-        "lesions/files/%2e%2e/acnetrack.db",
-        "faces/manifest",
-        "faces/files/labels.txt",
+        "lesions/0.9.0/files/secret.txt",
+        "lesions/0.9.0/files/nothing",
+        "lesions/0.9.0/files/../../../acnetrack.db",
+        "lesions/0.9.0/files/%2e%2e/acnetrack.db",
+        "lesions/9.9.9/files/labels.txt",
+        "lesions/../files/labels.txt",
+        "faces/0.9.0/files/labels.txt",
+        "faces/manifest?platform=ios&app_version=1.0.0",
     ],
 )
-def test_what_the_manifest_does_not_list_is_404(phone, path):
-    answer = get(phone, path)
+def test_what_no_manifest_lists_is_404(path, patient, release, config):
+    release("0.9.0")
+    (config.model_store_dir / "lesions" / "0.9.0" / "secret.txt").write_text("listed nowhere")
+    answer = patient.get(f"/v1/models/{path}", buffered=True)
     assert (answer.status_code, answer.json["code"]) in ((404, "model_unknown"), (404, "not_found"))
 
 
-@pytest.mark.parametrize("lost", ["manifest.json", "labels.txt"])
-def test_a_server_without_its_bundle_says_so(phone, bundle, lost):
-    (bundle / lost).unlink()
-    answer = get(phone, "lesions/files/labels.txt")
+def test_a_phone_installs_what_it_downloads_and_keeps_what_it_has_when_it_does_not_fit(
+    patient, release, config, tmp_path, signing_key
+):
+    """What a phone does: the manifest, its signature, one model and the labels, then open with the pinned keys."""
+    release("0.9.0")
+
+    def install(folder, **how):
+        folder.mkdir()
+        manifest = ask(patient)
+        version = json.loads(manifest.data)["version"]
+        (folder / "manifest.json").write_bytes(manifest.data)
+        for name in ("manifest.sig", MODEL, "labels.txt"):
+            (folder / name).write_bytes(download(patient, version, name).data)
+        return Bundle.open(folder, public_keys=config.model_public_keys, **how)
+
+    assert install(tmp_path / "first", held="0.1.0").version == "0.9.0"
+    with pytest.raises(BundleOlder):
+        install(tmp_path / "second", held="1.0.0")
+    with pytest.raises(SigningKeyUnknown):
+        Bundle.open(tmp_path / "first", public_keys=[])
+    (tmp_path / "first" / MODEL).write_bytes((tmp_path / "first" / MODEL).read_bytes()[::-1])
+    with pytest.raises(BundleFileHash):
+        Bundle.open(tmp_path / "first", public_keys=config.model_public_keys)
+
+
+def test_a_file_that_is_not_all_there_is_not_delivered(patient, release, config):
+    release("0.9.0")
+    (config.model_store_dir / "lesions" / "0.9.0" / "labels.txt").write_bytes(b"com")
+    answer = download(patient, "0.9.0", "labels.txt")
     assert (answer.status_code, answer.json["code"]) == (503, "model_missing")
 
 
-@pytest.mark.parametrize("text", ["not json", "[]", "{}", '{"files": []}', '{"files": {"labels.txt": 1}}'])
-def test_a_server_with_a_corrupt_manifest_says_so(phone, bundle, text):
-    (bundle / "manifest.json").write_text(text)
-    for path in ("lesions/manifest", "lesions/files/labels.txt"):
-        answer = get(phone, path)
+def test_a_published_bundle_that_was_lost_leaves_the_others(patient, release, config):
+    release("0.9.0")
+    release("0.9.1")
+    (config.model_store_dir / "lesions" / "0.9.1" / "manifest.json").unlink()
+    assert version_for(patient) == "0.9.0"
+
+
+@pytest.mark.parametrize("text", [None, "not json", "[]", "{}", '{"files": []}', '{"files": {"labels.txt": 1}}'])
+def test_a_server_without_any_bundle_says_so(text, config, patient, tmp_path):
+    (tmp_path / "broken").mkdir()
+    if text is not None:
+        (tmp_path / "broken" / "manifest.json").write_text(text)
+    app = create_app(replace(config, models_dir=tmp_path / "broken"))
+    patient.client = app.test_client()
+    for answer in (ask(patient), download(patient, "0.1.0", "labels.txt")):
         assert (answer.status_code, answer.json["code"]) == (503, "model_missing")
-
-
-def test_a_file_that_is_not_all_there_is_not_delivered(phone, bundle):
-    (bundle / "labels.txt").write_bytes(LABELS[:5])
-    assert get(phone, "lesions/files/labels.txt").json["code"] == "model_missing"
+    app.extensions["acnetrack.engine"].dispose()

@@ -10,8 +10,6 @@ PUBLIC = {
     ("post", "/v1/accounts"),
     ("post", "/v1/devices"),
     ("get", "/healthz"),
-    ("get", "/v1/models/{line}/manifest"),
-    ("get", "/v1/models/{line}/files/{name}"),
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -78,6 +76,15 @@ def test_the_document_says_which_error_shape_to_expect(client):
     document = client.get("/openapi.json").json
     assert document["openapi"].startswith("3.")
     assert "code" in document["components"]["schemas"]["Problem"]["properties"]
+
+
+def test_the_document_describes_the_delivery_of_models(client):
+    paths = client.get("/openapi.json").json["paths"]
+    manifest = paths["/v1/models/{line}/manifest"]["get"]
+    file = paths["/v1/models/{line}/{version}/files/{name}"]["get"]
+    assert {given["name"] for given in manifest["parameters"]} == {"platform", "app_version", "held"}
+    assert {"200", "304", "404", "410", "422"} <= manifest["responses"].keys()
+    assert {"200", "206", "410", "416"} <= file["responses"].keys()
 
 
 def test_the_document_says_which_routes_want_a_token(client, routes):

@@ -1,0 +1,162 @@
+"""Releasing models: a bundle is verified, copied to the model store whole or not at all, then written down."""
+
+import os
+import shutil
+from pathlib import Path
+
+from mobile_models.bundle import Bundle
+from mobile_models.version import Version
+from server import clock, db
+from server.config import settings
+from server.delivery.models import ModelRelease
+from server.delivery.rollout import Offer, released
+from server.delivery.shelf import UNLISTED, built_in, shelved, store_folder
+
+INCOMING = ".incoming"
+
+
+class PublishingError(Exception):
+    """A version cannot be released so; the message says why and what to do."""
+
+
+class VersionTaken(PublishingError):
+    """Another bundle has this version."""
+
+
+class VersionNotReleased(PublishingError):
+    """No such version was released."""
+
+
+class VersionBlocked(PublishingError):
+    """The version was withdrawn, which is for good."""
+
+
+class StoreUnusable(PublishingError):
+    """The model store cannot be written to."""
+
+
+def publish(folder: Path, rollout_percent: int = 100) -> Bundle:
+    """Release a bundle to a share of the timelines; the same bundle again only changes the share.
+
+    Returns:
+        The bundle as it lies in the store.
+
+    Raises:
+        BundleMissing, BundleCorrupt, BundleUnsupported, BundleUntrusted: it is not whole, or nobody that
+            ACNETRACK_MODEL_PUBLIC_KEYS trusts signed it; nothing was released.
+        VersionTaken, VersionBlocked: its version was released before, with other content, or withdrawn.
+        StoreUnusable: the disk is full, or the store's folder cannot be written to.
+    """
+    bundle = _verified(folder)
+    _refuse_other_content(bundle)
+    place = store_folder(bundle.line, bundle.version)
+    if not _holds(place, bundle):
+        _copy(bundle, place)
+    with db.write() as session:
+        row = session.get(ModelRelease, (bundle.line, bundle.version))
+        if row is not None and row.blocked:
+            raise _blocked(bundle.version)
+        if row is None:
+            row = ModelRelease(line=bundle.line, version=bundle.version, published_at=clock.now())
+            session.add(row)
+        row.rollout_percent = rollout_percent
+    return _verified(place)
+
+
+def set_rollout(line: str, version: str, percent: int) -> None:
+    """Give a version to another share of the timelines.
+
+    Raises:
+        VersionNotReleased, VersionBlocked: it was never published, or withdrawn.
+    """
+    with db.write() as session:
+        row = session.get(ModelRelease, (line, version))
+        if row is None:
+            raise _not_released(version)
+        if row.blocked:
+            raise _blocked(version)
+        row.rollout_percent = percent
+
+
+def block(line: str, version: str) -> None:
+    """Withdraw a version for good: it is never served again, and phones that hold it are told to go back.
+
+    Raises:
+        VersionNotReleased: there is no such version to withdraw.
+    """
+    own = built_in()
+    with db.write() as session:
+        row = session.get(ModelRelease, (line, version))
+        if row is None:
+            if own is None or (own.line, own.name) != (line, version):
+                raise _not_released(version)
+            row = ModelRelease(line=line, version=version, rollout_percent=0, published_at=clock.now())
+            session.add(row)
+        row.blocked = True
+
+
+def listed(line: str) -> list[Offer]:
+    """Return every version of a line that is here, newest first."""
+    return list(released(line).offers)
+
+
+def _verified(folder: Path) -> Bundle:
+    bundle = Bundle.open(folder, public_keys=settings().trusted_model_keys, app_version=None)
+    bundle.verify()
+    return bundle
+
+
+def _refuse_other_content(bundle: Bundle) -> None:
+    for offer in released(bundle.line).offers:
+        same_version = offer.bundle.version == Version.parse(bundle.version)
+        if same_version and offer.bundle.manifest != bundle.manifest:
+            raise VersionTaken(
+                f"Version {bundle.version} is another bundle here already, and a version never changes. Export "
+                "this one again with a new version."
+            )
+
+
+def _holds(place: Path, bundle: Bundle) -> bool:
+    """Return whether the store holds the very bundle, as after a stop between copying and writing it down."""
+    there = shelved(place)
+    return there is not None and there.manifest == bundle.manifest
+
+
+def _copy(bundle: Bundle, place: Path) -> None:
+    """Copy beside the place, verify the copy, and move it there at once."""
+    incoming = place.with_name(f"{INCOMING}-{place.name}")
+    try:
+        shutil.rmtree(incoming, ignore_errors=True)
+        for name in (*bundle.manifest["files"], *UNLISTED):
+            (incoming / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(bundle.folder / name, incoming / name)
+            _to_disk(incoming / name)
+        _verified(incoming)
+        shutil.rmtree(place, ignore_errors=True)
+        os.replace(incoming, place)
+        _to_disk(place.parent)
+    except OSError as error:
+        raise StoreUnusable(
+            f"The model store cannot take the bundle ({error.strerror}). Make room, or set "
+            "ACNETRACK_MODEL_STORE_DIR to a folder that this user may write to."
+        ) from error
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _not_released(version: str) -> VersionNotReleased:
+    return VersionNotReleased(
+        f"There is no version {version} here; `acnetrack admin models list` shows those there are."
+    )
+
+
+def _blocked(version: str) -> VersionBlocked:
+    return VersionBlocked(f"Version {version} was withdrawn, which is for good. Export and publish a newer one.")

@@ -1,0 +1,84 @@
+"""Assessing again all that waits: stopped at any moment, the next run goes on where it was."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from server import db
+from server.delivery.rollout import released
+from server.delivery.shelf import LINE
+from server.reassessment.assessing import Waiting, assess_again
+from server.reassessment.models import Reassessment
+from server.reassessment.planning import plan
+from server.reassessment.target import Target, target_of
+from server.timeline.models import Timeline
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many visits wait, are done, and were refused; `reasons` counts the refused by their codes."""
+
+    waiting: int = 0
+    done: int = 0
+    refused: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.waiting + self.done + self.refused
+
+    def __str__(self) -> str:
+        why = ", ".join(f"{count} {code}" for code, count in sorted(self.reasons.items()))
+        refused = f", {self.refused} cannot be ({why})" if self.refused else ""
+        return f"{self.done} of {self.total} visits assessed again, {self.waiting} wait{refused}"
+
+
+def tally(timeline_id: str | None = None) -> Tally:
+    """Return how far it is, of one timeline or of all."""
+    states = select(Reassessment.state, Reassessment.reason, func.count()).group_by(
+        Reassessment.state, Reassessment.reason
+    )
+    if timeline_id is not None:
+        states = states.where(Reassessment.timeline_id == timeline_id)
+    counted: Counter[str] = Counter()
+    reasons: dict[str, int] = {}
+    for state, reason, count in db.session().execute(states):
+        counted[state] += count
+        if reason:
+            reasons[reason] = count
+    return Tally(counted["waiting"], counted["done"], counted["refused"], reasons)
+
+
+def plan_all() -> dict[str, Target]:
+    """Plan every timeline, and return the model that each is assessed by."""
+    targets, line = {}, released(LINE)
+    for timeline_id in db.session().scalars(select(Timeline.id).order_by(Timeline.created_at, Timeline.id)).all():
+        target = target_of(line, timeline_id)
+        if target is not None:
+            plan(timeline_id, target)
+            targets[timeline_id] = target
+    return targets
+
+
+def reassess() -> Iterator[Tally]:
+    """Assess again all that waits, a visit at a time; yields how far it is before the first and after each.
+
+    Raises:
+        AssessmentError: a bundle cannot be run.
+        OSError: the photo store cannot be read.
+    """
+    targets = plan_all()
+    yield tally()
+    for timeline_id, target in targets.items():
+        while (waiting := _next(timeline_id)) is not None:
+            assess_again(waiting, target)
+            yield tally()
+
+
+def _next(timeline_id: str) -> Waiting | None:
+    jobs = select(Reassessment).filter_by(timeline_id=timeline_id, state="waiting")
+    job = db.session().scalar(jobs.order_by(Reassessment.assessment_id).limit(1))
+    return job and Waiting(job.timeline_id, job.assessment_id, job.visit_id)

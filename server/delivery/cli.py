@@ -15,7 +15,8 @@ from server.delivery import publishing
 from server.delivery.publishing import PublishingError
 from server.delivery.shelf import LINE
 from server.migrations.runner import require_newest
-from server.reassessment import running
+from server.reassessment.running import reassess
+from server.reassessment.tally import tally
 
 WATCH_SECONDS = 60
 Command = Callable[[argparse.Namespace], None]
@@ -41,9 +42,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     shown = models.add_parser("list", help="show the versions, newest first")
     shown.set_defaults(run=_inside(_list))
 
-    reassess = models.add_parser("reassess", help="assess the photos that are here again by the model that is out")
-    reassess.add_argument("--watch", action="store_true", help=f"go on, looking for more every {WATCH_SECONDS} s")
-    reassess.set_defaults(run=_inside(_reassess))
+    again = models.add_parser("reassess", help="assess the photos that are here again by the model that is out")
+    again.add_argument("--watch", action="store_true", help=f"go on, looking for more every {WATCH_SECONDS} s")
+    again.set_defaults(run=_inside(_reassess))
     for command in (rollout, block, shown):
         command.add_argument("--line", default=LINE, help=f"default {LINE}")
 
@@ -86,7 +87,7 @@ def _list(given: argparse.Namespace) -> None:
     for offer in publishing.listed(given.line):
         state = "withdrawn" if offer.blocked else f"{offer.rollout_percent} %"
         print(f"{offer.bundle.name:<16} {state:>9}   app {offer.bundle.manifest['minimum_app_version']} or later")
-    print(running.tally())
+    print(tally())
 
 
 def _reassess(given: argparse.Namespace) -> None:
@@ -103,13 +104,13 @@ def _reassess(given: argparse.Namespace) -> None:
             f"The photo store cannot be read ({error.strerror or error}); mend it and run again."
         ) from error
     except KeyboardInterrupt:
-        print(f"Stopped: {running.tally()}. Run it again to go on.", file=sys.stderr)
+        print(f"Stopped: {tally()}. Run it again to go on.", file=sys.stderr)
         sys.exit(130)
 
 
 def _reassess_once() -> None:
     with tqdm(unit="visit", file=sys.stderr, disable=None) as bar:
-        for now in running.reassess():
+        for now in reassess():
             bar.total, bar.n = now.total, now.total - now.waiting
             bar.refresh()
-    print(running.tally(), flush=True)
+    print(tally(), flush=True)

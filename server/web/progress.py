@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from server.accounts.web import page_login_required
+from server.reassessment.tally import tally
 from server.sharing.services import Access
 from server.timeline.drawn import drawn_progress
 from server.timeline.progress import Progress, progress_of
@@ -31,6 +32,7 @@ def show(timeline_id: str) -> str:
         shots=_shots(progress) if access.photos else [],
         heading="Your progress" if mine else progress.patient_name,
         sharing=sharing_shown(reader(), timeline_id) if mine else None,
+        again=tally(timeline_id),
         fhir_url=url_for("reports.fhir", timeline_id=timeline_id),
         chosen=chosen,
     )

@@ -11,9 +11,9 @@ FIRST = date(2026, 1, 5)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def point(week: int, inflammatory: int, model: str = "a", iga: int | None = 2) -> Point:
+def point(week: int, inflammatory: int, model: str = "a", iga: int | None = 2, apart: bool = False) -> Point:
     count = Count(inflammatory, inflammatory // 2, inflammatory * 2)
-    return Point(FIRST + timedelta(weeks=week), count, Count(5, 1, 9), iga, {2: 0.7, 3: 0.3}, model)
+    return Point(FIRST + timedelta(weeks=week), count, Count(5, 1, 9), iga, {2: 0.7, 3: 0.3}, model, apart)
 
 
 def drawn(points: list[Point], courses: list[Course] | None = None, **how: object) -> ET.Element:
@@ -44,6 +44,29 @@ def test_no_line_joins_the_counts_of_different_models() -> None:
     inflammatory = of_class(root, "panel inflammatory")[0]
     assert [len(line.get("points").split()) for line in of_class(inflammatory, "line")] == [2, 2]
     assert "model changed" in [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_visits_of_another_model_stand_apart_and_the_line_goes_on_between_the_others() -> None:
+    root = drawn([point(0, 30), point(2, 60, "b", apart=True), point(4, 10), point(6, 50, "b", apart=True)])
+    panel = of_class(root, "panel inflammatory")[0]
+    (group,) = of_class(panel, "apart")
+    assert len(of_class(group, "mark")) == 2
+    assert of_class(group, "band") == []
+    assert len(of_class(panel, "band")) == 1
+    lines = [(line in group.iter(), len(line.get("points").split())) for line in of_class(panel, "line")]
+    assert sorted(lines) == [(False, 2), (True, 2)]
+    assert "model changed" not in [text.text for text in root.iter(f"{SVG}text")]
+    assert {title.text for title in group.iter(f"{SVG}title")} == {
+        "19 Jan 2026: 60 (30–120), by b",
+        "16 Feb 2026: 50 (25–100), by b",
+    }
+
+
+def test_the_description_compares_no_counts_of_different_models() -> None:
+    root = drawn([point(0, 60, "b", apart=True), point(2, 30), point(4, 10)])
+    said = next(element.text or "" for element in root if element.get("id") == "progress-1-desc")
+    assert "30 (15–60) at the first and 10 (5–20) at the last" in said
+    assert "Another model counted 1 more, drawn hollow and compared with none." in said
 
 
 def test_measures_differ_by_marker_and_dash_not_by_colour_alone() -> None:

@@ -90,9 +90,7 @@ def test_the_model_sees_each_patients_story(
     patient: str, first: int, last: int, verdict: str, detector: Detector, stored: dict[str, str]
 ) -> None:
     (visits,) = (one.visits for one in read_clinic() if one.slug == patient)
-    before, after = (
-        VisitCounts.from_assessment(json.loads(stored[visits[number].key])) for number in (first, last)
-    )
+    before, after = (VisitCounts.from_assessment(json.loads(stored[visits[number].key])) for number in (first, last))
     seen = change(before, after, detector.bundle.manifest["mdc"]).measures["inflammatory"]
     words = ("no detectable change", "more" if seen.absolute > 0 else "fewer")[seen.exceeds_mdc]
     assert words == verdict

@@ -13,7 +13,8 @@ from server import db
 from server.delivery.publishing import block, publish, set_rollout
 from server.delivery.rollout import released
 from server.reassessment import assessing
-from server.reassessment.running import reassess, tally
+from server.reassessment.running import reassess
+from server.reassessment.tally import tally
 from server.reassessment.target import target_of
 from server.timeline.models import Assessment, Timeline
 from server.timeline.progress import progress_of
@@ -291,6 +292,27 @@ def test_a_second_new_version_replaces_one_that_was_not_finished(patient, histor
     release_new("0.9.1")
     assert str(finish()) == "3 of 3 visits assessed again, 0 wait"
     assert shown(progress(patient)) == ["0.9.1"] * 3
+
+
+def test_the_page_says_that_it_is_under_way_and_how_the_lone_visits_are_drawn(
+    patient, history, release_new, browse, flaws
+):
+    history(patient, weeks=4, kept_on_phone=(1,))
+    release_new()
+    page = browse(patient)
+    under_way = "Photos are being assessed again by a newer model: 1 of 3 visits done."
+    running = reassess()
+    next(running)
+    next(running)
+    before = page.get(f"/timelines/{patient.timeline_id}").text
+    assert under_way in before
+    assert "Hollow" not in before
+    list(running)
+    after = page.get(f"/timelines/{patient.timeline_id}").text
+    assert "being assessed again" not in after
+    assert "Hollow: counted by another model, compared with none" in after
+    assert after.count("compared with none</span></th>") == 1
+    assert flaws(before) == flaws(after) == []
 
 
 def test_the_file_of_the_bundle_is_the_one_that_the_phone_runs(patient, history, inside, make_bundle):

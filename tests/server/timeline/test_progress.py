@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from server import db
+from server.timeline.assessment import Model
 from server.timeline.change import undetectable
+from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline
 from server.timeline.progress import Progress, VisitUnknown, progress_of
 from server.timeline.words import caveats, change_line, verdicts
@@ -72,6 +74,31 @@ def test_no_change_is_stated_between_different_models(patient: Any, followed: An
     assert verdicts(read())["inflammatory"].because == "The visits were assessed by different models."
 
 
+def test_change_is_measured_among_the_visits_of_the_latest_ones_model(patient: Any, followed: Any, read: Read) -> None:
+    other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
+    followed(patient, {"papules": 64, "model": other}, {"papules": 36}, {"papules": 64, "model": other}, {"papules": 9})
+    progress = read()
+    assert [progress.apart(visit) for visit in progress.visits] == [True, False, True, False]
+    assert change_line(progress) == "Since 12 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
+    assert undetectable(progress.baseline, progress.visits) is not None
+
+
+def test_an_assessment_that_the_server_made_is_not_shown_before_the_chart_switches(
+    patient: Any, followed: Any, assessment_row: Any, assessed: Any, read: Read
+) -> None:
+    followed(patient, {"papules": 30})
+    new = {"id": "lesions", "version": "9.9.0", "sha256": "ef" * 32}
+    columns = {f"model_{name}": value for name, value in new.items()}
+    said = json.dumps(assessed(papules=7, model=new))
+    assert (
+        patient.push(assessments=[assessment_row("server-made", visit_id="visit-0000", result=said, **columns)]) == []
+    )
+    assert read().visits[0].assessment.counts["papule"].value == 30
+    with db.write():
+        switch_chart(patient.timeline_id, Model(**new))
+    assert read().visits[0].assessment.counts["papule"].value == 7
+
+
 def test_no_change_is_stated_for_a_model_of_unknown_error(patient: Any, followed: Any, read: Read) -> None:
     other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
     followed(patient, {"papules": 36, "model": other}, {"papules": 9, "model": other})
@@ -93,9 +120,7 @@ def test_the_range_of_no_detectable_change_is_even_on_the_square_root_scale(
     assert (low, high) == pytest.approx(((6 - 1.96 * 2**0.5 * 0.4) ** 2, (6 + 1.96 * 2**0.5 * 0.4) ** 2))
 
 
-def test_no_range_is_drawn_across_visits_of_different_zones(
-    patient: Any, followed: Any, read: Read
-) -> None:
+def test_no_range_is_drawn_across_visits_of_different_zones(patient: Any, followed: Any, read: Read) -> None:
     followed(patient, {"papules": 36}, {"zones": {"nose": {"papule": 4}}})
     assert undetectable(read().baseline, read().visits) is None
 

@@ -8,9 +8,12 @@ from mobile_models.metrics import (
     average_precision,
     centre_f1,
     count_error,
+    hits_by_centre,
+    hits_by_iou,
     icc_2_1,
     iou,
     linear_weighted_kappa,
+    pool,
 )
 
 
@@ -56,6 +59,20 @@ def test_nothing_to_find_and_nothing_found():
 def test_photos_are_pooled_by_score_not_averaged():
     photos = [photo([(*A, 0.6)], [A]), photo([(*FAR, 0.9)], [A])]
     assert average_precision(photos, points="all") == pytest.approx(0.5 * 0.5)
+
+
+def test_a_photo_that_counts_twice_is_as_two_such_photos():
+    one, other = photo([(*A, 0.6), (*FAR, 0.5)], [A, B]), photo([(*FAR, 0.9), (*B, 0.4)], [A, B])
+    times = np.array([3, 0, 1])
+    drawn = [one, one, one, photo([(*A, 0.7)], [A])]
+    for match in (hits_by_centre, lambda p: hits_by_iou(p, 0.5)):
+        pooled = pool([match(p) for p in (one, other, photo([(*A, 0.7)], [A]))])
+        again = pool([match(p) for p in drawn])
+        assert pooled.best_f1(times) == again.best_f1()
+        assert pooled.average_precision(times=times) == pytest.approx(again.average_precision())
+        assert pooled.average_precision("all", times) == pytest.approx(again.average_precision("all"))
+    assert np.isnan(pooled.average_precision(times=np.zeros(3, dtype=int)))
+    assert pooled.best_f1(np.zeros(3, dtype=int)).f1 == 0.0
 
 
 @pytest.mark.parametrize(

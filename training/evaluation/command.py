@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import mobile_models
 from mobile_models.calibration import Calibration
 from mobile_models.errors import AssessmentError
 from mobile_models.lesions import MEASURES
@@ -30,6 +31,7 @@ from training.evaluation.plan import Plan, plan_of_folder, read_plan
 from training.evaluation.predict import Predicted, Runner
 from training.evaluation.trend import Counter, trend_figures
 
+TABLES = Path(mobile_models.__file__).parent
 TRAINING = Path(__file__).parents[1]
 RUNS = [TRAINING / name for name in ("released.yaml", "settled.yaml", "trusted.yaml")]
 CLINIC = [TRAINING / "clinic.yaml"]
@@ -69,7 +71,6 @@ def run(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     """Measure, write every output and return what ``measured.json`` holds."""
-    from mobile_models.export.assemble import TABLES
     from mobile_models.export.convert import convert_float32
     from mobile_models.export.graph import PhoneGraph
     from mobile_models.export.weights import load_detector

@@ -64,10 +64,10 @@ def looked_for(one: Counted, kinds: Sequence[int]) -> bool:
 
 
 def ranked_as(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
-    """Return all candidates with their score times P(one of these types), and the boxes of these types."""
+    """Return the candidates that may be one of these types, scored times the probability, and those boxes."""
     rank = one.predicted.scores * one.given[:, list(kinds)].sum(axis=1)
-    wanted = np.isin(one.predicted.photo.types, kinds)
-    return ScoredPhoto(one.predicted.boxes, rank, one.predicted.reference[wanted])
+    wanted, may_be = np.isin(one.predicted.photo.types, kinds), rank > 0
+    return ScoredPhoto(one.predicted.boxes[may_be], rank[may_be], one.predicted.reference[wanted])
 
 
 def _called(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from training.datasets.photo import UNKNOWN
+from training.datasets.photo import COMEDO_SHARE, UNKNOWN
 from training.datasets.sources import background_weights
 from training.detector import LesionDetector
 from training.loss import any_lesion, classification_loss
@@ -86,3 +86,66 @@ def test_a_whole_batch_trains_with_typed_untyped_and_no_boxes():
     losses, _ = loss(model(torch.rand(1, 3, 96, 96)), {**empty, "background": torch.ones(1, 4)})
     assert torch.isfinite(losses).all()
     assert losses[0] == 0  # No box, no box loss.
+
+
+def typed(kind, target=1.0):
+    targets = torch.zeros(1, 1, 5)
+    targets[..., kind] = target
+    return targets
+
+
+def test_a_type_weight_scales_what_boxes_of_that_type_teach_and_nothing_else():
+    logits = torch.tensor([[[0.3, -0.7, 0.1, -1.0]]])
+    weights = (1.0, 3.0, 0.5, 2.0)
+
+    def slope(targets, type_weights):
+        wanted = logits.clone().requires_grad_()
+        classification_loss(wanted, targets, EVERYTHING, type_weights).backward()
+        return wanted.grad
+
+    for kind, weight in enumerate(weights):
+        torch.testing.assert_close(slope(typed(kind), weights), weight * slope(typed(kind), (1.0,) * 4))
+    for targets in (typed(UNKNOWN), torch.zeros(1, 1, 5)):
+        torch.testing.assert_close(slope(targets, weights), slope(targets, (1.0,) * 4))
+
+
+def test_unboxed_skin_counts_in_proportion_to_how_surely_it_is_clear():
+    logits, none = torch.tensor([[[0.3, -0.7, 0.1, -1.0]]]), torch.zeros(1, 1, 5)
+    full = gradient(logits, none, EVERYTHING)
+    share = torch.tensor([[0.6, 1.0, 0.0, 0.25]])
+    torch.testing.assert_close(gradient(logits, none, share), full * share[:, None])
+
+
+def test_a_box_teaches_the_same_whatever_its_source_did_not_box():
+    logits = torch.tensor([[[0.3, -0.7, 0.1, -1.0]]])
+    for kind in (COMEDO, PAPULE, UNKNOWN):
+        nowhere = gradient(logits, typed(kind, 0.8), torch.zeros(1, 4))
+        torch.testing.assert_close(nowhere, gradient(logits, typed(kind, 0.8), EVERYTHING))
+
+
+def test_photos_of_one_batch_keep_their_own_background():
+    background = torch.tensor([[0.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0]])
+    slope = gradient(torch.zeros(2, 3, 4), torch.zeros(2, 3, 5), background)
+    assert torch.equal(slope > 0, background[:, None].expand(2, 3, 4) > 0)
+
+
+def test_a_softly_assigned_unknown_box_draws_the_chance_of_any_lesion_to_its_target():
+    logits = torch.full((1, 1, 4), -2.0, requires_grad=True)
+    optimiser = torch.optim.Adam([logits], lr=0.05)
+    for _ in range(600):
+        optimiser.zero_grad()
+        classification_loss(logits, typed(UNKNOWN, 0.7), EVERYTHING).backward()
+        optimiser.step()
+    assert abs(float(any_lesion(logits.detach())) - 0.7) < 0.01
+    assert abs(float(logits.detach().sigmoid()[..., COMEDO]) - 0.7 * COMEDO_SHARE) < 0.02
+
+
+def test_a_photo_whose_source_boxed_nothing_moves_no_weight():
+    torch.manual_seed(0)
+    model = LesionDetector().train()
+    batch = {"batch_idx": torch.zeros(0), "cls": torch.zeros(0, 1), "bboxes": torch.zeros(0, 4)}
+    word = {"taught": torch.zeros(0, 5), "doubtful": torch.zeros(0, 5), "background": torch.zeros(1, 4)}
+    losses, _ = model.init_criterion()(model(torch.rand(1, 3, 96, 96)), batch | word)
+    losses.sum().backward()
+    assert losses.sum() == 0
+    assert all((p.grad == 0).all() for p in model.parameters() if p.grad is not None)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -251,3 +252,14 @@ def differences(golden_bundle: Path) -> Callable[[Any, Any], list[str]]:
         return [line for k, f, g, near in pairs for line in compare(f, g, f"{where}/{k}", near)]
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def integrate_code() -> Callable[[str], list[str]]:
+    """The code blocks of INTEGRATE.md that are fenced with these words."""
+    text = (Path(__file__).parents[1] / "mobile_models" / "INTEGRATE.md").read_text()
+
+    def blocks(fence: str) -> list[str]:
+        return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+    return blocks

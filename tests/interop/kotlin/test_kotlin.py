@@ -1,9 +1,6 @@
 """Lesions.kt, compiled for the JVM with Debian's Kotlin, gives the golden vectors from its own pre-processing on."""
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,37 +9,10 @@ from PIL import Image
 
 from mobile_models.export.golden import CHANGES, PHOTOS, VISITS
 
-HARNESS = Path(__file__).parent / "Golden.kt"
-STDLIB = Path("/usr/share/java/kotlin-stdlib.jar")
-
-
-@pytest.fixture(scope="session")
-def run_kotlin(tmp_path_factory):
-    """Compile a Lesions.kt with the harness and run it on a bundle; returns the folder of its answers."""
-    if not (shutil.which("kotlinc") and shutil.which("java")):
-        if os.environ.get("CI"):
-            pytest.fail("Kotlin is missing: apt-get install kotlin default-jre-headless")
-        pytest.skip("needs Debian's kotlin and default-jre-headless")
-
-    def run(source, bundle):
-        folder = tmp_path_factory.mktemp("kotlin")
-        jar = folder / "golden.jar"
-        finish(["kotlinc", str(source), str(HARNESS), "-d", str(jar)])
-        (folder / "answers").mkdir()
-        finish(["java", "-cp", f"{jar}:{STDLIB}", "GoldenKt", str(bundle), str(folder / "answers")])
-        return folder / "answers"
-
-    return run
-
-
-def finish(command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-4000:]
-
 
 @pytest.fixture(scope="module")
-def answers(run_kotlin, golden_bundle):
-    return run_kotlin(golden_bundle / "kotlin" / "Lesions.kt", golden_bundle)
+def answers(run_golden, lesions_jar, golden_bundle):
+    return run_golden(lesions_jar, golden_bundle)
 
 
 @pytest.mark.parametrize("photo", [photo.name for photo in PHOTOS])
@@ -74,3 +44,13 @@ def test_kotlin_refuses_bad_input_and_says_why(answers):
         "broken JSON": "JSON breaks off",
         "no manifest": "the manifest lacks zones",
     }
+
+
+def test_the_android_code_of_integrate_compiles(compile_kotlin, lesions_jar, integrate_code, tmp_path):
+    """Against stubs of Android's, LiteRT's and MediaPipe's classes: their SDKs are not for the JVM."""
+    blocks = integrate_code("kotlin")
+    assert len(blocks) == 2
+    for number, block in enumerate(blocks):
+        (tmp_path / f"Block{number}.kt").write_text(block)
+    stubs = sorted((Path(__file__).parent / "stubs").glob("*.kt"))
+    compile_kotlin([*tmp_path.glob("*.kt"), *stubs], tmp_path / "integrate.jar", lesions_jar)

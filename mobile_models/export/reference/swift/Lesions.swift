@@ -577,7 +577,10 @@ func chooseCounted(_ lesions: [[Double]], _ values: [Int]) -> [Int?] {
         let free = lesions.indices.filter { counted[$0] == nil }
         let chosen = sorted(free, by: { -standsFor[$0] }).prefix(members.map { left[$0] }.reduce(0, +))
         let pairs = chosen.flatMap { position in members.map { (position, $0) } }
-        let bySureness = sorted(Array(pairs.indices)) { -lesions[pairs[$0].0][pairs[$0].1] / max(standsFor[pairs[$0].0], 1e-12) }
+        let bySureness = sorted(Array(pairs.indices)) { i -> Double in
+            let (position, kind) = pairs[i]
+            return -lesions[position][kind] / max(standsFor[position], 1e-12)
+        }
         for (position, kind) in bySureness.map({ pairs[$0] }) where left[kind] > 0 && counted[position] == nil {
             counted[position] = kind
             left[kind] -= 1
@@ -603,15 +606,20 @@ func graded(_ number: Int, _ upTo: [Int]) -> Int { upTo.filter { number > $0 }.c
 
 /// P(0, 1, … `most` or more of so many lesions are of a kind with that share).
 func thinned(_ number: Int, _ share: Double, _ most: Int) -> [Double] {
-    let chances = (0..<most).map { j in
-        choose(number, j) * pow(share, Double(j)) * pow(1 - share, Double(max(number - j, 0)))
-    }
+    let chances = (0..<most).map { binomial(number, $0, share) }
     return chances + [min(max(1 - sum(chances), 0), 1)]
+}
+
+/// P(k of n lesions are of a kind with that share).
+func binomial(_ n: Int, _ k: Int, _ share: Double) -> Double {
+    choose(n, k) * pow(share, Double(k)) * pow(1 - share, Double(max(n - k, 0)))
 }
 
 /// Binomial coefficient; 0 where k > n.
 func choose(_ n: Int, _ k: Int) -> Double {
-    (0..<k).reduce(1.0) { ways, i in ways * Double(max(n - i, 0)) / Double(i + 1) }
+    var ways = 1.0
+    for i in 0..<k { ways = ways * Double(max(n - i, 0)) / Double(i + 1) }
+    return ways
 }
 
 /// Let the comedones' own grade raise the inflammatory grade, by at most `comedones_raise_by`.
@@ -690,7 +698,7 @@ func hayashi(_ expected: Expected, _ table: Table) -> Grade {
     let upTo = table["half_face_up_to"].wholes.map { most -> Double in
         sum(chances.indices.map { n in
             let onLeft = Array(0...n).filter { $0 <= most && n - $0 <= most }
-            return chances[n] * sum(onLeft.map { choose(n, $0) * pow(share, Double($0)) * pow(1 - share, Double(n - $0)) })
+            return chances[n] * sum(onLeft.map { binomial(n, $0, share) })
         })
     }
     let bands = zip([0] + upTo, upTo + [1]).map { $1 - $0 }
@@ -775,7 +783,8 @@ private func shrink(_ photo: Photo, _ toWidth: Int, _ toHeight: Int) -> [UInt8] 
             }
         }
     }
-    return resize(rgb, width, height, toWidth, toHeight, Double(photo.width) / Double(fx), Double(photo.height) / Double(fy))
+    let across = Double(photo.width) / Double(fx), down = Double(photo.height) / Double(fy)
+    return resize(rgb, width, height, toWidth, toHeight, across, down)
 }
 
 /// What the capture gate measures of 8 × 8 pixels.

@@ -12,6 +12,8 @@ from training.evaluation.detection import KINDS
 
 def detection(metrics: Mapping[str, Any]) -> list[Block]:
     """Return how well lesions are found, of whatever type and by type."""
+    if not metrics["detection"]:
+        return [Heading("Finding lesions", 3), Text("Not established: no measured photo has a box.")]
     return [
         Heading("Finding lesions", 3),
         Text(

@@ -14,6 +14,8 @@ ORDER = (*(name for name, _ in TONES), VERY_LIGHT, UNSEEN)
 
 def reliability(metrics: Mapping[str, Any]) -> list[Block]:
     """Return whether scores and type probabilities mean what they say."""
+    if not metrics["reliability"]:
+        return []
     rows = [
         [name, *(shown(one[what]["ECE"], 3) if what in one else "no types" for what in ("score", "type"))]
         for name, one in metrics["reliability"].items()
@@ -32,6 +34,8 @@ def reliability(metrics: Mapping[str, Any]) -> list[Block]:
 
 def tone(metrics: Mapping[str, Any]) -> list[Block]:
     """Return figures by apparent tone within each source."""
+    if not metrics["tone"]:
+        return []
     rows = [
         [f"{name}, {group}", str(one["n"])]
         + [shown(one[figure]) if figure in one else "no boxes" for figure in ("centre_F1", "MAE", "bias")]
@@ -54,6 +58,8 @@ def tone(metrics: Mapping[str, Any]) -> list[Block]:
 def failures(metrics: Mapping[str, Any]) -> list[Block]:
     """Return which lesions are missed and how wrong the worst counts are."""
     figures = metrics["failures"]
+    if not figures:
+        return []
     sizes = sorted({size for one in figures.values() for size in one["recall_by_size"]})
     by_size = [
         [name, *(shown(one["recall_by_size"][size]) if size in one["recall_by_size"] else "none" for size in sizes)]

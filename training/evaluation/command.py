@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.fit import count, out_of_fold_calibrations
 from training.evaluation.held import folder_held_out, photos_held_out, predict_held
+from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
 from training.evaluation.plan import Plan, plan_of_folder, read_plan
 from training.evaluation.predict import Predicted, Runner
@@ -77,12 +79,14 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from training.evaluation.write import write_all
     from training.provenance import training_data
 
+    losses = read_losses(options.learning_curve)
     runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
     plan, photos, own = _what(options, runs[0])
     oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
     grading = json.loads((TABLES / "grading" / "tables.json").read_text())
     with tempfile.TemporaryDirectory() as scratch:
-        model = Path(scratch) / "model.tflite"
+        model, written = Path(scratch) / "model.tflite", Path(scratch) / "written"
+        written.mkdir()
         convert_float32(PhoneGraph(load_detector(options.weights), options.imgsz).eval(), options.imgsz, model)
         runner = Runner(model)
         held = predict_held(runner, photos, options.rendered, oval)
@@ -96,13 +100,14 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
             measured["metrics"]["views"] = view_figures(phone, options.views, oval)
         if plan.trend and not options.without_trend:
             edited = {name: photos[name] for name in plan.trend}
-            options.out.mkdir(parents=True, exist_ok=True)
             measured["metrics"]["trend"] = trend_figures(
-                runner, edited, counter(calibrations), measured["mdc"], options.out / "trend.png"
+                runner, edited, counter(calibrations), measured["mdc"], written / "trend.png"
             )
-    measured["metrics"]["photos"] = sum(map(len, held.values()))
-    measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered)
-    return write_all(measured, options.learning_curve, options.out)
+        measured["metrics"]["photos"] = sum(map(len, held.values()))
+        measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered)
+        measured = write_all(measured, losses, written)
+        shutil.copytree(written, options.out, dirs_exist_ok=True)
+    return measured
 
 
 def counter(calibrations: Mapping[str, Calibration]) -> Counter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def read_losses(runs: Sequence[Path]) -> list[dict[str, float]]:
     return rows
 
 
-def plot_losses(rows: Sequence[dict[str, float]], path: Path) -> dict[str, Any]:
+def plot_losses(rows: Sequence[Mapping[str, float]], path: Path) -> dict[str, Any]:
     """Draw the losses and return how many steps there are."""
     figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
     steps = np.array([row["step"] for row in rows])

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from training.card import write_card, write_page
-from training.evaluation.learning import plot_losses, read_losses
+from training.evaluation.learning import plot_losses
 from training.evaluation.plots import plot_all
 
 
-def write_all(measured: dict[str, Any], runs: Sequence[Path], out: Path) -> dict[str, Any]:
+def write_all(measured: dict[str, Any], losses: Sequence[Mapping[str, float]], out: Path) -> dict[str, Any]:
     """Write ``measured.json``, ``MODEL_CARD.md``, ``evaluation.html`` and the plots into a folder.
 
     Args:
         measured: What was measured.
-        runs: Folders of the training runs whose losses are drawn; none for no learning curve.
-        out: The folder; made where it is not there.
-
-    Raises:
-        ValueError: a run has no log.
+        losses: Logged steps of training (``read_losses``); none for no learning curve.
+        out: An existing folder.
     """
-    losses = read_losses(runs)
-    out.mkdir(parents=True, exist_ok=True)
     if losses:
         measured["metrics"]["learning_curve"] = plot_losses(losses, out / "learning_curve.png")
     plot_all(measured, out)

@@ -52,17 +52,20 @@ def draw_counts(
         add(panel, "line", x1=days.left_px, x2=days.right_px, y1=y, y2=y, class_=kind)
         add(panel, "text", str(tick), x=days.left_px - 10, y=y + 4, class_="tick number")
     if unchanged:
-        _draw_unchanged(panel, days, counts, unchanged)
+        since = next((point.day for point in series if not point.apart), days.first)
+        _draw_unchanged(panel, days.x(since), days.right_px, counts, unchanged)
     for line in sorted(of_each_model(series), key=lambda line: not line[0].apart):
         _draw_line(panel, line, measure, days, counts)
 
 
-def _draw_unchanged(panel: ET.Element, days: TimeAxis, counts: CountAxis, unchanged: tuple[float, float]) -> None:
+def _draw_unchanged(
+    panel: ET.Element, left_px: float, right_px: float, counts: CountAxis, unchanged: tuple[float, float]
+) -> None:
     top, bottom = counts.y(unchanged[1]), counts.y(unchanged[0])
     for y in (top, bottom):
-        add(panel, "line", x1=days.left_px, x2=days.right_px, y1=y, y2=y, class_="unchanged-edge")
+        add(panel, "line", x1=left_px, x2=right_px, y1=y, y2=y, class_="unchanged-edge")
     label_y = top + 13 if bottom - top > 30 else top - 4
-    add(panel, "text", "no detectable change", x=days.right_px - 4, y=label_y, class_="unchanged-label")
+    add(panel, "text", "no detectable change", x=right_px - 4, y=label_y, class_="unchanged-label")
 
 
 def _draw_line(panel: ET.Element, line: Sequence[Point], measure: Measure, days: TimeAxis, counts: CountAxis) -> None:

@@ -48,7 +48,7 @@ def progress_chart(
     draw_counts(marks, series, NON_INFLAMMATORY, days, heights[0] + _GAP_PX, heights[1])
     draw_iga(marks, series, days, heights[0] + heights[1] + 2 * _GAP_PX)
     _draw_time(guides, days, axis_px)
-    _draw_model_breaks(marks, series, days, axis_px)
+    _draw_model_breaks(guides, series, days, axis_px)
     draw_courses(marks, shown, days, axis_px + 46)
     return markup(root)
 
@@ -77,7 +77,8 @@ def _draw_model_breaks(parent: ET.Element, series: Sequence[Point], days: TimeAx
     for before, after in pairwise(runs):
         x = (days.x(before[-1].day) + days.x(after[0].day)) / 2
         add(parent, "line", x1=x, x2=x, y1=16, y2=y, class_="model-break")
-        add(parent, "text", "model changed", x=x, y=11, class_="tick", text_anchor="middle")
+        label = {"x": x - 4, "y": 24.0, "transform": f"rotate(-90 {x - 4:.2f} 24)", "text_anchor": "end"}
+        add(parent, "text", "model changed", class_="model-break-label", **label)
 
 
 def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str]:

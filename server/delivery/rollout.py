@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from mobile_models.version import Version
 from server import db
 from server.delivery.models import ModelRelease
@@ -41,7 +43,7 @@ class Released:
 
 def released(line: str) -> Released:
     """Return what is released of a line; the built-in bundle is out for everybody unless it is blocked."""
-    rows = {row.version: row for row in db.session().query(ModelRelease).filter_by(line=line)}
+    rows = {row.version: row for row in db.session().scalars(select(ModelRelease).filter_by(line=line))}
     offers = []
     for row in rows.values():
         bundle = in_store(line, row.version)

@@ -1,6 +1,7 @@
 """A bundle is what its manifest says, or is refused with what is wrong and what to do."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -89,23 +90,25 @@ def test_a_phone_with_one_model_of_several_can_open_it_and_verify_finds_what_is_
         opened.verify()
 
 
-def test_verify_finds_one_changed_byte_in_any_file(copied, bundle):
-    for name in sorted(set(bundle.manifest["files"]) - {bundle.model_file}):
-        shutil.copyfile(bundle.folder / name, copied / name)
-        Bundle.open(copied).verify()
+def test_verify_finds_one_changed_byte_in_a_file_that_does_not_run(copied, bundle):
+    smallest = sorted(
+        set(bundle.manifest["files"]) - {bundle.model_file}, key=lambda n: bundle.manifest["files"][n]["bytes"]
+    )
+    for name in smallest[:3]:
         flip_a_byte(copied / name)
-        with pytest.raises(BundleFileHash, match=name.replace(".", r"\.")):
+        with pytest.raises(BundleFileHash, match=re.escape(name)):
             Bundle(copied, bundle.manifest, bundle.model_file).verify()
         shutil.copyfile(bundle.folder / name, copied / name)
+    Bundle.open(copied).verify()
 
 
 def test_another_of_its_models_can_be_chosen_to_run(copied, bundle):
-    shutil.copyfile(bundle.model_path, copied / "lesions.int8.tflite")
+    shutil.copyfile(bundle.model_path, copied / "lesions.other.tflite")
     write_manifest(copied, bundle.manifest)
-    chosen = Bundle.open(copied, model_file="lesions.int8.tflite")
-    assert chosen.model_path == copied / "lesions.int8.tflite"
-    assert chosen.model_files == sorted([bundle.model_file, "lesions.int8.tflite"])
-    with pytest.raises(BundleUnsupported, match=r"lesions\.int8\.tflite"):
+    chosen = Bundle.open(copied, model_file="lesions.other.tflite")
+    assert chosen.model_path == copied / "lesions.other.tflite"
+    assert chosen.model_files == sorted([*bundle.model_files, "lesions.other.tflite"])
+    with pytest.raises(BundleUnsupported, match=r"lesions\.int4\.tflite"):
         Bundle.open(copied, model_file="lesions.int4.tflite")
 
 

@@ -62,6 +62,14 @@ def test_visits_of_another_model_stand_apart_and_the_line_goes_on_between_the_ot
     }
 
 
+def test_the_range_of_no_detectable_change_begins_with_the_model_it_is_of() -> None:
+    root = drawn([point(0, 60, "b", apart=True), point(4, 30), point(8, 10)], unchanged=(20.0, 40.0))
+    panel = of_class(root, "panel inflammatory")[0]
+    line = next(line for line in of_class(panel, "line") if line not in of_class(panel, "apart")[0].iter())
+    first_x = (line.get("points") or "").split(",")[0]
+    assert [edge.get("x1") for edge in of_class(panel, "unchanged-edge")] == [first_x, first_x]
+
+
 def test_the_description_compares_no_counts_of_different_models() -> None:
     root = drawn([point(0, 60, "b", apart=True), point(2, 30), point(4, 10)])
     said = next(element.text or "" for element in root if element.get("id") == "progress-1-desc")

@@ -51,6 +51,20 @@ def test_a_relapse_is_seen_though_the_baseline_was_worse(
     assert "rising: 10\u00a0→\u00a020 in 4 weeks" in browse(dermatologist).get("/patients").text
 
 
+def test_the_trend_is_measured_between_visits_of_one_model(
+    shared: Any, names: Any, dermatologist: Any, browse: Any
+) -> None:
+    other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
+    shared(
+        "Mixed",
+        {"papules": 60, "model": other},
+        {"papules": 4},
+        {"papules": 60, "model": other},
+        *[{"papules": 20}] * 3,
+    )
+    assert "rising: 4\u00a0→\u00a020 in 4 weeks" in browse(dermatologist).get("/patients").text
+
+
 def test_a_rise_within_measurement_error_is_no_rise(shared: Any, names: Any) -> None:
     shared("Wobbling", *[{"papules": n, "iga": 3} for n in (20, 21, 20, 22, 24)])
     shared("More", *[{"papules": 28, "iga": 3}] * 5)

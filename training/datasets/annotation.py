@@ -48,26 +48,31 @@ class Reading:
     def add(self, path: Path, words: Sequence[str], corners: object, where: str) -> None:
         """Take one photo's boxes, ``corners`` (n, 4) relative x0 y0 x1 y1.
 
-        Boxes that overhang the edge are clipped; boxes without area are left out and noted.
+        Boxes that overhang the edge are clipped; boxes without area, and a box written twice, are left out and noted.
 
         Raises:
             LabelError: a number is not finite, or a box lies far outside the photo.
         """
         boxes = np.array(corners, dtype=np.float64).reshape(-1, 4)
         if not np.isfinite(boxes).all():
-            first = int(np.flatnonzero(~np.isfinite(boxes).all(axis=1))[0]) + 1
-            raise LabelError(f"{where}: box {first} is not four finite numbers; correct or delete it")
+            number = int(np.flatnonzero(~np.isfinite(boxes).all(axis=1))[0]) + 1
+            raise LabelError(f"{where}: box {number} is not four finite numbers; correct or delete it")
         far = (boxes < -FAR_OUTSIDE) | (boxes > 1 + FAR_OUTSIDE)
         if far.any():
-            first = int(np.flatnonzero(far.any(axis=1))[0]) + 1
+            number = int(np.flatnonzero(far.any(axis=1))[0]) + 1
             raise LabelError(
-                f"{where}: box {first} lies outside its photo; boxes are measured on the upright photo, in the "
+                f"{where}: box {number} lies outside its photo; boxes are measured on the upright photo, in the "
                 "units of the format (YOLO: shares of width and height; pixels elsewhere)"
             )
         boxes = boxes.clip(0, 1).astype(np.float32)
-        kept = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        if not kept.all():
-            self.notes.append(f"{where}: {int((~kept).sum())} box(es) without area left out")
+        entries = list(zip(words, map(tuple, boxes.tolist()), strict=True))
+        first = {entry: place for place, entry in reversed(list(enumerate(entries)))}
+        new = np.array([first[entry] == place for place, entry in enumerate(entries)], dtype=bool)
+        solid = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        for left, why in ((~solid, "without area"), (solid & ~new, "written twice")):
+            if left.any():
+                self.notes.append(f"{where}: {int(left.sum())} box(es) {why} left out")
+        kept = solid & new
         self.photos.append(Labelled(path, tuple(w for w, k in zip(words, kept, strict=True) if k), boxes[kept]))
 
     def finished(self) -> Reading:

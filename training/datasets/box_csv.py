@@ -20,7 +20,7 @@ from pathlib import Path
 
 from training.datasets.annotation import LabelError, Reading
 from training.datasets.grouping import IMAGE_COLUMNS
-from training.datasets.image_files import ImageFiles, label_size
+from training.datasets.image_files import ImageFiles, files_below, label_size
 
 CLASS_COLUMNS = ("class", "label", "type", "name")
 CORNERS = (("xmin", "ymin", "xmax", "ymax"), ("x0", "y0", "x1", "y1"), ("x1", "y1", "x2", "y2"))
@@ -74,7 +74,7 @@ def _first(names: tuple[str, ...], row: Row) -> str:
 
 def _tables(folder: Path) -> list[tuple[Path, tuple[str, ...], list[Row]]]:
     found = []
-    for path in sorted(folder.rglob("*.csv")):
+    for path in files_below(folder, {".csv"}):
         with path.open(newline="", encoding="utf-8-sig") as file:
             lines = csv.DictReader(file, restval="")
             heads = {(name or "").strip().lower() for name in lines.fieldnames or ()}

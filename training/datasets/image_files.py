@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path, PureWindowsPath
 
 from PIL import Image, UnidentifiedImageError
@@ -50,17 +52,24 @@ def label_size(path: Path, declared: tuple[float, float] | None, where: str) -> 
     return declared
 
 
+def files_below(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    """Return the files of these (lower-case) suffixes below a folder, sorted; links are followed, hidden ones left."""
+    found, entered = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = [] if real in entered else [name for name in folders if not name.startswith(".")]
+        if real not in entered:
+            found += [Path(place, name) for name in names if not name.startswith(".")]
+        entered.add(real)
+    return sorted(path for path in found if path.suffix.lower() in suffixes)
+
+
 class ImageFiles:
     """Every image below a folder; hidden files and folders are left out."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.paths = sorted(
-            path
-            for path in folder.rglob("*")
-            if path.suffix.lower() in IMAGE_SUFFIXES
-            and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        )
+        self.paths = files_below(folder, IMAGE_SUFFIXES)
         self._known = set(self.paths)
         self._by_name: dict[str, list[Path]] = defaultdict(list)
         self._by_stem: dict[str, list[Path]] = defaultdict(list)

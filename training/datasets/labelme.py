@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from training.datasets.annotation import LabelError, Reading
-from training.datasets.image_files import ImageFiles, label_size
+from training.datasets.image_files import ImageFiles, files_below, label_size
 
 OUTLINES = ("rectangle", "polygon", "circle")
 
@@ -51,7 +51,7 @@ def read_labelme(folder: Path, images: ImageFiles) -> Reading:
 
 
 def _documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path in sorted(folder.rglob("*.json")):
+    for path in files_below(folder, {".json"}):
         try:
             document = json.loads(path.read_text(encoding="utf-8-sig"))
         except (json.JSONDecodeError, UnicodeDecodeError) as error:

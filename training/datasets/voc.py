@@ -6,12 +6,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from training.datasets.annotation import LabelError, Reading
-from training.datasets.image_files import ImageFiles, label_size
+from training.datasets.image_files import ImageFiles, files_below, label_size
 
 
 def is_voc(folder: Path, images: ImageFiles) -> bool:
     """Whether an XML file with an ``annotation`` lies below the folder."""
-    return any(b"<annotation" in path.read_bytes()[:4096] for path in folder.rglob("*.xml"))
+    return any(b"<annotation" in path.read_bytes()[:4096] for path in files_below(folder, {".xml"}))
 
 
 def read_voc(folder: Path, images: ImageFiles) -> Reading:
@@ -22,7 +22,7 @@ def read_voc(folder: Path, images: ImageFiles) -> Reading:
     """
     reading = Reading(declared=[])
     labelled = set()
-    for path in sorted(folder.rglob("*.xml")):
+    for path in files_below(folder, {".xml"}):
         try:
             root = ElementTree.parse(path).getroot()
         except ElementTree.ParseError as error:

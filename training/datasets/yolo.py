@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 from training.datasets.annotation import LabelError, Reading
-from training.datasets.image_files import IMAGE_SUFFIXES, ImageFiles
+from training.datasets.image_files import IMAGE_SUFFIXES, ImageFiles, files_below
 
 NAME_LISTS = ("classes.txt", "obj.names", "labels/classes.txt", "labels.txt")
 
@@ -100,8 +100,9 @@ def read_yolo(folder: Path, images: ImageFiles) -> Reading:
         if names and (unnamed := sorted(set(classes) - set(names))):
             raise LabelError(f"{label}: class {unnamed[0]} has no name in the folder's list {list(names.values())}")
         reading.add(image, [names.get(index, str(index)) for index in classes], corners, str(label))
-    for label in sorted(folder.rglob("labels/**/*.txt")):
-        if label not in taken and label.name not in {Path(name).name for name in NAME_LISTS}:
+    lists = {Path(name).name for name in NAME_LISTS}
+    for label in files_below(folder, {".txt"}):
+        if "labels" in label.relative_to(folder).parts and label not in taken and label.name not in lists:
             reading.notes.append(f"{label}: no photo of this name; left out")
     return reading.finished()
 

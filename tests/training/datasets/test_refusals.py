@@ -117,6 +117,13 @@ def test_boxes_over_the_edge_are_clipped_and_boxes_without_area_are_left_out_and
     assert any("2 box(es) without area" in note for note in found.notes)
 
 
+def test_a_box_written_twice_counts_once_and_is_said(tmp_path, draw):
+    yolo(tmp_path, draw, face="0 .5 .5 .1 .1\n0 .2 .5 .1 .1\n0 .5 .5 .1 .1")
+    found = open_collection(tmp_path)
+    assert len(found.photos[0].boxes) == 2
+    assert any("1 box(es) written twice" in note for note in found.notes)
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
@@ -144,3 +151,16 @@ def test_a_folder_without_photos_is_refused(tmp_path):
         read_collection(tmp_path)
     with pytest.raises(LabelError, match="no such folder"):
         read_collection(tmp_path / "gone")
+
+
+def test_links_are_followed_once_and_hidden_folders_are_not_read(tmp_path, draw):
+    clinic, elsewhere = tmp_path / "clinic", tmp_path / "elsewhere"
+    for folder in (clinic, elsewhere):
+        folder.mkdir()
+    yolo(elsewhere, draw, face="0 .5 .5 .1 .1")
+    (clinic / "classes.txt").write_text("papule\n")
+    for name in ("images", "labels"):
+        (clinic / name).symlink_to(elsewhere / name)
+    (clinic / "images" / "round").symlink_to(clinic)
+    draw(clinic / ".cache" / "face.png")
+    assert [len(photo.boxes) for photo in read_collection(clinic)] == [1]

@@ -90,7 +90,9 @@ def measure(ensemble: Ensemble, student: Path, config: TrainConfig, data: Path, 
         {"student": headline(predicted_by(student, STUDENT_PX, photos, "student")), "teacher": headline(taught)}
     )
     views = ", ".join(str(view) for view in ensemble.views)
-    say = f"Teacher: {len(ensemble.models)} weights × views {views} × both branches, against the first weights alone "
+    say = (
+        f"Teacher: {len(ensemble.models)} weights × views {views}, one-to-many branch, against the first weights alone "
+    )
     write(rows, out / "teacher", f"{say}at {STUDENT_PX} px as a phone runs them. Bootstrap 95 % intervals, paired.\n\n")
 
 

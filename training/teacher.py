@@ -1,4 +1,7 @@
-"""A teacher out of the detectors at hand: several weights, scales and mirror images, both branches of the head."""
+"""A teacher out of the detectors at hand: several weights, scales and mirror images, by the one-to-many branch.
+
+That branch, which phones do not run, hits a little better on held-out photos than the one-to-one branch does.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,8 @@ from training.loss import any_lesion
 from training.soft_labels import SoftLabels
 
 BATCH = 8
-FUSED_OVERLAP = 0.5
-BRANCHES = ("one2one", "one2many")
+FUSED_OVERLAP = 0.4
+"""Intersection over union from which two members' boxes are one lesion; 0.4 hit slightly better than 0.5."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Ensemble:
         self.views = tuple(views)
 
     def members(self, photos: Sequence[Photo]) -> list[list[SoftLabels]]:
-        """Return, a photo, what each weights × view × branch sees, best first."""
+        """Return, a photo, what each weights × view sees, best first."""
         squares = [square_crop(photo, None, PAD_VALUE) for photo in photos]
         seen: list[list[SoftLabels]] = [[] for _ in photos]
         for view in self.views:
@@ -65,7 +68,7 @@ class Ensemble:
             pixels = (pixels.flip(3) if view.mirrored else pixels).to(self.device, memory_format=torch.channels_last)
             for model in self.models:
                 for place, labels in enumerate(_raw(model, pixels)):
-                    seen[place] += [_placed(one, view, squares[place], photos[place]) for one in labels]
+                    seen[place].append(_placed(labels, view, squares[place], photos[place]))
         return seen
 
     def labels(self, photos: Sequence[Photo]) -> list[SoftLabels]:
@@ -96,27 +99,27 @@ def as_predicted(photo: AnnotatedPhoto, labels: SoftLabels) -> Predicted:
 
 
 @torch.inference_mode()
-def _raw(model: torch.nn.Module, pixels: torch.Tensor) -> list[list[SoftLabels]]:
-    """Return, a photo and a branch, the rows that reach the floor once duplicates are gone, relative to the square."""
+def _raw(model: torch.nn.Module, pixels: torch.Tensor) -> list[SoftLabels]:
+    """Return, a photo, the rows that reach the floor once duplicates are gone, relative to the square."""
     with torch.autocast(pixels.device.type, dtype=torch.bfloat16):
-        branches = model(pixels)[1]
-    seen: list[list[SoftLabels]] = [[] for _ in pixels]
-    strides = detection_head(model).stride
-    for name in BRANCHES:
-        logits = branches[name]["scores"].float().permute(0, 2, 1)
-        distances = branches[name]["boxes"].float().permute(0, 2, 1)
-        anchors, scale = make_anchors(branches[name]["feats"], strides, 0.5)
-        corners = torch.cat([anchors - distances[..., :2], anchors + distances[..., 2:]], -1) * scale
-        boxes = corners.to(pixels.device) / pixels.shape[-1]
-        for place, labels in enumerate(seen):
-            chance, rows = any_lesion(logits[place]).topk(min(PROPOSALS, logits.shape[1]))
-            rows, chance = rows[chance >= FLOOR], chance[chance >= FLOOR]
-            shared = overlap_of_smaller(boxes[place][rows][None])[0].triu(1)
-            kept = shared.amax(0) <= DUPLICATE_OVERLAP if len(rows) else chance > 0
-            present = logits[place][rows[kept]].sigmoid()
-            shares = present / present.sum(-1, keepdim=True)
-            labels.append(SoftLabels(*(one.cpu().numpy() for one in (boxes[place][rows[kept]], chance[kept], shares))))
-    return seen
+        branch = model(pixels)[1]["one2many"]
+    logits = branch["scores"].float().permute(0, 2, 1)
+    distances = branch["boxes"].float().permute(0, 2, 1)
+    anchors, strides = make_anchors(branch["feats"], detection_head(model).stride, 0.5)
+    corners = torch.cat([anchors - distances[..., :2], anchors + distances[..., 2:]], -1)
+    boxes = corners * strides / pixels.shape[-1]
+    return [_without_duplicates(*one) for one in zip(logits, boxes, strict=True)]
+
+
+def _without_duplicates(logits: torch.Tensor, boxes: torch.Tensor) -> SoftLabels:
+    """Return the rows of one photo, best first, by the phone's own rule of what is the same lesion."""
+    chance, rows = any_lesion(logits).topk(min(PROPOSALS, len(logits)))
+    rows, chance = rows[chance >= FLOOR], chance[chance >= FLOOR]
+    shared = overlap_of_smaller(boxes[rows][None])[0].triu(1)
+    kept = (shared <= DUPLICATE_OVERLAP).all(dim=0)
+    present = logits[rows[kept]].sigmoid()
+    shares = present / present.sum(-1, keepdim=True)
+    return SoftLabels(*(one.cpu().numpy() for one in (boxes[rows[kept]], chance[kept], shares)))
 
 
 def _placed(labels: SoftLabels, view: View, square: Square, photo: Photo) -> SoftLabels:

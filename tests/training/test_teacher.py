@@ -30,13 +30,12 @@ def photo(mirrored=False):
 
 
 def test_a_mirrored_view_finds_what_an_upright_view_finds_in_the_mirrored_photo(weights):
-    one2one, one2many = Ensemble([weights], [View(96, mirrored=True)]).members([photo()])[0]
-    plain = Ensemble([weights], [View(96, mirrored=False)]).members([photo(mirrored=True)])[0]
-    for seen, expected in zip((one2one, one2many), plain, strict=True):
-        x0, y0, x1, y1 = expected.boxes.T
-        assert len(seen) > 0
-        assert np.allclose(seen.boxes, np.stack([1 - x1, y0, 1 - x0, y1], axis=1), atol=1e-5)
-        assert np.array_equal(seen.any, expected.any)
+    seen = Ensemble([weights], [View(96, mirrored=True)]).members([photo()])[0][0]
+    expected = Ensemble([weights], [View(96, mirrored=False)]).members([photo(mirrored=True)])[0][0]
+    x0, y0, x1, y1 = expected.boxes.T
+    assert len(seen) > 0
+    assert np.allclose(seen.boxes, np.stack([1 - x1, y0, 1 - x0, y1], axis=1), atol=1e-5)
+    assert np.array_equal(seen.any, expected.any)
 
 
 def test_labels_are_relative_to_the_photo_and_their_types_are_shares(weights):

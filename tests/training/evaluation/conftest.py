@@ -8,7 +8,7 @@ import pytest
 
 from mobile_models.calibration import Calibration
 from training.datasets.photo import AnnotatedPhoto
-from training.evaluation.fit import calibrate, out_of_fold_calibrations
+from training.evaluation.fit import calibrate
 from training.evaluation.fit import count as count_photo
 from training.evaluation.plan import plan_of_folder
 from training.evaluation.predict import Predicted
@@ -60,14 +60,6 @@ def clinic(seen):
     def make(number, seed=0, source="clinic"):
         rng = np.random.default_rng(seed)
         return [seen(*_face(rng), source=source, ita=float(rng.choice([20, 35, 50]))) for _ in range(number)]
-
-    return make
-
-
-@pytest.fixture
-def out_of_fold():
-    def make(photos, plan):
-        return out_of_fold_calibrations(photos, plan)
 
     return make
 

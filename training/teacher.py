@@ -46,7 +46,7 @@ class View:
         return f"{self.size_px}{'m' if self.mirrored else ''}"
 
 
-VIEWS = (View(640, False), View(640, True))
+VIEWS = (View(640, False), View(640, True), View(832, False))
 
 
 class Ensemble:

@@ -174,7 +174,10 @@ def plot(measured: Mapping[str, Any], path: Path) -> None:
             axes.errorbar(cost["2"]["ms"], value["value"], spread, fmt="o", color=colour, capsize=2, alpha=0.8)
             axes.annotate(layout, (cost["2"]["ms"], value["value"]), (4, 5), textcoords="offset points", fontsize=8)
         axes.set(xlabel="ms a photo, 2 threads", ylabel=f"{source} {name}", xscale="log")
-        axes.margins(x=0.15)
+        whole = [cost["2"]["ms"] for layout, cost in measured["latency"].items() if "tiles" not in layout]
+        axes.set_xticks(whole, labels=[f"{ms:.0f}" for ms in whole])
+        axes.minorticks_off()
+        axes.margins(x=0.2)
     figure.savefig(path, dpi=110)
     plt.close(figure)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 os.environ.setdefault("YOLO_OFFLINE", "true")
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 FORMATS = "float32,float16,dynamic,int8,coreml"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from mobile_models.image import Photo, read_photo, square_crop
 from mobile_models.lesions import FloatArray
@@ -55,7 +56,7 @@ def read_photos(folder: Path, split: str, at_most: int) -> list[AnnotatedPhoto]:
     return [_annotated(path, folder / "labels" / split / f"{path.stem}.txt") for path in chosen]
 
 
-def squares(photos: Sequence[AnnotatedPhoto], size_px: int, pad_value: int) -> list[FloatArray]:
+def squares(photos: Sequence[AnnotatedPhoto], size_px: int, pad_value: int) -> list[npt.NDArray[np.float32]]:
     """Return the (1, S, S, 3) float32 input that the model sees of each photo."""
     return [square_crop(one.photo, None, pad_value).tensor(size_px) for one in photos]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from tqdm import tqdm
@@ -16,7 +18,7 @@ from tqdm import tqdm
 from mobile_models.bundle import Bundle, write_manifest
 from mobile_models.detector import Detector
 from mobile_models.export import coreml, metadata, parity, report
-from mobile_models.export.annotated import CALIBRATE_ON, COMPARE_ON, RENDERED, read_photos, squares
+from mobile_models.export.annotated import CALIBRATE_ON, COMPARE_ON, RENDERED, AnnotatedPhoto, read_photos, squares
 from mobile_models.export.archive import write_zip
 from mobile_models.export.budget import (
     NANO_PARAMETERS,
@@ -105,25 +107,9 @@ def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
             shutil.copyfile(page, folder / page.name)
         (folder / metadata.LABELS).write_text(metadata.labels(), encoding="utf-8")
 
-        models = {kind: folder / f"lesions.{kind}.tflite" for kind in asked.formats if kind != "coreml"}
-        say(f"converting to LiteRT at {size_px} px, the size it was measured at")
-        convert_float32(graph, size_px, models["float32"])
-        if "float16" in models:
-            write_float16(models["float32"], models["float16"])
-        if "dynamic" in models:
-            write_dynamic(models["float32"], models["dynamic"])
-        if "int8" in models:
-            say(f"calibrating int8 on {len(calibration)} photos")
-            write_int8(models["float32"], models["int8"], squares(calibration, size_px, PAD_VALUE))
-        for path in models.values():
-            metadata.embed(path, size_px, asked.version, LICENCE)
-            metadata.check(path)
+        models = write_models(graph, size_px, folder, asked, squares(calibration, size_px, PAD_VALUE), say)
         worst = largest_difference(graph, models["float32"], size_px)
         say(f"the float32 file gives what PyTorch gives, to {worst:.1g}")
-        if "coreml" in asked.formats:
-            say("converting to Core ML")
-            coreml.write_coreml(graph, size_px, folder / COREML_FILE, asked.version, LICENCE)
-
         default_file = next(models[kind].name for kind in FOR_PHONES if kind in models)
         described = manifest(figures, asked.version, default_file)
         described["parity"] = {"largest_difference_from_pytorch": float(f"{worst:.1e}")}
@@ -159,11 +145,39 @@ NOT_RUN = [
 ]
 
 
+def write_models(
+    graph: PhoneGraph,
+    size_px: int,
+    folder: Path,
+    asked: Request,
+    calibration: Sequence[npt.NDArray[np.float32]],
+    say: Callable[[str], None],
+) -> dict[str, Path]:
+    """Write every format that is asked for and return the TFLite files by format, float32 first."""
+    models = {kind: folder / f"lesions.{kind}.tflite" for kind in FORMATS[:-1] if kind in asked.formats}
+    say(f"converting to LiteRT at {size_px} px, the size it was measured at")
+    convert_float32(graph, size_px, models["float32"])
+    if "float16" in models:
+        write_float16(models["float32"], models["float16"])
+    if "dynamic" in models:
+        write_dynamic(models["float32"], models["dynamic"])
+    if "int8" in models:
+        say(f"calibrating int8 on {len(calibration)} photos")
+        write_int8(models["float32"], models["int8"], calibration)
+    for path in models.values():
+        metadata.embed(path, size_px, asked.version, LICENCE)
+        metadata.check(path)
+    if "coreml" in asked.formats:
+        say("converting to Core ML")
+        coreml.write_coreml(graph, size_px, folder / COREML_FILE, asked.version, LICENCE)
+    return models
+
+
 def compare(
     folder: Path,
     graph: PhoneGraph,
     models: Mapping[str, Path],
-    photos: Sequence[parity.AnnotatedPhoto],
+    photos: Sequence[AnnotatedPhoto],
     say: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the parity figures of every TFLite file of a bundle."""

@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +37,16 @@ class Tolerance:
     box_px: float
 
 
-TOLERANCES = {"float32": Tolerance(1e-3, 1.5), "float16": Tolerance(1e-3, 1.5)}
-"""Task libraries give whole pixels, so that 1 px is lost by rounding alone."""
+TOLERANCES = {
+    "float32": Tolerance(1e-3, 2.0),
+    "float16": Tolerance(1e-3, 2.0),
+    "int8": Tolerance(0.01, 2.0),
+    "dynamic": Tolerance(0.06, 3.0),
+}
+"""Task libraries give whole pixels of a corner and of the size, which loses up to 2 px of the far corner.
 
-TOLERANCE_OF_INTEGERS = Tolerance(0.03, 2.5)
-"""Kernels of 8-bit weights round differently from one version of XNNPACK to the next."""
+Ranges that are measured while running make one flipped rounding a visible step, so the dynamic file has the widest.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,10 @@ def run_tensorflow(model: Path, pixels: Image.Image) -> Detections:
     """Detect with TensorFlow's interpreter."""
     import tensorflow
 
-    return _run(tensorflow.lite.Interpreter(model_path=str(model), num_threads=1), pixels)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        interpreter = tensorflow.lite.Interpreter(model_path=str(model), num_threads=1)
+    return _run(interpreter, pixels)
 
 
 def run_task_library(model: Path, pixels: Image.Image) -> Detections:
@@ -116,7 +125,7 @@ def largest_distance(expected: Detections, found: Detections, kind: str, what: s
     Raises:
         InterpretersDiffer: there is nothing to compare, or a detection clear of the floor has no namesake.
     """
-    tolerance = TOLERANCES.get(kind, TOLERANCE_OF_INTEGERS)
+    tolerance = TOLERANCES[kind]
     clear = expected.scores >= FLOOR + tolerance.score
     if not clear.any():
         raise InterpretersDiffer(f"{what}: nothing to compare, as nothing was detected")

@@ -13,12 +13,14 @@ import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from ai_edge_quantizer.algorithm_manager import AlgorithmName
 from ai_edge_quantizer.qtyping import TFLOperationName
 from ai_edge_quantizer.quantizer import Quantizer
 
+from mobile_models.export.biases import halve_biases
 from mobile_models.export.graph import Body
-from mobile_models.lesions import FloatArray
 
 HALF = (TFLOperationName.CONV_2D, TFLOperationName.FULLY_CONNECTED)
 BODY = rf"\.{Body.__name__}_"
@@ -27,10 +29,11 @@ SIGNATURE, INPUT = "serving_default", "args_0"
 
 
 def write_float16(float32: Path, out: Path) -> None:
-    """Weights of convolutions in half precision; activations stay float32."""
+    """Weights and biases of convolutions in half precision; activations stay float32."""
     quantizer = Quantizer(str(float32))
     _halve(quantizer)
     _write(quantizer, out)
+    halve_biases(out)
 
 
 def write_dynamic(float32: Path, out: Path) -> None:
@@ -40,7 +43,7 @@ def write_dynamic(float32: Path, out: Path) -> None:
     _write(quantizer, out)
 
 
-def write_int8(float32: Path, out: Path, squares: Iterable[FloatArray]) -> None:
+def write_int8(float32: Path, out: Path, squares: Iterable[npt.NDArray[np.float32]]) -> None:
     """8-bit weights and activations in backbone and neck; a head of half-precision weights that computes in float.
 
     Args:
@@ -54,6 +57,7 @@ def write_int8(float32: Path, out: Path, squares: Iterable[FloatArray]) -> None:
     with _quiet():
         ranges = quantizer.calibrate({SIGNATURE: [{INPUT: square} for square in squares]}, num_threads=2)
     _write(quantizer, out, ranges)
+    halve_biases(out)
 
 
 def _halve(quantizer: Quantizer) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 import yaml
 from safetensors import SafetensorError, safe_open
+from ultralytics.nn.modules import Detect
 from ultralytics.nn.tasks import DetectionModel
 
 from mobile_models.lesions import TYPES
@@ -31,18 +33,32 @@ def load_detector(path: Path) -> DetectionModel:
         raise WeightsError(
             f"{path}: not readable as safetensors ({error}); give the file that training wrote"
         ) from error
-    if "architecture" not in described:
-        raise WeightsError(f"{path}: says no architecture; give what training wrote")
-    classes = json.loads(described.get("classes", "[]"))
-    if tuple(classes) != TYPES:
-        raise WeightsError(f"{path}: detects {classes}, and the bundle needs {list(TYPES)}")
-    model = DetectionModel(yaml.safe_load(described["architecture"]), nc=len(TYPES), verbose=False)
+    architecture = _architecture(path, described)
+    model = DetectionModel(architecture, nc=len(TYPES), verbose=False)
     own = model.state_dict()
     missing = sorted(set(own) - set(tensors))
     if missing:
         raise WeightsError(f"{path}: {len(missing)} tensors are missing, the first is {missing[0]}")
-    model.load_state_dict({name: tensors[name].to(tensor.dtype) for name, tensor in own.items()})
+    try:
+        model.load_state_dict({name: tensors[name].to(tensor.dtype) for name, tensor in own.items()})
+    except RuntimeError as error:
+        raise WeightsError(f"{path}: its tensors are not those of its architecture; train or copy it again") from error
     return model.float().eval()
+
+
+def _architecture(path: Path, described: dict[str, str]) -> dict[str, Any]:
+    if "architecture" not in described:
+        raise WeightsError(f"{path}: says no architecture; give what training wrote")
+    try:
+        classes, architecture = json.loads(described.get("classes", "[]")), yaml.safe_load(described["architecture"])
+        head = architecture["head"][-1][2]
+    except (ValueError, yaml.YAMLError, LookupError, TypeError) as error:
+        raise WeightsError(f"{path}: its description cannot be read; give what training wrote") from error
+    if head != Detect.__name__:
+        raise WeightsError(f"{path}: its head is {head}, of another task; the bundle needs a detector")
+    if tuple(classes) != TYPES:
+        raise WeightsError(f"{path}: detects {classes}, and the bundle needs {list(TYPES)}")
+    return dict(architecture)
 
 
 def metadata(architecture: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Detect with MediaPipe Tasks, in an environment that has nothing else: ``python detect.py IMAGE FLOOR MODEL...``
+"""Detect with MediaPipe Tasks, in an environment with nothing else: ``python mediapipe_detect.py IMAGE FLOOR MODEL...``
 
 Prints JSON: for each model [label, score, left, top, right, bottom] of each detection, in pixels.
 """

@@ -58,10 +58,14 @@ def run(options: argparse.Namespace) -> int:
         config = read_config(options.config or HERE / ("clinic.yaml" if options.folder else "released.yaml"))
         if options.device:
             config = replace(config, device=options.device)
-        own = open_for_training(options.folder, options).photos if options.folder else []
-        mixture = build_mixture(config, options.data, options.rendered, options.teacher, own)
+        own = open_for_training(options.folder, options) if options.folder else None
+        photos = own.photos if own else []
+        mixture = build_mixture(config, options.data, options.rendered, options.teacher, photos)
         if leads:
             print(mixture.summary())
+        if leads and own and config.folder:
+            held, left = split_photos(photos, config.folder.held_out)[1], len(own.notes) + len(own.unreadable)
+            print(f"{own.format}: {len(held)} photos held out for evaluate; {left} notes, which inspect shows")
         weights = train(config, mixture, options.out, options.weights)
     except (ValueError, FileNotFoundError) as error:
         if leads:

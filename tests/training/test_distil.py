@@ -1,17 +1,21 @@
 """What a teacher changes in a photo's annotation, and in the loss, with answers known beforehand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from training.config import DistilConfig, read_config
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.distil import Teacher, silence, taught
 from training.loss import classification_loss, inside_any, shares_loss
+from training.mixture import Ingredient, Mixture
 from training.soft_labels import SoftLabels, label_path, read_labels, write_labels
 
+DISTILLED = Path(__file__).parents[2] / "training" / "distilled.yaml"
 CONFIG = DistilConfig(sure=0.4, doubted=("acne04",), types=0.5, trust=0.8)
 SHARES = np.array([0.1, 0.6, 0.2, 0.1], dtype=np.float32)
 
@@ -115,8 +119,31 @@ def test_points_are_looked_for_in_the_boxes_of_their_own_photo():
 
 
 def test_the_distilled_run_draws_the_photos_of_the_run_it_starts_from():
-    here = Path(__file__).parents[2] / "training"
-    distilled, trusted = read_config(here / "distilled.yaml"), read_config(here / "trusted.yaml")
+    distilled, trusted = read_config(DISTILLED), read_config(DISTILLED.with_name("trusted.yaml"))
     assert distilled.sources == trusted.sources
     assert distilled.distil is not None
     assert set(distilled.distil.doubted) <= set(distilled.sources)
+
+
+def test_a_batch_carries_doubtful_places_where_they_lie_in_its_views(tmp_path):
+    pixels = np.full((96, 96, 3), 120, dtype=np.uint8)
+    pixels[60:72, 24:36] = (250, 20, 20)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    (tmp_path / "labels.json").write_text("{}")
+    one = AnnotatedPhoto(
+        tmp_path / "a.png",
+        "acne04",
+        "a",
+        np.array([[0.6, 0.1, 0.8, 0.3]], dtype=np.float32),
+        np.array([UNKNOWN]),
+        np.ones(4, dtype=np.float32),
+    )
+    write_labels(labels([[24 / 96, 60 / 96, 36 / 96, 72 / 96]], [0.9]), label_path(tmp_path, one))
+    config = replace(read_config(DISTILLED), batch=8, size_px=96, distil=CONFIG)
+    batch = Mixture([Ingredient([one], 1.0, (0.15, 0.2))], config, Teacher(tmp_path, CONFIG)).batch_at(0)
+    assert len(batch["doubtful"]) > 0
+    assert batch["taught"].shape == (len(batch["cls"]), 5)
+    for place, *box in batch["doubtful"].tolist():
+        x, y = int(48 * (box[0] + box[2])), int(48 * (box[1] + box[3]))
+        red, green, _ = batch["img"][int(place), :, y, x].tolist()
+        assert red > green + 100

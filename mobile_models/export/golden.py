@@ -51,8 +51,16 @@ VISITS: Mapping[str, Sequence[str]] = {
     **{photo.name: (photo.name,) for photo in PHOTOS},
     "first": ("front", "left", "right"),
 }
-CHANGES = (("first", "later"), ("left", "later"), ("later", "front"), ("left", "right"), ("wide", "later"))
-"""Baseline and current visit: a drop, one zone in common, a rise, none in common, one without the guide."""
+CHANGES = (
+    ("first", "later"),
+    ("later", "front"),
+    ("crowded", "front"),
+    ("clear", "dark"),
+    ("left", "later"),
+    ("left", "right"),
+    ("wide", "later"),
+)
+"""Baseline and current: a drop, a rise, noise, nothing at all, one zone in common, none, one without the guide."""
 
 TOLERANCE = {
     "square": 1,

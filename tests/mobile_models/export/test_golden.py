@@ -1,8 +1,8 @@
 """The golden vectors are what this code gives, and the Python port, which shares no line with it, gives them too."""
 
-import importlib.util
 import json
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -27,46 +27,54 @@ def index(golden):
     return json.loads((golden / "index.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def port(golden_bundle):
-    spec = importlib.util.spec_from_file_location("lesions_port", golden_bundle / "python" / "lesions.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+class Port:
+    """lesions.py, perhaps with an error planted, and what it says of the golden photos from their raw outputs."""
+
+    def __init__(self, source, bundle, name="lesions_port"):
+        self.module = sys.modules[name] = types.ModuleType(name)
+        exec(compile(source, "lesions.py", "exec"), self.module.__dict__)
+        self.golden = bundle / "golden"
+        index = json.loads((self.golden / "index.json").read_text())
+        self.model = self.module.Model(json.loads((bundle / "manifest.json").read_text()))
+        self.photos = {entry["name"]: self._photo(entry) for entry in index["photos"]}
+        self.raw = {e["name"]: raw_outputs(self.golden / e["raw"][index["assessed_from"]]) for e in index["photos"]}
+
+    def _photo(self, entry):
+        pixels = Image.open(self.golden / entry["photo"]).convert("RGB")
+        return self.module.Photo(pixels, entry["view"], entry["guided"], entry["name"])
+
+    def assess(self, visit):
+        photos = [self.photos[name] for name in VISITS[visit]]
+        return self.model.assess(photos, [self.model.candidates(photo, *self.raw[photo.name]) for photo in photos])
+
+    def change(self, baseline, current):
+        visits = (self.assess(baseline), self.assess(current))
+        return self.module.change(*visits, self.model.manifest["mdc"])
 
 
 @pytest.fixture(scope="module")
-def port_model(port, golden_bundle):
-    return port.Model(json.loads((golden_bundle / "manifest.json").read_text()))
+def source(golden_bundle):
+    return (golden_bundle / "python" / "lesions.py").read_text()
 
 
 @pytest.fixture(scope="module")
-def photo_of(port, index, golden):
-    def photo(entry):
-        pixels = Image.open(golden / entry["photo"]).convert("RGB")
-        return port.Photo(pixels, entry["view"], entry["guided"], entry["name"])
+def port(source, golden_bundle):
+    return Port(source, golden_bundle)
 
-    return {entry["name"]: photo(entry) for entry in index["photos"]}
+
+def same_square(port, photo):
+    expected = np.asarray(Image.open(port.golden / "squares" / f"{photo}.png"))
+    return (np.asarray(port.model.square(port.photos[photo])) == expected).all()
+
+
+def golden_json(golden, file):
+    return json.loads((golden / file).read_text())
 
 
 def raw_outputs(path):
     numbers = np.frombuffer(path.read_bytes(), "<f4")
     boxes, classes, scores, count = np.split(numbers, [4 * ROWS, 5 * ROWS, 6 * ROWS])
     return boxes.reshape(1, ROWS, 4), classes[None], scores[None], count
-
-
-@pytest.fixture(scope="module")
-def port_says(port_model, photo_of, index, golden):
-    """The port's assessment of each visit, from the golden raw outputs."""
-    raw = {entry["name"]: golden / entry["raw"][index["assessed_from"]] for entry in index["photos"]}
-
-    def assess(names):
-        photos = [photo_of[name] for name in names]
-        found = [port_model.candidates(photo_of[name], *raw_outputs(raw[name])) for name in names]
-        return port_model.assess(photos, found)
-
-    return {visit["name"]: assess(visit["photos"]) for visit in index["visits"]}
 
 
 def test_golden_vectors_are_small_and_name_every_file(golden, index):
@@ -81,7 +89,7 @@ def test_golden_vectors_are_small_and_name_every_file(golden, index):
 
 
 def test_golden_vectors_hold_every_case_that_a_port_can_get_wrong(golden):
-    said = {name: json.loads((golden / "visits" / f"{name}.json").read_text()) for name in VISITS}
+    said = {name: golden_json(golden, f"visits/{name}.json") for name in VISITS}
     assert {photo.view for photo in PHOTOS} == {"front", "left", "right"}
     assert {photo.guided for photo in PHOTOS} == {True, False}
     assert said["crowded"]["counts"]["total"]["value"] >= 40
@@ -92,7 +100,7 @@ def test_golden_vectors_hold_every_case_that_a_port_can_get_wrong(golden):
     assert "unavailable" in said["blank"]["grades"]["IGA"]
     bases = {one["grades"]["IGA"].get("basis") for one in said.values()}
     assert bases >= {"unguided photo", "guided face", "partial face: left_cheek"}
-    changes = [json.loads((golden / "changes" / f"{a}-{b}.json").read_text()) for a, b in CHANGES]
+    changes = [golden_json(golden, f"changes/{a}-{b}.json") for a, b in CHANGES]
     assert len({change["unavailable"] for change in changes}) == 3
     assert {m["exceeds_mdc"] for change in changes for m in change["measures"].values()} == {True, False}
 
@@ -129,35 +137,51 @@ def test_raw_outputs_are_what_the_interpreter_gives(golden_bundle, golden, index
         assert set(entry["raw"]) == {index["assessed_from"], FLOAT32}
 
 
-def test_the_python_port_sees_the_same_square(port_model, photo_of, index, golden):
-    for entry in index["photos"]:
-        expected = np.asarray(Image.open(golden / entry["square"]))
-        assert (np.asarray(port_model.square(photo_of[entry["name"]])) == expected).all(), entry["name"]
-        assert (port_model.tensor(photo_of[entry["name"]])[0] == expected / np.float32(255)).all()
+@pytest.mark.parametrize("photo", [photo.name for photo in PHOTOS])
+def test_the_python_port_sees_the_same_square(photo, port):
+    assert same_square(port, photo)
+    levels = np.asarray(port.model.square(port.photos[photo]))
+    assert (port.model.tensor(port.photos[photo])[0] == levels / np.float32(255)).all()
 
 
 @pytest.mark.parametrize("visit", VISITS)
-def test_the_python_port_assesses_as_the_golden_vectors_say(visit, port_says, golden, differences):
-    expected = json.loads((golden / "visits" / f"{visit}.json").read_text())
-    assert not differences(port_says[visit], expected)
+def test_the_python_port_assesses_as_the_golden_vectors_say(visit, port, differences):
+    assert not differences(port.assess(visit), golden_json(port.golden, f"visits/{visit}.json"))
 
 
 @pytest.mark.parametrize(("baseline", "current"), CHANGES)
-def test_the_python_port_gives_the_golden_change(baseline, current, port, port_model, port_says, golden, differences):
-    expected = json.loads((golden / "changes" / f"{baseline}-{current}.json").read_text())
-    found = port.change(port_says[baseline], port_says[current], port_model.manifest["mdc"])
-    assert not differences(found, expected)
+def test_the_python_port_gives_the_golden_change(baseline, current, port, differences):
+    expected = golden_json(port.golden, f"changes/{baseline}-{current}.json")
+    assert not differences(port.change(baseline, current), expected)
 
 
-def test_the_golden_vectors_catch_a_port_that_splits_halves_wrongly(
-    port, port_model, photo_of, index, golden, differences
-):
-    """A planted error, so that the tests above are known to be able to fail."""
-    entry = next(entry for entry in index["photos"] if entry["name"] == "crowded")
-    photo, raw = photo_of["crowded"], raw_outputs(golden / entry["raw"][index["assessed_from"]])
-    mirrored = port.Photo(photo.pixels, "left", photo.guided, photo.name)
-    expected = json.loads((golden / "visits" / "crowded.json").read_text())
-    assert differences(port_model.assess([mirrored], [port_model.candidates(mirrored, *raw)]), expected)
+@pytest.mark.parametrize(
+    ("line", "planted"),
+    [
+        ("side = max(width, height)", "side = min(width, height)"),
+        ("Image.Resampling.BILINEAR)", "Image.Resampling.BICUBIC)"),
+        ("LEFT if u >= 0 else RIGHT", "RIGHT if u >= 0 else LEFT"),
+        ("captured.get(name) == photo.view", "True"),
+        ("math.log1p(alpha * (k - 1))", "math.log1p(alpha * k)"),
+        ("math.floor(mean + 0.5)", "math.ceil(mean + 0.5)"),
+        ("whole[p] - quotas[p]", "quotas[p] - whole[p]"),
+        ("max(grade, min(most, alone))", "max(grade, alone)"),
+        ("if nodules >= top", "if nodules > top"),
+        ("at_most[1] - at_most[0]", "at_most[1]"),
+        ("2 * max(oval", "2 * min(oval"),
+        ("0.5 - 1e-12", "0.6"),
+        ("1.96 * math.sqrt(2)", "19.6"),
+    ],
+)
+def test_the_golden_vectors_catch_an_error_planted_in_a_port(line, planted, source, golden_bundle, differences):
+    assert source.count(line) == 1
+    port = Port(source.replace(line, planted), golden_bundle, "planted_port")
+    wrong = [photo.name for photo in PHOTOS if not same_square(port, photo.name)]
+    wrong += [v for v in VISITS if differences(port.assess(v), golden_json(port.golden, f"visits/{v}.json"))]
+    wrong += [
+        c for c in CHANGES if differences(port.change(*c), golden_json(port.golden, f"changes/{c[0]}-{c[1]}.json"))
+    ]
+    assert wrong
 
 
 @pytest.mark.parametrize(
@@ -168,15 +192,14 @@ def test_the_golden_vectors_catch_a_port_that_splits_halves_wrongly(
         (lambda raw: raw[2].fill(1.5), "out of range"),
     ],
 )
-def test_the_python_port_refuses_what_is_no_detection(spoil, complaint, port_model, photo_of, index, golden):
-    entry = next(entry for entry in index["photos"] if entry["name"] == "crowded")
-    raw = [part.copy() for part in raw_outputs(golden / entry["raw"][FLOAT32])]
+def test_the_python_port_refuses_what_is_no_detection(spoil, complaint, port):
+    raw = [part.copy() for part in port.raw["crowded"]]
     spoil(raw)
     with pytest.raises(ValueError, match=complaint):
-        port_model.candidates(photo_of["crowded"], *raw)
+        port.model.candidates(port.photos["crowded"], *raw)
 
 
-def test_the_python_port_refuses_photos_that_do_not_make_one_visit(port, port_model, photo_of):
-    for photos in ([], [photo_of["front"]] * 2, [photo_of["wide"], photo_of["left"]]):
+def test_the_python_port_refuses_photos_that_do_not_make_one_visit(port):
+    for names in ([], ["front", "front"], ["wide", "left"]):
         with pytest.raises(ValueError, match="a visit"):
-            port_model.assess(photos, [[] for _ in photos])
+            port.model.assess([port.photos[name] for name in names], [[] for _ in names])

@@ -12,8 +12,9 @@
 ///     let found = try model.candidates(photo, boxes: boxes, classes: classes, scores: scores, count: count)
 ///     let assessment = try model.assess([photo], [found])
 ///
-/// Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give. Turn the photo
-/// upright first (EXIF); nothing is mirrored.
+/// Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give; compiled with Swift
+/// 6.0 on Linux and held to it there, never compiled by Xcode or run on a phone by us. Turn the photo upright first
+/// (EXIF); nothing is mirrored.
 import Foundation
 
 public let types = ["comedo", "papule", "pustule", "nodule"]

@@ -14,6 +14,9 @@ WIDTH = 115
 LONG = 36
 """Characters of a cell that is broken over lines on the page."""
 
+PANELS_PX = 600
+"""Width of a PNG beyond which it holds panels side by side, too small to be read on a phone at once."""
+
 STYLE = Path(__file__).parent / "page.css"
 
 
@@ -114,8 +117,10 @@ def _html(block: Block, folder: Path) -> str:
             body = "".join(f"<tr>{_row(row)}</tr>\n" for row in rows)
             return f'<div class="wide"><table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody></table></div>'
         case Picture(file, alt):
-            data = base64.b64encode((folder / file).read_bytes()).decode()
-            return f'<figure><img src="data:image/png;base64,{data}" alt="{html.escape(alt)}"></figure>'
+            data = (folder / file).read_bytes()
+            kind = ' class="panels"' if int.from_bytes(data[16:20], "big") > PANELS_PX else ""
+            text = base64.b64encode(data).decode()
+            return f'<figure{kind}><img src="data:image/png;base64,{text}" alt="{html.escape(alt)}"></figure>'
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from training.card.document import Block, Heading, Picture, Table, Text
-from training.card.figures import shown
+from training.card.figures import shown, tones_established
 from training.evaluation.skin_tone import TONES, UNSEEN, VERY_LIGHT
 
 ORDER = (*(name for name, _ in TONES), VERY_LIGHT, UNSEEN)
@@ -36,6 +36,7 @@ def tone(metrics: Mapping[str, Any]) -> list[Block]:
     """Return figures by apparent tone within each source."""
     if not metrics["tone"]:
         return []
+    drawn = tones_established(metrics["tone"])
     rows = [
         [f"{name}, {group}", str(one["n"])]
         + [shown(one[figure]) if figure in one else "no boxes" for figure in ("centre_F1", "MAE", "bias")]
@@ -51,7 +52,7 @@ def tone(metrics: Mapping[str, Any]) -> list[Block]:
             "Below 30 photos nothing is established."
         ),
         Table(["source and tone", "photos", "best centre F1", "inflammatory MAE", "inflammatory bias"], rows),
-        Picture("tone.png", "Figures by apparent tone, within each source"),
+        *([Picture("tone.png", "Figures by apparent tone, within each source")] if drawn else []),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -33,13 +33,25 @@ def interval(
         fewest: Photos below which it is not established.
         seed: Of the draws.
     """
+    return intervals(lambda times: {"figure": figure(times)}, groups, fewest, seed)["figure"]
+
+
+def intervals(
+    figures: Callable[[np.ndarray], Mapping[str, float]], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0
+) -> dict[str, Figure]:
+    """Return several figures of the same photos, each as `interval` does, from the same draws."""
     count = len(groups)
-    value = figure(np.ones(count, dtype=np.int64)) if count else float("nan")
-    if count < fewest or not np.isfinite(value):
-        return {"n": count}
-    drawn = [figure(times) for times in draws(groups, seed=seed)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return {"value": _short(value), "low": _short(low), "high": _short(high), "n": count}
+    values = figures(np.ones(count, dtype=np.int64))
+    if count < fewest:
+        return {name: {"n": count} for name in values}
+    drawn = [figures(times) for times in draws(groups, seed=seed)]
+    found: dict[str, Figure] = {}
+    for name, value in values.items():
+        found[name] = {"n": count}
+        if np.isfinite(value):
+            low, high = np.nanpercentile([one[name] for one in drawn], [2.5, 97.5])
+            found[name] = {"value": _short(value), "low": _short(low), "high": _short(high), "n": count}
+    return found
 
 
 def mean_of(values: Sequence[float] | np.ndarray) -> Callable[[np.ndarray], float]:

@@ -10,7 +10,7 @@ import numpy as np
 from mobile_models.lesions import GROUPS, TYPES
 from mobile_models.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import interval
+from training.evaluation.bootstrap import interval, intervals
 from training.evaluation.fit import Counted
 
 OVERLAPS = np.linspace(0.5, 0.95, 10)
@@ -28,8 +28,7 @@ def any_lesion(photos: Sequence[Counted]) -> dict[str, Any]:
     scored = [one.predicted.scored() for one in photos]
     overlapping = [pool([hits_by_iou(one, float(least)) for one in scored]) for least in OVERLAPS]
     return {
-        "AP50": interval(_precision_of(overlapping[:1]), groups),
-        "AP50_95": interval(_precision_of(overlapping), groups),
+        **intervals(_precisions_of(overlapping), groups),
         **_best_f1(pool([hits_by_centre(one) for one in scored]), groups),
     }
 
@@ -75,20 +74,17 @@ def _called(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
 
 
 def _best_f1(hits: PooledHits, groups: Sequence[str]) -> dict[str, Any]:
-    best = hits.best_f1()
-    figures = {name: interval(_at_best(hits, name), groups) for name in ("f1", "precision", "recall")}
-    threshold = round(best.threshold, 4) if np.isfinite(best.threshold) else None
-    return {
-        "centre_F1": figures["f1"],
-        "precision": figures["precision"],
-        "recall": figures["recall"],
-        "at_threshold": threshold,
-    }
+    def at_best(times: np.ndarray) -> dict[str, float]:
+        best = hits.best_f1(times)
+        return {"centre_F1": best.f1, "precision": best.precision, "recall": best.recall}
+
+    threshold = hits.best_f1().threshold
+    return intervals(at_best, groups) | {"at_threshold": round(threshold, 4) if np.isfinite(threshold) else None}
 
 
-def _at_best(hits: PooledHits, name: str) -> Callable[[np.ndarray], float]:
-    return lambda times: float(getattr(hits.best_f1(times), name))
+def _precisions_of(pooled: Sequence[PooledHits]) -> Callable[[np.ndarray], dict[str, float]]:
+    def precisions(times: np.ndarray) -> dict[str, float]:
+        each = [hits.average_precision(times=times) for hits in pooled]
+        return {"AP50": each[0], "AP50_95": float(np.mean(each))}
 
-
-def _precision_of(pooled: Sequence[PooledHits]) -> Callable[[np.ndarray], float]:
-    return lambda times: float(np.mean([hits.average_precision(times=times) for hits in pooled]))
+    return precisions

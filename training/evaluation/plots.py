@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mobile_models.lesions import TYPES
+from training.card.figures import tones_established
 from training.evaluation.skin_tone import TONES, VERY_LIGHT
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#7a5ea8", "#b8860b", "#56b4e9", "#444444")
@@ -37,7 +38,7 @@ def plot_all(measured: Mapping[str, Any], folder: Path) -> list[Path]:
         plots["bland_altman"] = lambda path: plot_bland_altman(counts, path)
     if metrics["reliability"]:
         plots["reliability"] = lambda path: plot_reliability(metrics["reliability"], path)
-    if metrics["tone"]:
+    if tones_established(metrics["tone"]):
         plots["tone"] = lambda path: plot_tone(metrics["tone"], path)
     for name, draw in plots.items():
         draw(folder / f"{name}.png")
@@ -154,6 +155,7 @@ def _panels(number: int, side: float = 3.6) -> tuple[Any, list[Axes]]:
     figure, panels = plt.subplots(
         rows, columns, figsize=(side * columns + 0.6, side * rows), layout="constrained", squeeze=False
     )
+    figure.get_layout_engine().set(h_pad=0.12, w_pad=0.08)
     for spare in panels.ravel()[number:]:
         spare.set_axis_off()
     return figure, list(panels.ravel()[:number])

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import subprocess
+import venv
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,6 +20,7 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
+MEDIAPIPE = "mediapipe==1.2.2"
 MODEL = {"id": "lesions", "version": "9.8.7", "sha256": "ab" * 32}
 MDC = {
     "scale": "sqrt",
@@ -263,3 +267,20 @@ def integrate_code() -> Callable[[str], list[str]]:
         return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
     return blocks
+
+
+@pytest.fixture(scope="session")
+def mediapipe_python(tmp_path_factory: pytest.TempPathFactory) -> Path | str:
+    """Python of an environment with MediaPipe and nothing of ours; ACNETRACK_MEDIAPIPE names one made before."""
+    if made := os.environ.get("ACNETRACK_MEDIAPIPE"):
+        return made
+    folder = tmp_path_factory.mktemp("mediapipe")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    ran = subprocess.run([python, "-m", "pip", "install", "-q", MEDIAPIPE], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        why = f"{MEDIAPIPE} cannot be installed here: {ran.stderr.strip().splitlines()[-1:]}"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    return python

@@ -1,13 +1,10 @@
 """Every TFLite file in MediaPipe Tasks' ObjectDetector, in an environment that is made here."""
 
 import json
-import os
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from mobile_models.bundle import Bundle
@@ -15,25 +12,7 @@ from mobile_models.export.annotated import COMPARE_ON, RENDERED, read_photos
 from mobile_models.export.interpreters import FLOOR, Detections, largest_distance, run_litert
 from mobile_models.image import square_crop
 
-MEDIAPIPE = "mediapipe==1.2.2"
 DETECT = Path(__file__).with_name("mediapipe_detect.py")
-
-
-@pytest.fixture(scope="session")
-def mediapipe_python(tmp_path_factory):
-    """Python of an environment with MediaPipe and nothing of ours; ACNETRACK_MEDIAPIPE names one made before."""
-    if made := os.environ.get("ACNETRACK_MEDIAPIPE"):
-        return made
-    folder = tmp_path_factory.mktemp("mediapipe")
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    ran = subprocess.run([python, "-m", "pip", "install", "-q", MEDIAPIPE], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        why = f"{MEDIAPIPE} cannot be installed here: {ran.stderr.strip().splitlines()[-1:]}"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
-    return python
 
 
 def test_mediapipe_detects_what_litert_detects_in_every_file(exported, mediapipe_python, tmp_path):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mobile_models.lesions import TYPES
 from training.card.document import Block, Heading, Picture, Table, Text
 from training.card.figures import shown, tones_established
 from training.evaluation.skin_tone import TONES, UNSEEN, VERY_LIGHT
@@ -39,7 +40,7 @@ def tone(metrics: Mapping[str, Any]) -> list[Block]:
     drawn = tones_established(metrics["tone"])
     rows = [
         [f"{name}, {group}", str(one["n"])]
-        + [shown(one[figure]) if figure in one else "no boxes" for figure in ("centre_F1", "MAE", "bias")]
+        + [shown(one[figure]) if figure in one else "not annotated" for figure in ("centre_F1", "MAE", "bias")]
         for name, groups in metrics["tone"].items()
         for group, one in ((group, groups[group]) for group in ORDER if group in groups)
     ]
@@ -62,10 +63,6 @@ def failures(metrics: Mapping[str, Any]) -> list[Block]:
     if not figures:
         return []
     sizes = sorted({size for one in figures.values() for size in one["recall_by_size"]})
-    by_size = [
-        [name, *(shown(one["recall_by_size"][size]) if size in one["recall_by_size"] else "none" for size in sizes)]
-        for name, one in figures.items()
-    ]
     worst = [
         [
             name,
@@ -80,9 +77,17 @@ def failures(metrics: Mapping[str, Any]) -> list[Block]:
         Heading("Where it fails", 3),
         Text(
             "Share of annotated lesions that are found at the threshold of the best F1, by the box's size (√area "
-            "as a share of the photo's sides), and how far inflammatory counts are off. Small lesions are missed "
-            "most."
+            "as a share of the photo's sides) and by type, and how far inflammatory counts are off."
         ),
-        Table(["found, by size", *sizes], by_size),
+        Table(["found, by size", *sizes], _recalls(figures, "recall_by_size", sizes)),
+        Table(["found, by type", *TYPES], _recalls(figures, "recall_by_type", TYPES)),
         Table(["inflammatory count", "photos", "half are within", "nine in ten are within", "worst"], worst),
+    ]
+
+
+def _recalls(figures: Mapping[str, Any], by: str, kinds: Sequence[str]) -> list[list[str]]:
+    return [
+        [name, *(shown(one[by][kind]) if kind in one[by] else "none" for kind in kinds)]
+        for name, one in figures.items()
+        if one[by]
     ]

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,10 @@ def write_golden(bundle_folder: Path) -> None:
         BundleMissing, BundleCorrupt, BundleUnsupported: as for `Bundle.open`.
     """
     bundle = Bundle.open(bundle_folder)
-    detectors = {name: _detector(bundle, name) for name in dict.fromkeys((bundle.manifest["default_file"], FLOAT32))}
+    detectors = {
+        name: Detector(Bundle.open(bundle_folder, model_file=name), num_threads=1)
+        for name in dict.fromkeys((bundle.model_file, FLOAT32))
+    }
     captures = {photo.name: _capture(photo) for photo in PHOTOS}
     with tempfile.TemporaryDirectory(dir=bundle_folder, prefix=".golden-") as scratch:
         golden = Path(scratch) / "golden"
@@ -100,7 +103,7 @@ def write_golden(bundle_folder: Path) -> None:
         shutil.copyfile(INPUTS / README, golden / README)
         photos = [_write_photo(photo, captures[photo.name], detectors, golden) for photo in PHOTOS]
         said = {
-            name: assess([captures[photo] for photo in names], detectors[bundle.manifest["default_file"]]).visit_json()
+            name: assess([captures[photo] for photo in names], detectors[bundle.model_file]).visit_json()
             for name, names in VISITS.items()
         }
         for name, assessment in said.items():
@@ -109,7 +112,7 @@ def write_golden(bundle_folder: Path) -> None:
             visits = (VisitCounts.from_assessment(said[one]), VisitCounts.from_assessment(said[other]))
             _write_json(golden / "changes" / f"{one}-{other}.json", asdict(change(*visits, bundle.manifest["mdc"])))
         index = {
-            "assessed_from": bundle.manifest["default_file"],
+            "assessed_from": bundle.model_file,
             "model": said[PHOTOS[0].name]["model"],
             "photos": photos,
             "visits": [{"name": n, "photos": list(p), "assessment": f"visits/{n}.json"} for n, p in VISITS.items()],
@@ -119,10 +122,6 @@ def write_golden(bundle_folder: Path) -> None:
         _write_json(golden / "index.json", index)
         shutil.rmtree(bundle_folder / "golden", ignore_errors=True)
         golden.replace(bundle_folder / "golden")
-
-
-def _detector(bundle: Bundle, file: str) -> Detector:
-    return Detector(replace(bundle, manifest={**bundle.manifest, "default_file": file}), num_threads=1)
 
 
 def _capture(photo: GoldenPhoto) -> Capture:

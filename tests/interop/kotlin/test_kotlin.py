@@ -42,7 +42,7 @@ def test_kotlin_refuses_bad_input_and_says_why(answers):
         "no photo": "a visit needs photos of the views [front, left, right]",
         "unguided visit": "a visit of several photos needs the guide and each view once, or lesions count twice",
         "broken JSON": "JSON breaks off",
-        "no manifest": "the manifest lacks zones",
+        "no manifest": "the manifest lacks default_file",
     }
 
 

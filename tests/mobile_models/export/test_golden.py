@@ -147,13 +147,13 @@ def test_released_golden_vectors_are_what_this_code_makes_of_the_released_output
 
 
 def test_raw_outputs_are_what_the_interpreter_gives(golden_bundle, golden, index):
-    detector = Detector(Bundle.open(golden_bundle), num_threads=1)
-    for entry in index["photos"]:
-        levels = np.asarray(Image.open(golden / entry["square"]))
-        found = detector.raw(levels[None].astype(np.float32) / np.float32(255))
-        expected = raw_outputs(golden / entry["raw"][index["assessed_from"]])
-        assert all((a == b).all() for a, b in zip(found, expected, strict=True))
-        assert set(entry["raw"]) == {index["assessed_from"], FLOAT32}
+    for file in {index["assessed_from"], FLOAT32}:
+        detector = Detector(Bundle.open(golden_bundle, model_file=file), num_threads=1)
+        for entry in index["photos"]:
+            levels = np.asarray(Image.open(golden / entry["square"]))
+            found = detector.raw(levels[None].astype(np.float32) / np.float32(255))
+            expected = raw_outputs(golden / entry["raw"][file])
+            assert all((a == b).all() for a, b in zip(found, expected, strict=True))
 
 
 @pytest.mark.parametrize("photo", [photo.name for photo in PHOTOS])

@@ -142,8 +142,9 @@ private fun Any?.numbers() = (this as List<*>).map { it.number() }
 private fun Any?.whole() = (this as Number).toInt()
 private fun Any?.wholes() = (this as List<*>).map { it.whole() }
 
-/** The tables of a bundle's manifest and what follows from them. */
-class Model(private val manifest: Map<*, *>) {
+/** The tables of a bundle's manifest and what follows from them; `file` is the model that runs. */
+class Model(private val manifest: Map<*, *>, file: String = manifest.at("default_file") as String) {
+    private val sha256 = manifest.at("files").at(file).at("sha256")
     private val zoneTable = manifest.at("zones")
     private val calibration = manifest.at("calibration")
     private val given = calibration.at("type_given")
@@ -288,11 +289,10 @@ class Model(private val manifest: Map<*, *>) {
             Lesion(type, candidate.score, candidate.box, typeProbabilities(candidate), place.name, counted[i] != null)
         }.iterator()
         val qualities = photos.map { judge(it) }
-        val file = manifest.at("files").at(manifest.at("default_file") as String)
         return Assessment(
             photos, candidates.map { found -> found.map { reported.next() } }, qualities, counts, zones,
             grades(expected, qualities),
-            mapOf("id" to manifest.at("id"), "version" to manifest.at("version"), "sha256" to file.at("sha256"))
+            mapOf("id" to manifest.at("id"), "version" to manifest.at("version"), "sha256" to sha256)
         )
     }
 

@@ -86,14 +86,16 @@ class Place:
 
 
 class Model:
-    """The tables of a bundle's manifest and what follows from them."""
+    """The tables of a bundle's manifest and what follows from them; `file` is the model that runs."""
 
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, manifest: Mapping[str, Any], file: str | None = None) -> None:
         self.manifest = manifest
         self.zones = manifest["zones"]
         self.calibration = manifest["calibration"]
         self.grading = manifest["grading"]
         self.size_px = int(manifest["input"]["shape"][1])
+        self.file = file or manifest["default_file"]
+        self.sha256 = manifest["files"][self.file]["sha256"]
 
     # From the photo to the model's input, and from its outputs back to the photo.
 
@@ -208,7 +210,6 @@ class Model:
                 zones[place.name][TYPES[kind]] += 1
         qualities = [judge(photo, self.zones["oval"]) for photo in photos]
         kinds = iter(counted)
-        file = self.manifest["default_file"]
         return {
             "visit": True,
             "photos": [
@@ -238,7 +239,7 @@ class Model:
             "model": {
                 "id": self.manifest["id"],
                 "version": self.manifest["version"],
-                "sha256": self.manifest["files"][file]["sha256"],
+                "sha256": self.sha256,
             },
         }
 

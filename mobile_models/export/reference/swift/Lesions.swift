@@ -159,20 +159,23 @@ struct Table {
     func has(_ key: String) -> Bool { (value as? [String: Any])?[key] != nil }
 }
 
-/// The tables of a bundle's manifest and what follows from them.
+/// The tables of a bundle's manifest and what follows from them; `file` is the model that runs.
 public final class Model {
     private let manifest: Table, zoneTable: Table, calibration: Table, given: Table
-    private let scoreEdges: [Double], radiusU: Double, radiusV: Double
+    private let scoreEdges: [Double], radiusU: Double, radiusV: Double, sha256: String
 
     /// Side S of the model's square input.
     public let sizePx: Int
 
-    public init(manifest data: Data) throws {
+    public init(manifest data: Data, file: String? = nil) throws {
         manifest = Table(value: try JSONSerialization.jsonObject(with: data))
         for key in ["zones", "calibration", "grading", "mdc", "input", "files", "default_file", "id", "version"]
         where !manifest.has(key) {
             throw Refusal(reason: "the manifest lacks \(key)")
         }
+        let running = file ?? manifest["default_file"].text
+        guard manifest["files"].has(running) else { throw Refusal(reason: "the manifest lacks \(running)") }
+        sha256 = manifest["files"][running]["sha256"].text
         zoneTable = manifest["zones"]
         calibration = manifest["calibration"]
         given = calibration["type_given"]
@@ -318,7 +321,6 @@ public final class Model {
         }[...]
         let qualities = photos.map { judge($0) }
         let grades = self.grades(expected, qualities)
-        let sha256 = manifest["files"][manifest["default_file"].text]["sha256"].text
         return Assessment(
             photos: photos,
             lesions: candidates.map { found in

@@ -203,6 +203,27 @@ def test_the_golden_vectors_catch_an_error_planted_in_a_port(line, planted, sour
     assert wrong
 
 
+@pytest.mark.parametrize("rows", [0, 1, 7, 60, 300])
+@pytest.mark.parametrize("visit", ["wide", "left", "first"])
+def test_the_python_port_agrees_on_whatever_a_model_may_answer(visit, rows, port, golden_bundle, differences):
+    rng = np.random.default_rng([rows, len(visit)])
+    raw = []
+    for _ in VISITS[visit]:
+        corner, size = rng.uniform(-0.05, 1, (ROWS, 2)), rng.uniform(0, 0.08, (ROWS, 2))
+        scores = np.where(np.arange(ROWS) < rows, rng.uniform(0, 1, ROWS) ** 2, 0)
+        outputs = (np.hstack((corner, corner + size)), rng.integers(0, 4, ROWS), scores, np.array([ROWS]))
+        raw.append([output.astype(np.float32)[None] if output.size > 1 else output for output in outputs])
+    detector = Replayed(Bundle.open(golden_bundle), num_threads=1)
+    detector.answers = iter(raw)
+    photos = [port.photos[name] for name in VISITS[visit]]
+    captures = [
+        Capture(photo.name, read_photo(port.golden / "photos" / f"{photo.name}.png"), photo.view, photo.guided)
+        for photo in photos
+    ]
+    candidates = [port.model.candidates(photo, *answer) for photo, answer in zip(photos, raw, strict=True)]
+    assert not differences(port.model.assess(photos, candidates), assess(captures, detector).visit_json())
+
+
 @pytest.mark.parametrize(
     ("spoil", "complaint"),
     [

@@ -40,7 +40,7 @@ class Tolerance:
 TOLERANCES = {
     "float32": Tolerance(1e-3, 2.0),
     "float16": Tolerance(1e-3, 2.0),
-    "int8": Tolerance(0.01, 2.0),
+    "int8": Tolerance(0.04, 2.0),
     "dynamic": Tolerance(0.06, 3.0),
 }
 """Task libraries give whole pixels of a corner and of the size, which loses up to 2 px of the far corner.

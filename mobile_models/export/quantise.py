@@ -1,8 +1,9 @@
 """The float32 file made smaller: half-precision weights, or 8-bit weights, or 8-bit weights and activations.
 
 What was measured on this graph: half precision anywhere but in `HALF` makes a file that TensorFlow 2.19 refuses;
-8-bit activations in the head lose most detections; so the int8 file has 8-bit backbone and neck (`Body`, a scope
-of the graph) and a head that computes in float.
+8-bit activations in the head lose most detections; and most of what 8 bits cost in counts comes from the first layers,
+which have few weights. So the first layers are 8-bit in no file, and the int8 file has 8-bit weights and activations in
+the rest of backbone and neck (`Body`, a scope of the graph) and a head that computes in float.
 """
 
 from __future__ import annotations
@@ -23,8 +24,18 @@ from mobile_models.export.biases import halve_biases
 from mobile_models.export.graph import Body
 
 HALF = (TFLOperationName.CONV_2D, TFLOperationName.FULLY_CONNECTED)
-BODY = rf"\.{Body.__name__}_"
 EVERYTHING = ".*"
+BODY = rf"\.{Body.__name__}_body/"
+_MODULES = r"ultralytics\.nn\.modules\."
+STEM = rf"{BODY}{_MODULES}(conv\.Conv_[013]|block\.C3_2)/"
+"""Backbone down to an eighth of the input: a fiftieth of all weights."""
+
+EIGHT_BITS = rf"{BODY}(?!{_MODULES}(conv\.Conv_[0135]|block\.C3_[24])/)"
+"""Backbone from a sixteenth of the input on, and neck."""
+
+LOGITS = r"Sequential_[012]/torch\.nn\.modules\.conv\.Conv2d"
+"""The last convolution of each branch of the head."""
+
 SIGNATURE, INPUT = "serving_default", "args_0"
 
 
@@ -37,14 +48,17 @@ def write_float16(float32: Path, out: Path) -> None:
 
 
 def write_dynamic(float32: Path, out: Path) -> None:
-    """8-bit weights; activations are float32 and quantised on the fly."""
+    """8-bit weights, activations quantised on the fly; first layers and last convolutions as in `write_float16`."""
     quantizer = Quantizer(str(float32))
     quantizer.add_dynamic_config(EVERYTHING, TFLOperationName.ALL_SUPPORTED, num_bits=8)
+    for scope in (STEM, LOGITS):
+        _halve(quantizer, scope)
     _write(quantizer, out)
+    halve_biases(out)
 
 
 def write_int8(float32: Path, out: Path, squares: Iterable[npt.NDArray[np.float32]]) -> None:
-    """8-bit weights and activations in backbone and neck; a head of half-precision weights that computes in float.
+    """8-bit weights and activations in deeper layers; stem and head have half-precision weights and compute in float.
 
     Args:
         float32: The file to quantise.
@@ -53,16 +67,16 @@ def write_int8(float32: Path, out: Path, squares: Iterable[npt.NDArray[np.float3
     """
     quantizer = Quantizer(str(float32))
     _halve(quantizer)
-    quantizer.add_static_config(BODY, TFLOperationName.ALL_SUPPORTED, activation_num_bits=8, weight_num_bits=8)
+    quantizer.add_static_config(EIGHT_BITS, TFLOperationName.ALL_SUPPORTED, activation_num_bits=8, weight_num_bits=8)
     with _quiet():
         ranges = quantizer.calibrate({SIGNATURE: [{INPUT: square} for square in squares]}, num_threads=2)
     _write(quantizer, out, ranges)
     halve_biases(out)
 
 
-def _halve(quantizer: Quantizer) -> None:
+def _halve(quantizer: Quantizer, scope: str = EVERYTHING) -> None:
     for operation in HALF:
-        quantizer.add_weight_only_config(EVERYTHING, operation, num_bits=16, algorithm_key=AlgorithmName.FLOAT_CASTING)
+        quantizer.add_weight_only_config(scope, operation, num_bits=16, algorithm_key=AlgorithmName.FLOAT_CASTING)
 
 
 def _write(quantizer: Quantizer, out: Path, ranges: object = None) -> None:

@@ -32,6 +32,7 @@ class TorchDetector(Detector):
 
     def __init__(self, bundle: Bundle, graph: PhoneGraph) -> None:
         super().__init__(bundle, num_threads=1)
+        torch.set_num_threads(1)
         self._graph = graph
 
     def raw(self, tensor: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:

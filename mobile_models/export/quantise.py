@@ -26,12 +26,12 @@ from mobile_models.export.graph import Body
 HALF = (TFLOperationName.CONV_2D, TFLOperationName.FULLY_CONNECTED)
 EVERYTHING = ".*"
 BODY = rf"\.{Body.__name__}_body/"
-_MODULES = r"ultralytics\.nn\.modules\."
-STEM = rf"{BODY}{_MODULES}(conv\.Conv_[013]|block\.C3_2)/"
-"""Backbone down to an eighth of the input: a fiftieth of all weights."""
+_FIRST = r"ultralytics\.nn\.modules\.(conv\.Conv_[0135]|block\.C3_[24])/"
+STEM = rf"{BODY}{_FIRST}"
+"""Backbone down to a sixteenth of the input: 6 % of the weights."""
 
-EIGHT_BITS = rf"{BODY}(?!{_MODULES}(conv\.Conv_[0135]|block\.C3_[24])/)"
-"""Backbone from a sixteenth of the input on, and neck."""
+EIGHT_BITS = rf"{BODY}(?!{_FIRST})"
+"""The rest of the backbone, and the neck."""
 
 LOGITS = r"Sequential_[012]/torch\.nn\.modules\.conv\.Conv2d"
 """The last convolution of each branch of the head."""

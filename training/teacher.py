@@ -1,6 +1,5 @@
-"""A teacher out of the detectors at hand: several weights, scales and mirror images, by the one-to-many branch.
-
-That branch, which phones do not run, hits a little better on held-out photos than the one-to-one branch does.
+"""A teacher out of the detectors at hand: several weights, scales and mirror images, by the one-to-many branch,
+as phones run it but for the votes: members vote with each other.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from PIL import Image
 from tqdm import tqdm
 from ultralytics.utils.tal import make_anchors
 
-from mobile_models.export.graph import DUPLICATE_OVERLAP, PROPOSALS, overlap_of_smaller
+from mobile_models.export.graph import DUPLICATE_OVERLAP, PROPOSALS, of_smaller, shared_area
 from mobile_models.export.weights import detection_head, load_detector
 from mobile_models.image import Photo, Square, read_photo, square_crop
 from training.augment import PAD_VALUE, despeckle
@@ -115,7 +114,7 @@ def _without_duplicates(logits: torch.Tensor, boxes: torch.Tensor) -> SoftLabels
     """Return the rows of one photo, best first, by the phone's own rule of what is the same lesion."""
     chance, rows = any_lesion(logits).topk(min(PROPOSALS, len(logits)))
     rows, chance = rows[chance >= FLOOR], chance[chance >= FLOOR]
-    shared = overlap_of_smaller(boxes[rows][None])[0].triu(1)
+    shared = of_smaller(*shared_area(boxes[rows][None]))[0].triu(1)
     kept = (shared <= DUPLICATE_OVERLAP).all(dim=0)
     present = logits[rows[kept]].sigmoid()
     shares = present / present.sum(-1, keepdim=True)

@@ -1,9 +1,12 @@
 """The graph that phones run: pixels to four tensors in the order of the TFLite Task library.
 
 One row an anchor: the score of a row is P(any lesion) = 1 − ∏(1 − σ(zₜ)), its class the likeliest type, so
-that one lesion can not come out as papule *and* pustule. One row a lesion: the end-to-end head still proposes
-some lesions twice, so a row whose box overlaps a better row's is given the score 0, in the graph, so that no
-port needs to suppress anything.
+that one lesion can not come out as papule *and* pustule. One row a lesion: the head proposes a lesion several
+times, so a row whose box overlaps a better row's is given the score 0, in the graph, so that no port needs to
+suppress anything; but first the rows of one lesion vote on its box, each as loud as its score.
+
+The proposals are those of the one-to-many branch: held-out photos of every source showed it to hit as well as
+the one-to-one branch or better, and votes need several rows a lesion.
 """
 
 from __future__ import annotations
@@ -17,11 +20,14 @@ from mobile_models.export.weights import detection_head
 ROWS = 300
 """Rows of every output (K): severe faces exceed one hundred lesions."""
 
-PROPOSALS = 512
-"""Rows compared with each other before the best ``ROWS`` are kept."""
+PROPOSALS = 768
+"""Rows compared with each other before the best ``ROWS`` are kept: a severe face has several a lesion."""
 
 DUPLICATE_OVERLAP = 0.6
 """Rows that share more of the smaller box with a better row are the same lesion. Chosen on held-out photos."""
+
+VOTE_OVERLAP = 0.5
+"""Rows with more intersection over union than this vote on each other's box. Chosen on held-out photos."""
 
 
 class PhoneGraph(torch.nn.Module):
@@ -35,12 +41,10 @@ class PhoneGraph(torch.nn.Module):
     def __init__(self, model: DetectionModel, size_px: int) -> None:
         super().__init__()
         head = detection_head(model)
-        head.end2end = True
+        head.end2end = False
         model.fuse(verbose=False)
         self.body = Body(model, list(head.f))
         self.box_heads, self.class_heads = head.cv2, head.cv3
-        if self.box_heads is None:
-            self.box_heads, self.class_heads = head.one2one_cv2, head.one2one_cv3
         with torch.no_grad():
             features = self.body(torch.zeros(1, 3, size_px, size_px))
             anchors, strides = make_anchors(features, head.stride, 0.5)
@@ -61,7 +65,9 @@ class PhoneGraph(torch.nn.Module):
         x, y = self.anchors[None, :, :1], self.anchors[None, :, 1:]
         boxes = torch.cat([y - top, x - left, y + bottom, x + right], dim=-1) * self.strides[None]
         boxes = torch.gather(boxes, 1, rows[..., None].expand(-1, -1, 4))
-        overlap = (overlap_of_smaller(boxes) * goes_before(scores, rows)).amax(dim=1)
+        shared, area = shared_area(boxes)
+        overlap = (of_smaller(shared, area) * goes_before(scores, rows)).amax(dim=1)
+        boxes = voted(boxes, scores, shared, area)
         scores, order = torch.topk(scores * (overlap <= DUPLICATE_OVERLAP).float(), ROWS, dim=1)
         boxes = torch.gather(boxes, 1, order[..., None].expand(-1, -1, 4))
         return boxes, torch.gather(classes, 1, order), scores, scores.new_full((1,), float(ROWS))
@@ -101,11 +107,22 @@ def goes_before(scores: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
     return torch.logical_or(one > other, tied).float()
 
 
-def overlap_of_smaller(boxes: torch.Tensor) -> torch.Tensor:
-    """Return (1, P, P) shared area of (1, P, 4) boxes with each other, as a share of the smaller one."""
+def shared_area(boxes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the area (1, P, P) that (1, P, 4) boxes share with each other, and their own areas (1, P)."""
     one, other = boxes[:, :, None, :], boxes[:, None, :, :]
     height = (torch.minimum(one[..., 2], other[..., 2]) - torch.maximum(one[..., 0], other[..., 0])).clamp(min=0)
     width = (torch.minimum(one[..., 3], other[..., 3]) - torch.maximum(one[..., 1], other[..., 1])).clamp(min=0)
-    shared = height * width
-    area = (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
+    area = (boxes[..., 2] - boxes[..., 0]).clamp(min=0) * (boxes[..., 3] - boxes[..., 1]).clamp(min=0)
+    return height * width, area
+
+
+def of_smaller(shared: torch.Tensor, area: torch.Tensor) -> torch.Tensor:
+    """Return (1, P, P) the `shared_area` as a share of the smaller box."""
     return shared / (torch.minimum(area[:, :, None], area[:, None, :]) + 1e-9)
+
+
+def voted(boxes: torch.Tensor, scores: torch.Tensor, shared: torch.Tensor, area: torch.Tensor) -> torch.Tensor:
+    """Return (1, P, 4): each box replaced by the mean of those that overlap it, weighted by their scores (1, P)."""
+    iou = shared / (area[:, :, None] + area[:, None, :] - shared + 1e-9)
+    voices = (iou > VOTE_OVERLAP).float() * scores[:, None, :]
+    return (torch.matmul(voices, boxes) + 1e-9 * boxes) / (voices.sum(dim=2, keepdim=True) + 1e-9)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from mobile_models.detector import Rows
-from mobile_models.export.graph import DUPLICATE_OVERLAP, ROWS, overlap_of_smaller
+from mobile_models.export.graph import DUPLICATE_OVERLAP, ROWS, of_smaller, shared_area
 from mobile_models.image import Square
 from training.evaluation.predict import Runner
 
@@ -69,7 +69,7 @@ def merge(parts: list[Rows]) -> Rows:
     scores = np.concatenate([one.scores for one in parts])
     order = np.argsort(-scores, kind="stable")
     boxes = np.concatenate([one.boxes for one in parts])[order]
-    shared = overlap_of_smaller(torch.from_numpy(boxes)[None])[0].triu(1)
+    shared = of_smaller(*shared_area(torch.from_numpy(boxes)[None]))[0].triu(1)
     kept = (shared <= DUPLICATE_OVERLAP).all(dim=0).numpy()
     order = order[kept][:ROWS]
     return Rows(boxes[kept][:ROWS], np.concatenate([one.classes for one in parts])[order], scores[order])

@@ -21,9 +21,10 @@ STEPS = (
     "everyday objects where training started from such weights) turns the pixels into grids of features at three "
     "scales. Nobody chose what they mean; redness, edges, roundness and highlights are what such features commonly "
     "carry.",
-    "**Detection.** An end-to-end head proposes boxes, each with a score (how sure it is of *any* lesion) and a "
-    "type; of boxes that mostly overlap the best is kept. No threshold decides: a table fitted on held-out photos "
-    "says how many reference lesions a box of that score and size stands for, and how probable each type is.",
+    "**Detection.** The head proposes boxes, each with a score (how sure it is of *any* lesion) and a type. Boxes that "
+    "overlap by half vote on the lesion's outline, each as loud as its score; of boxes that mostly overlap the best is "
+    "kept. No threshold decides: a table fitted on held-out photos says how many reference lesions a box of that score "
+    "and size stands for, and how probable each type is.",
     "**Counting.** Their sum is the centre of a negative binomial distribution of what the reference annotators "
     "would have counted. Its rounded centre is the count shown, its middle {percent:.0f} % the interval, and as "
     "many lesions are drawn.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.card.change import learning, repeatability, trend, views
+from training.card.choices import choices
 from training.card.counts import counts, grades
 from training.card.document import Block, Heading, Text, to_markdown, to_page
 from training.card.established import not_established
@@ -51,5 +52,6 @@ def _blocks(measured: Mapping[str, Any], title: str) -> list[Block]:
         *reliability(metrics),
         *tone(metrics),
         *failures(metrics),
+        *choices(metrics),
         *learning(metrics),
     ]

@@ -23,6 +23,7 @@ from mobile_models.calibration import Calibration
 from mobile_models.errors import AssessmentError
 from mobile_models.lesions import MEASURES
 from mobile_models.zones import ZoneTable
+from training.card.choices import compared_for_card, sizes_for_card
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.fit import count, out_of_fold_calibrations
@@ -53,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--views", type=Path, help="rendered visits: python -m training.synthetic views")
     parser.add_argument("--trained-on-rendered", type=int, default=0, help="rendered photos in training, for the card")
     parser.add_argument("--learning-curve", type=Path, nargs="+", default=[], help="folders of the training runs")
+    parser.add_argument("--sizes", type=Path, help="what python -m training sizes wrote, for the card")
+    parser.add_argument("--compared", type=Path, help="what python -m training compare wrote, for the card")
+    parser.add_argument("--released-as", default="released", help="these weights' name in --compared")
     parser.add_argument("--without-trend", action="store_true", help="leave out the edited photos, which take longest")
     parser.add_argument("--imgsz", type=int, default=640, help="side of the square input, a multiple of 32")
     parser.add_argument("--out", type=Path, required=True)
@@ -79,7 +83,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from training.evaluation.write import write_all
     from training.provenance import training_data
 
-    losses = read_losses(options.learning_curve)
+    losses, choices = read_losses(options.learning_curve), _choices(options)
     runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
     plan, photos, own = _what(options, runs[0])
     oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
@@ -103,6 +107,9 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
             measured["metrics"]["trend"] = trend_figures(
                 runner, edited, counter(calibrations), measured["mdc"], written / "trend.png"
             )
+        measured["metrics"] |= choices
+        if options.sizes:
+            shutil.copy(options.sizes / "sizes.png", written)
         measured["metrics"]["photos"] = sum(map(len, held.values()))
         measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered)
         measured = write_all(measured, losses, written)
@@ -118,6 +125,17 @@ def counter(calibrations: Mapping[str, Calibration]) -> Counter:
         return {measure: counts[measure].expected for measure in MEASURES}
 
     return expected
+
+
+def _choices(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what else was measured of these weights: input sizes, and other trainings beside them."""
+    found: dict[str, Any] = {}
+    if options.sizes:
+        found["sizes"] = sizes_for_card(json.loads((options.sizes / "sizes.json").read_text()))
+    if options.compared:
+        rows = json.loads((options.compared / "compare.json").read_text())
+        found["compared"] = compared_for_card(rows, options.released_as)
+    return found
 
 
 def _what(options: argparse.Namespace, config: TrainConfig) -> tuple[Plan, Photos, list[AnnotatedPhoto]]:

@@ -44,7 +44,7 @@ class PhoneGraph(torch.nn.Module):
         head.end2end = False
         model.fuse(verbose=False)
         self.body = Body(model, list(head.f))
-        self.box_heads, self.class_heads = head.cv2, head.cv3
+        self.boxes, self.classes = Branch(head.cv2), Branch(head.cv3)
         with torch.no_grad():
             features = self.body(torch.zeros(1, 3, size_px, size_px))
             anchors, strides = make_anchors(features, head.stride, 0.5)
@@ -55,8 +55,7 @@ class PhoneGraph(torch.nn.Module):
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Take RGB pixels (1, 3, S, S) in 0–1."""
         features = self.body(pixels)
-        distances = torch.cat([h(x).flatten(2) for h, x in zip(self.box_heads, features, strict=True)], 2)
-        logits = torch.cat([h(x).flatten(2) for h, x in zip(self.class_heads, features, strict=True)], 2)
+        distances, logits = self.boxes(features), self.classes(features)
         absent = torch.sigmoid(-logits).permute(0, 2, 1)
         none = absent[..., 0] * absent[..., 1] * absent[..., 2] * absent[..., 3]
         scores, rows = torch.topk(1 - none, self.proposals, dim=1)
@@ -95,6 +94,18 @@ class Body(torch.nn.Module):
                 x = module(x)
             outputs.append(x if module.i in self.save else None)
         return [outputs[level] for level in self.levels]
+
+
+class Branch(torch.nn.Module):
+    """One branch of the head over all levels: feature maps to (1, channels, anchors). A scope as `Body` is."""
+
+    def __init__(self, heads: torch.nn.ModuleList) -> None:
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, features: list[torch.Tensor]) -> torch.Tensor:
+        """Take the feature maps, finest first."""
+        return torch.cat([head(x).flatten(2) for head, x in zip(self.heads, features, strict=True)], 2)
 
 
 def goes_before(scores: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:

@@ -21,20 +21,22 @@ from ai_edge_quantizer.qtyping import TFLOperationName
 from ai_edge_quantizer.quantizer import Quantizer
 
 from mobile_models.export.biases import halve_biases
-from mobile_models.export.graph import Body
+from mobile_models.export.graph import Body, Branch
 
 HALF = (TFLOperationName.CONV_2D, TFLOperationName.FULLY_CONNECTED)
 EVERYTHING = ".*"
 BODY = rf"\.{Body.__name__}_body/"
-_FIRST = r"ultralytics\.nn\.modules\.(conv\.Conv_[0135]|block\.C3_[24])/"
-STEM = rf"{BODY}{_FIRST}"
+_MODULE = r"ultralytics\.nn\.modules\."
+_FIRST = r"conv\.Conv_[0135]/|block\.C3_[24]/"
+STEM = rf"{BODY}{_MODULE}({_FIRST})"
 """Backbone down to a sixteenth of the input: 6 % of the weights."""
 
-EIGHT_BITS = rf"{BODY}(?!{_FIRST})"
-"""The rest of the backbone, and the neck."""
+EIGHT_BITS = rf"{BODY}(?!{_MODULE}({_FIRST}|block\.SPPF_9/))"
+"""The rest of the backbone less its pyramid pooling, whose maxima spread over wide ranges, and the neck."""
 
-LOGITS = r"Sequential_[012]/torch\.nn\.modules\.conv\.Conv2d"
-"""The last convolution of each branch of the head."""
+BOXES = rf"\.{Branch.__name__}_boxes/"
+LOGITS = rf"\.{Branch.__name__}_classes/.*/torch\.nn\.modules\.conv\.Conv2d_\d"
+"""The last convolution of the classes at each level."""
 
 SIGNATURE, INPUT = "serving_default", "args_0"
 
@@ -48,10 +50,10 @@ def write_float16(float32: Path, out: Path) -> None:
 
 
 def write_dynamic(float32: Path, out: Path) -> None:
-    """8-bit weights, activations quantised on the fly; first layers and last convolutions as in `write_float16`."""
+    """8-bit weights, activations quantised on the fly; first layers, boxes and logits as in `write_float16`."""
     quantizer = Quantizer(str(float32))
     quantizer.add_dynamic_config(EVERYTHING, TFLOperationName.ALL_SUPPORTED, num_bits=8)
-    for scope in (STEM, LOGITS):
+    for scope in (STEM, BOXES, LOGITS):
         _halve(quantizer, scope)
     _write(quantizer, out)
     halve_biases(out)

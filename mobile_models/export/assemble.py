@@ -22,7 +22,6 @@ from mobile_models.export.annotated import CALIBRATE_ON, COMPARE_ON, RENDERED, A
 from mobile_models.export.archive import write_zip
 from mobile_models.export.budget import (
     NANO_PARAMETERS,
-    PHONE_BYTES_AT_MOST,
     ZIP_BYTES_AT_MOST,
     BudgetExceeded,
     exceeded,
@@ -219,8 +218,6 @@ def compare(
 def refuse_over_budget(said: Mapping[str, Any], *, nano: bool) -> None:
     """Raise BudgetExceeded, with the table, when a file loses or weighs too much."""
     over = [f"{kind}: {limit}" for kind, one in said["files"].items() for limit in exceeded(kind, one, nano=nano)]
-    if nano and min(one["bytes"] for one in said["files"].values()) > PHONE_BYTES_AT_MOST and len(said["files"]) > 1:
-        over.append(f"no file of {PHONE_BYTES_AT_MOST / 1e6:g} MB or less for a phone")
     if over:
         raise BudgetExceeded(f"over budget: {'; '.join(over)}\n\n{report.table(said)}")
 

@@ -157,7 +157,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def plot(measured: Mapping[str, Any], path: Path) -> None:
-    """Draw accuracy against latency with two threads, a labelled point a layout."""
+    """Draw accuracy against latency with one thread, a labelled point a layout."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -171,13 +171,13 @@ def plot(measured: Mapping[str, Any], path: Path) -> None:
             value, mine = by_figure[source, name][layout], layout == measured["released"]
             spread = [[value["value"] - value["low"]], [value["high"] - value["value"]]]
             colour = "#c2571a" if mine else "#0b6e99"
-            axes.errorbar(cost["2"]["ms"], value["value"], spread, fmt="o", color=colour, capsize=2, alpha=0.8)
-            axes.annotate(layout, (cost["2"]["ms"], value["value"]), (4, 5), textcoords="offset points", fontsize=8)
-        axes.set(xlabel="ms a photo, 2 threads", ylabel=f"{source} {name}", xscale="log")
-        whole = [cost["2"]["ms"] for layout, cost in measured["latency"].items() if "tiles" not in layout]
-        axes.set_xticks(whole, labels=[f"{ms:.0f}" for ms in whole])
+            axes.errorbar(cost["1"]["ms"], value["value"], spread, fmt="o", color=colour, capsize=2, alpha=0.8)
+            label = layout.removesuffix(" px").replace("2×2 tiles of", "tiles")
+            axes.annotate(label, (cost["1"]["ms"], value["value"]), (4, 5), textcoords="offset points", fontsize=8)
+        axes.set(xlabel="ms a photo, 1 thread", ylabel=f"{source} {name}", xscale="log")
+        axes.set_xticks(ticks := [10, 20, 50, 100], labels=[str(ms) for ms in ticks])
         axes.minorticks_off()
-        axes.margins(x=0.2)
+        axes.margins(x=0.25)
     figure.savefig(path, dpi=110)
     plt.close(figure)
 

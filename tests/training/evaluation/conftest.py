@@ -1,8 +1,9 @@
-"""Photos of 100 × 100 pixels with given boxes and candidates; nothing is drawn or read."""
+"""Photos of 100 × 100 pixels with given boxes and candidates, and drawn scenes; no photo is read."""
 
 from itertools import count
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -62,6 +63,34 @@ def clinic(seen):
         return [seen(*_face(rng), source=source, ita=float(rng.choice([20, 35, 50]))) for _ in range(number)]
 
     return make
+
+
+@pytest.fixture
+def scene():
+    """Draw a spotted surface, 320 × 320 grey, another one a seed."""
+
+    def draw(seed):
+        rng = np.random.default_rng(seed)
+        rough = cv2.resize(rng.integers(60, 200, (10, 10)).astype(np.uint8), (320, 320), interpolation=cv2.INTER_CUBIC)
+        for x, y in rng.integers(10, 310, (150, 2)).tolist():
+            axes = tuple(rng.integers(2, 9, 2).tolist())
+            cv2.ellipse(rough, (x, y), axes, float(rng.uniform(0, 180)), 0, 360, int(rng.integers(20, 240)), -1)
+        return rough
+
+    return draw
+
+
+@pytest.fixture
+def captured_again():
+    """Show a scene as a second capture does: shifted, 8 % larger, lit from one side, and somewhat blurred."""
+
+    def show(scene):
+        onto = cv2.getRotationMatrix2D((160, 160), 3, 1.08) + np.array([[0, 0, 9], [0, 0, -6]])
+        moved = cv2.warpAffine(scene, onto, (320, 320), borderMode=cv2.BORDER_REFLECT)
+        light = np.linspace(0.45, 1.15, 320)[None]
+        return (cv2.GaussianBlur(moved, (0, 0), 0.7) * light).clip(0, 255).astype(np.uint8)
+
+    return show
 
 
 def _face(rng):

@@ -5,7 +5,7 @@ Who was photographed is not recorded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ def detectable_change(photos: Sequence[Counted], note: str) -> dict[str, Any]:
     measured = {measure: _sem(photos, pairs, days, measure) for measure in MEASURES} if pairs else {}
     return {
         "scale": "sqrt",
-        "sem": {measure: measured[measure]["value"] if pairs else POISSON_SEM for measure in MEASURES},
+        "sem": {measure: shipped_sem(measured, measure) if pairs else POISSON_SEM for measure in MEASURES},
         "interval": measured,
         "pairs": len(pairs),
         "days": len(set(days)),
@@ -51,6 +51,11 @@ def detectable_change(photos: Sequence[Counted], note: str) -> dict[str, Any]:
         "provisional": True,
         "source": f"{name}: {what}",
     }
+
+
+def shipped_sem(measured: Mapping[str, Mapping[str, float]], measure: str) -> float:
+    """Return a SEM not below the inflammatory count's: comedones were too few in every pair to vary."""
+    return max(measured[measure]["value"], measured["inflammatory"]["value"])
 
 
 def sem_of_pairs(first: np.ndarray, second: np.ndarray) -> float:

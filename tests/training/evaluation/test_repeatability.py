@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.evaluation.repeatability import POISSON_SEM, detectable_change, sem_of_pairs
+from training.evaluation.repeatability import POISSON_SEM, detectable_change, sem_of_pairs, shipped_sem
 
 
 def test_the_error_of_pairs_by_hand():
@@ -42,3 +42,9 @@ def test_without_repeats_a_poisson_counts_error_stands_in_and_is_said(seen, coun
     assert set(table["sem"].values()) == {POISSON_SEM}
     assert "no repeated captures" in table["source"]
     assert detectable_change([], "nobody")["pairs"] == 0
+
+
+def test_no_counts_error_ships_below_that_of_the_inflammatory_count():
+    measured = {"inflammatory": {"value": 0.5}, "non_inflammatory": {"value": 0.1}, "total": {"value": 0.6}}
+    assert shipped_sem(measured, "non_inflammatory") == 0.5
+    assert shipped_sem(measured, "total") == 0.6

@@ -40,13 +40,10 @@ class Tolerance:
 TOLERANCES = {
     "float32": Tolerance(1e-3, 2.0),
     "float16": Tolerance(1e-3, 2.0),
+    "dynamic": Tolerance(1e-3, 2.0),
     "int8": Tolerance(0.04, 2.0),
-    "dynamic": Tolerance(0.06, 3.0),
 }
-"""Task libraries give whole pixels of a corner and of the size, which loses up to 2 px of the far corner.
-
-Ranges that are measured while running make one flipped rounding a visible step, so the dynamic file has the widest.
-"""
+"""Task libraries give whole pixels of a corner and of the size, which loses up to 2 px of the far corner."""
 
 
 @dataclass(frozen=True)

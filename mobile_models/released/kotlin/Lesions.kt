@@ -1,0 +1,832 @@
+// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+//
+// Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in compliance with
+// the License. You may obtain a copy at https://www.apache.org/licenses/LICENSE-2.0. Distributed on an "AS IS" BASIS,
+// WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
+
+/**
+ * Upright RGB photos and the model's four outputs in; lesions, counts and grades out. Plain Kotlin, nothing else.
+ *
+ *     val model = Model(parseJson(manifestText) as Map<*, *>)
+ *     val photo = Photo(argb, width, height, view = "front", guided = true)  // Bitmap.getPixels gives argb
+ *     val input = model.tensor(photo)                                        // run any interpreter on it
+ *     val assessment = model.assess(listOf(photo), listOf(model.candidates(photo, boxes, classes, scores, count)))
+ *
+ * Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give; compiled with
+ * Kotlin 1.3 on the JVM and held to it. Turn the photo upright first (EXIF); nothing is mirrored.
+ */
+package org.acnetrack.lesions
+
+import kotlin.math.abs
+import kotlin.math.ceil
+import kotlin.math.exp
+import kotlin.math.floor
+import kotlin.math.ln
+import kotlin.math.ln1p
+import kotlin.math.max
+import kotlin.math.min
+import kotlin.math.pow
+import kotlin.math.round
+import kotlin.math.sqrt
+
+val TYPES = listOf("comedo", "papule", "pustule", "nodule")
+const val COMEDO = 0
+const val PAPULE = 1
+const val PUSTULE = 2
+const val NODULE = 3
+val INFLAMMATORY = listOf(PAPULE, PUSTULE, NODULE)
+val GROUPS = mapOf("inflammatory" to INFLAMMATORY, "non_inflammatory" to listOf(COMEDO))
+val MEASURES = GROUPS + mapOf("total" to listOf(COMEDO, PAPULE, PUSTULE, NODULE))
+val VIEWS = listOf("front", "left", "right")
+val ZONES = listOf("forehead", "left_cheek", "right_cheek", "nose", "chin")
+const val LEFT = 0
+const val RIGHT = 1
+val MESSAGES = mapOf(
+    "little_skin" to "Little skin is seen, so no grade is given. Fill the oval with the bare face, in even white " +
+        "light, without a mask or a filter.",
+    "featureless" to "The photo shows no detail at all, so no grade is given. Uncover the lens and take it again.",
+    "blurred" to "The photo is blurred, so small lesions may be missed. Wipe the lens, hold still and tap the face " +
+        "to focus.",
+    "dark" to "The photo is dark. Face a window or turn on a light, and take it again.",
+    "overexposed" to "Much of the photo is burnt out white. Turn the flash off or step out of direct sun.",
+    "small" to "The photo is small, so small lesions may be missed. Send it as the camera took it."
+)
+
+/** An upright photo, 0xAARRGGBB row by row; `left` shows the patient's left side. `fullWidth` and `fullHeight` are the
+ * photo's size where the pixels were decoded at a fraction of it; boxes are in these pixels. */
+class Photo(
+    val argb: IntArray, val width: Int, val height: Int, val view: String = "front", val guided: Boolean = false,
+    val name: String = "photo", val fullWidth: Int = width, val fullHeight: Int = height
+)
+
+/** A possible lesion: the model's class and score, its box x0 y0 x1 y1 in the photo, √area as a share of the square. */
+class Candidate(val kind: Int, val score: Double, val box: List<Double>, val size: Double)
+
+/** Where a candidate lies: position in `ZONES`, side, whether this photo's view counts that zone, its name. */
+class Place(val zone: Int, val side: Int, val counts: Boolean, val name: String?)
+
+/** A candidate as it is reported: `type` is the type it is counted as, or the model's own where it is not counted. */
+class Lesion(
+    val type: String, val score: Double, val box: List<Double>, val probabilities: List<Double>, val zone: String?,
+    val counted: Boolean
+) {
+    fun json() = mapOf(
+        "type" to type, "score" to score, "box" to box, "probabilities" to probabilities, "zone" to zone,
+        "counted" to counted
+    )
+}
+
+/** How many lesions, the interval around it, and the mean behind it. */
+class Count(val value: Int, val low: Int, val high: Int, val expected: Double) {
+    fun json() = mapOf("value" to value, "low" to low, "high" to high, "expected" to expected)
+}
+
+/** A grade with its distribution; `value` is an Int or a band's name. Or none, and why. */
+class Grade(
+    val value: Any?, val distribution: Map<String, Double>, val basis: String, val validated: Boolean,
+    val outOf: Int?, val unavailable: String? = null
+) {
+    fun json(): Map<String, Any?> = when {
+        unavailable != null -> mapOf("unavailable" to unavailable)
+        else -> mapOf("value" to value, "distribution" to distribution, "basis" to basis, "validated" to validated) +
+            (if (outOf == null) mapOf() else mapOf("out_of" to outOf))
+    }
+}
+
+/** What the capture gate says of a photo; `warnings` are codes of `MESSAGES`. */
+class Quality(val skinFraction: Double, val sharpness: Double, val brightness: Double, val warnings: List<String>) {
+    fun json() = mapOf(
+        "ok" to warnings.isEmpty(), "skin_fraction" to skinFraction, "sharpness" to sharpness,
+        "brightness" to brightness, "warnings" to warnings.map { mapOf("code" to it, "message" to MESSAGES[it]) }
+    )
+}
+
+/** One visit: each photo's lesions and quality, counts, lesions by zone and type (null without the guide), grades. */
+class Assessment(
+    val photos: List<Photo>, val lesions: List<List<Lesion>>, val qualities: List<Quality>,
+    val counts: Map<String, Count>, val zones: Map<String, Map<String, Int>>?, val grades: Map<String, Grade>,
+    val model: Map<String, Any?>
+) {
+    /** As the server takes it. */
+    fun json(): Map<String, Any?> = mapOf(
+        "visit" to true,
+        "photos" to photos.indices.map { i ->
+            mapOf(
+                "photo" to photos[i].name, "view" to photos[i].view, "guided" to photos[i].guided,
+                "lesions" to lesions[i].map { it.json() }, "quality" to qualities[i].json()
+            )
+        },
+        "counts" to counts.mapValues { it.value.json() }, "zones" to zones,
+        "grades" to grades.mapValues { it.value.json() }, "experimental" to listOf("non_inflammatory"), "model" to model
+    )
+}
+
+class MeasureChange(val baseline: Int, val current: Int, val percent: Double?, val exceedsMdc: Boolean) {
+    fun json() = mapOf(
+        "baseline" to baseline, "current" to current, "absolute" to current - baseline, "percent" to percent,
+        "exceeds_mdc" to exceedsMdc
+    )
+}
+
+/** Change of each measure over the zones of both visits, or why there is none. */
+class Change(val measures: Map<String, MeasureChange>, val zones: List<String>, val unavailable: String? = null) {
+    fun json() = mapOf(
+        "measures" to measures.mapValues { it.value.json() }, "zones" to zones, "unavailable" to unavailable
+    )
+}
+
+private fun Any?.at(key: String): Any? =
+    (this as Map<*, *>).let { if (key in it) it[key] else throw IllegalArgumentException("the manifest lacks $key") }
+private fun Any?.number() = (this as Number).toDouble()
+private fun Any?.numbers() = (this as List<*>).map { it.number() }
+private fun Any?.whole() = (this as Number).toInt()
+private fun Any?.wholes() = (this as List<*>).map { it.whole() }
+
+/** The tables of a bundle's manifest and what follows from them; `file` is the model that runs. */
+class Model(private val manifest: Map<*, *>, file: String = manifest.at("default_file") as String) {
+    private val sha256 = manifest.at("files").at(file).at("sha256")
+    private val zoneTable = manifest.at("zones")
+    private val calibration = manifest.at("calibration")
+    private val given = calibration.at("type_given")
+    private val radiusU = zoneTable.at("oval").at("radius_u").number()
+    private val radiusV = zoneTable.at("oval").at("radius_v").number()
+
+    /** Side S of the model's square input. */
+    val sizePx = manifest.at("input").at("shape").wholes()[1]
+
+    // From the photo to the model's input, and from its outputs back to the photo.
+
+    /** Left, top and side of the square in the photo's pixels: the oval's bounding square, or all, padded. */
+    fun cornerAndSide(photo: Photo): IntArray {
+        var side = max(photo.width, photo.height)
+        if (photo.guided) side = round(2 * max(radiusU, radiusV) * min(photo.width, photo.height)).toInt()
+        return intArrayOf(Math.floorDiv(photo.width - side, 2), Math.floorDiv(photo.height - side, 2), side)
+    }
+
+    /** What the model sees: S × S × 3 bytes, RGB. */
+    fun square(photo: Photo): ByteArray {
+        val (left, top, side) = cornerAndSide(photo)
+        val grey = manifest.at("input").at("pad_value").whole().toByte()
+        val square = ByteArray(side * side * 3)
+        for (y in 0 until side) for (x in 0 until side) {
+            val inside = x + left in 0 until photo.width && y + top in 0 until photo.height
+            val pixel = if (inside) photo.argb[(y + top) * photo.width + x + left] else 0
+            for (c in 0..2) square[(y * side + x) * 3 + c] = if (inside) (pixel shr (16 - 8 * c)).toByte() else grey
+        }
+        return resize(square, side, side, sizePx, sizePx, side.toDouble(), side.toDouble())
+    }
+
+    /** S × S × 3 floats, RGB, 0–1: the model's input, NHWC. */
+    fun tensor(photo: Photo): FloatArray {
+        val levels = square(photo)
+        return FloatArray(levels.size) { (levels[it].toInt() and 255) / 255f }
+    }
+
+    /** The rows that reach the score floor, best first, as boxes in the whole photo, cut at its edges.
+     * `boxes` are 4 numbers a row: ymin, xmin, ymax, xmax, 0–1 of the square. */
+    fun candidates(
+        photo: Photo, boxes: FloatArray, classes: FloatArray, scores: FloatArray, count: Float
+    ): List<Candidate> {
+        val numbers = boxes.asList() + classes.asList() + scores.asList() + count
+        require(numbers.none { it.isNaN() || it.isInfinite() }) {
+            "the model answered with numbers that are not finite"
+        }
+        val floor = calibration.at("score_floor").number()
+        val rows = (0 until min(count.toInt(), scores.size)).filter { scores[it] >= floor }
+        require(rows.all { scores[it] <= 1 + 1e-6 && round(classes[it].toDouble()).toInt() in TYPES.indices }) {
+            "the model answered with a class or a score out of range"
+        }
+        val (left, top, side) = cornerAndSide(photo)
+        val across = photo.fullWidth.toDouble() / photo.width
+        val down = photo.fullHeight.toDouble() / photo.height
+        return rows.sortedBy { -scores[it] }.map { row ->
+            val (y0, x0, y1, x1) = (0..3).map { boxes[4 * row + it].toDouble() }
+            val x = listOf(x0, x1).map { min(max((left + side * it) * across, 0.0), photo.fullWidth.toDouble()) }
+            val y = listOf(y0, y1).map { min(max((top + side * it) * down, 0.0), photo.fullHeight.toDouble()) }
+            val size = sqrt(max(y1 - y0, 0.0) * max(x1 - x0, 0.0))
+            val kind = round(classes[row].toDouble()).toInt()
+            Candidate(kind, scores[row].toDouble(), listOf(x[0], y[0], x[1], y[1]), size)
+        }.filter { it.box[0] < it.box[2] && it.box[1] < it.box[3] }
+    }
+
+    // Where on the face.
+
+    /** Each zone that these views capture, with the view that owns it. */
+    fun captured(views: List<String>): Map<String, String> {
+        val owners = ZONES.associateWith { zone -> (zoneTable.at("owners").at(zone) as List<*>).find { it in views } }
+        return owners.filterValues { it != null }.mapValues { it.value as String }
+    }
+
+    /** Where the centre lies in the oval u² + v² ≤ 1; without the guide all count in one unnamed place. */
+    fun place(candidate: Candidate, photo: Photo, captured: Map<String, String>): Place {
+        if (!photo.guided) return Place(0, LEFT, true, null)
+        val (x0, y0, x1, y1) = candidate.box
+        val short = min(photo.fullWidth, photo.fullHeight)
+        val u = ((x0 + x1) / 2 - photo.fullWidth / 2.0) / (radiusU * short)
+        val v = ((y0 + y1) / 2 - photo.fullHeight / 2.0) / (radiusV * short)
+        val side = if (photo.view == "right" || photo.view == "front" && u < 0) RIGHT else LEFT
+        for (row in zoneTable.at("views").at(photo.view) as List<*>) {
+            val name = (row as List<*>)[0] as String
+            val (uMin, uMax, vMin, vMax) = row.drop(1).numbers()
+            if (u in uMin..uMax && v in vMin..vMax && u * u + v * v <= 1) {
+                return Place(ZONES.indexOf(name), side, captured[name] == photo.view, name)
+            }
+        }
+        return Place(-1, side, false, null)
+    }
+
+    // What the scores are worth.
+
+    /** P(type | the model's class, score band, size). */
+    fun typeProbabilities(candidate: Candidate): List<Double> {
+        val band = given.at("score_edges").numbers().count { candidate.score >= it }
+        val (small, large) = (given.at("by_size") as List<*>).map { table ->
+            (table.at(TYPES[candidate.kind]) as List<*>)[band].numbers()
+        }
+        return TYPES.indices.map { small[it] + largeness(candidate) * (large[it] - small[it]) }
+    }
+
+    /** Reference lesions of each type that the candidate stands for. */
+    fun expectedLesions(candidate: Candidate): DoubleArray {
+        val expected = typeProbabilities(candidate).toDoubleArray()
+        for ((name, members) in GROUPS) {
+            val group = calibration.at("counts").at(name)
+            val knots = group.at("knots").numbers()
+            val (small, large) = (group.at("weights") as List<*>).map { weights ->
+                interpolate(candidate.score, knots, weights.numbers())
+            }
+            for (kind in members) expected[kind] *= small + largeness(candidate) * (large - small)
+        }
+        return expected
+    }
+
+    private fun largeness(candidate: Candidate) =
+        interpolate(candidate.size, calibration.at("sizes").numbers(), listOf(0.0, 1.0))
+
+    // One visit.
+
+    /** The assessment of one visit: its photos and what `candidates` gave for each. */
+    fun assess(photos: List<Photo>, candidates: List<List<Candidate>>): Assessment {
+        checkVisit(photos)
+        val guided = photos[0].guided
+        val captured = if (guided) captured(photos.map { it.view }) else mapOf()
+        val places = photos.indices.map { i -> candidates[i].map { place(it, photos[i], captured) } }
+        val flat = candidates.flatten().zip(places.flatten())
+        val counting = flat.indices.filter { flat[it].second.counts }
+        val lesions = counting.map { expectedLesions(flat[it].first) }
+        val expected = expect(lesions, counting.map { flat[it].second }, captured.keys.toList())
+        val counts = countLesions(expected, counting.size, calibration.at("interval").number())
+        val counted = arrayOfNulls<Int>(flat.size)
+        val chosen = chooseCounted(lesions, TYPES.map { counts.getValue(it).value })
+        for ((position, kind) in counting.zip(chosen)) counted[position] = kind
+        val zones = if (guided) captured.mapValues { TYPES.associateWith { 0 }.toMutableMap() } else null
+        val reported = flat.indices.map { i ->
+            val (candidate, place) = flat[i]
+            val type = TYPES[counted[i] ?: candidate.kind]
+            if (zones != null && place.name != null && counted[i] != null) {
+                zones.getValue(place.name).let { it[type] = it.getValue(type) + 1 }
+            }
+            Lesion(type, candidate.score, candidate.box, typeProbabilities(candidate), place.name, counted[i] != null)
+        }.iterator()
+        val qualities = photos.map { judge(it) }
+        return Assessment(
+            photos, candidates.map { found -> found.map { reported.next() } }, qualities, counts, zones,
+            grades(expected, qualities),
+            mapOf("id" to manifest.at("id"), "version" to manifest.at("version"), "sha256" to sha256)
+        )
+    }
+
+    private fun checkVisit(photos: List<Photo>) {
+        val views = photos.map { it.view }
+        require(photos.isNotEmpty() && VIEWS.containsAll(views)) { "a visit needs photos of the views $VIEWS" }
+        require(views.distinct() == views && (photos.size == 1 || photos.all { it.guided })) {
+            "a visit of several photos needs the guide and each view once, or lesions count twice"
+        }
+    }
+
+    /** What the candidates that count stand for, and a base by area for the lesions that were missed. */
+    private fun expect(lesions: List<DoubleArray>, places: List<Place>, zones: List<String>): Expected {
+        val counts = calibration.at("counts")
+        val halves = mapOf("left_cheek" to listOf(1.0, 0.0), "right_cheek" to listOf(0.0, 1.0))
+        val areas = if (zones.isEmpty()) listOf(listOf(1.0, 0.0)) else zones.map { zone ->
+            (halves[zone] ?: listOf(0.5, 0.5)).map { it * zoneTable.at("area_share").at(zone).number() }
+        }
+        val mean = areas.map { listOf(DoubleArray(TYPES.size), DoubleArray(TYPES.size)) }
+        for ((lesion, place) in lesions.zip(places)) {
+            val cell = mean[if (zones.isEmpty()) 0 else zones.indexOf(ZONES[place.zone])][place.side]
+            for (kind in TYPES.indices) cell[kind] += lesion[kind]
+        }
+        val seen = TYPES.indices.map { kind -> lesions.map { it[kind] }.sum() }
+        for ((name, members) in GROUPS) {
+            val total = members.map { seen[it] }.sum()
+            val base = counts.at(name).at("base").number()
+            for (zone in areas.indices) for (side in 0..1) for (kind in members) {
+                val share = if (total > 0) seen[kind] / total else 1.0 / members.size
+                mean[zone][side][kind] += base * areas[zone][side] * share
+            }
+        }
+        return Expected(zones, mean, GROUPS.mapValues { counts.at(it.key).at("alpha").number() })
+    }
+
+    /** Every instrument's grade; none where a photo shows little skin or no detail. */
+    private fun grades(expected: Expected, qualities: List<Quality>): Map<String, Grade> {
+        val instruments = mapOf("IGA" to ::iga, "GEA" to ::gea, "Hayashi" to ::hayashi, "GAGS" to ::gags)
+        for ((code, why) in listOf("little_skin" to "little skin is seen", "featureless" to "no detail is seen")) {
+            if (qualities.any { code in it.warnings }) {
+                val of = if (qualities.size > 1) "a photo of the visit" else "the photo"
+                return instruments.mapValues { none("$why in $of; take it again") }
+            }
+        }
+        return instruments.mapValues { it.value(expected, manifest.at("grading").at(it.key)) }
+    }
+
+    /** Change between two visits over the zones of both; beyond 1.96·√2·SEM of √count it is no noise. */
+    fun change(baseline: Assessment, current: Assessment): Change {
+        if (baseline.zones == null || current.zones == null) {
+            return Change(mapOf(), listOf(), "a visit was taken without the guide, so its zones are not known")
+        }
+        if (baseline.model != current.model) {
+            return Change(mapOf(), listOf(), "the visits were assessed by different models")
+        }
+        val shared = ZONES.filter { it in baseline.zones && it in current.zones }
+        if (shared.isEmpty()) return Change(mapOf(), listOf(), "no zone was captured in both visits")
+        return Change(MEASURES.mapValues { (name, kinds) ->
+            val (was, now) = listOf(baseline.zones, current.zones).map { zones ->
+                shared.map { zone -> kinds.map { zones.getValue(zone).getValue(TYPES[it]) }.sum() }.sum()
+            }
+            val limit = 1.96 * sqrt(2.0) * manifest.at("mdc").at("sem").at(name).number()
+            val percent = if (was > 0) 100.0 * (now - was) / was else null
+            MeasureChange(was, now, percent, abs(sqrt(now.toDouble()) - sqrt(was.toDouble())) > limit)
+        }, shared)
+    }
+
+    // The capture gate, at 512 px in blocks of 8 × 8 pixels.
+
+    /** Skin in the oval (without the guide: in the photo), sharpness and light, and what to tell the person. */
+    fun judge(photo: Photo): Quality {
+        val longest = max(photo.width, photo.height)
+        val columns = max(1.0, round(photo.width * (512.0 / longest) / 8)).toInt()
+        val rows = max(1.0, round(photo.height * (512.0 / longest) / 8)).toInt()
+        val blocks = (0 until rows * columns).toList().let { positions ->
+            val rgb = shrink(photo, columns * 8, rows * 8)
+            positions.map { Block(rgb, columns * 8, it % columns * 8, it / columns * 8) }
+        }
+        val short = min(rows, columns)
+        val within = blocks.indices.filter { i ->
+            val u = (i % columns + 0.5 - columns / 2.0) / (radiusU * short)
+            val v = (i / columns + 0.5 - rows / 2.0) / (radiusV * short)
+            !photo.guided || sqrt(u * u + v * v) <= 1
+        }
+        val skin = within.filter { i ->
+            blocks[i].alike && 6 <= (-1..1).map { down ->
+                (-1..1).count { across ->
+                    val row = min(max(i / columns + down, 0), rows - 1)
+                    blocks[row * columns + min(max(i % columns + across, 0), columns - 1)].alike
+                }
+            }.sum()
+        }
+        val judged = if (skin.isEmpty()) within else skin
+        val skinFraction = skin.size.toDouble() / within.size
+        val sharpness = quantile(judged.map { blocks[it].edges }, 0.9)
+        val brightness = quantile(judged.map { blocks[it].mean }, 0.5) / 255
+        val burnt = within.count { blocks[it].darkest >= 250 }.toDouble() / within.size
+        val found = listOf(
+            "little_skin" to (skinFraction < if (photo.guided) 0.30 else 0.12), "featureless" to (sharpness < 0.001),
+            "blurred" to (sharpness >= 0.001 && sharpness < 0.016), "dark" to (brightness < 0.06),
+            "overexposed" to (burnt > 0.25), "small" to (min(photo.fullWidth, photo.fullHeight) < 320)
+        )
+        return Quality(skinFraction, sharpness, brightness, found.filter { it.second }.map { it.first })
+    }
+}
+
+/** Mean lesions [zone][side][type]; without the guide one unnamed zone, and no zone is named. */
+class Expected(val zones: List<String>, val mean: List<List<DoubleArray>>, val alpha: Map<String, Double>) {
+    /** Mean of these types, in all zones and on both sides or in one. */
+    fun of(kinds: List<Int>, zone: Int? = null, side: Int? = null): Double {
+        var sum = 0.0
+        for (z in mean.indices) for (s in 0..1) for (kind in kinds) {
+            if ((zone ?: z) == z && (side ?: s) == s) sum += mean[z][s][kind]
+        }
+        return sum
+    }
+
+    /** Probability of 0, 1, 2, … lesions of a group. */
+    fun distribution(group: String) = negativeBinomial(of(GROUPS.getValue(group)), alpha.getValue(group))
+
+    /** Share of nodules in the inflammatory lesions. */
+    fun noduleShare() = of(INFLAMMATORY).let { if (it > 0) of(listOf(NODULE)) / it else 0.0 }
+
+    /** What of the face is graded. */
+    fun basis() = when (zones.size) {
+        0 -> "unguided photo"
+        ZONES.size -> "guided face"
+        else -> "partial face: " + zones.joinToString()
+    }
+}
+
+/** Linear between the knots, level beyond them. */
+fun interpolate(x: Double, knots: List<Double>, values: List<Double>): Double {
+    val above = knots.indexOfFirst { x < it }
+    if (above <= 0) return if (above == 0) values[0] else values.last()
+    val share = (x - knots[above - 1]) / (knots[above] - knots[above - 1])
+    return values[above - 1] + (values[above] - values[above - 1]) * share
+}
+
+// Counts: negative binomial, variance mean + alpha·mean².
+
+/** P(0), P(1), …; what lies beyond five standard deviations and a tail is on the last entry. */
+fun negativeBinomial(mean: Double, alpha: Double): DoubleArray {
+    if (mean <= 0) return doubleArrayOf(1.0)
+    val last = ceil(mean + 5 * sqrt(mean + alpha * mean * mean) + 14 * (1 + alpha * mean)).toInt()
+    val chances = DoubleArray(last + 1)
+    var logarithm = logNone(mean, alpha)
+    for (k in 0..last) {
+        if (k > 0) logarithm += ln1p(alpha * (k - 1)) - ln(k.toDouble()) + ln(mean) - ln1p(alpha * mean)
+        chances[k] = exp(logarithm)
+    }
+    chances[last] += max(0.0, 1 - chances.sum())
+    return chances
+}
+
+/** Logarithm of P(0). */
+fun logNone(mean: Double, alpha: Double) = if (alpha == 0.0) -mean else -ln1p(alpha * mean) / alpha
+
+/** The smallest k with P(at most k) ≥ level. */
+fun firstReaching(chances: DoubleArray, level: Double): Int {
+    var below = 0.0
+    for (k in chances.indices) {
+        below += chances[k]
+        if (below >= level) return k
+    }
+    return chances.size - 1
+}
+
+/** Counts with intervals by type and group and in total; never more than there are candidates to draw. */
+fun countLesions(expected: Expected, candidates: Int, interval: Double): Map<String, Count> {
+    val byType = mutableMapOf<String, Count>()
+    val byGroup = mutableMapOf<String, Count>()
+    var left = candidates
+    for ((name, members) in GROUPS) {
+        val mean = expected.of(members)
+        val value = min(floor(mean + 0.5).toInt(), left)
+        left -= value
+        val means = members.map { expected.of(listOf(it)) }
+        apportion(value, means).forEachIndexed { i, ofType ->
+            val chances = negativeBinomial(means[i], expected.alpha.getValue(name))
+            byType[TYPES[members[i]]] = asCount(ofType, means[i], chances, interval)
+        }
+        byGroup[name] = asCount(value, mean, expected.distribution(name), interval)
+    }
+    val chances = convolve(expected.distribution("inflammatory"), expected.distribution("non_inflammatory"))
+    val both = byGroup.values
+    val total = asCount(both.map { it.value }.sum(), both.map { it.expected }.sum(), chances, interval)
+    return TYPES.associateWith { byType.getValue(it) } + byGroup + mapOf("total" to total)
+}
+
+/** A count with its central interval, widened where the value falls outside. */
+fun asCount(value: Int, mean: Double, chances: DoubleArray, interval: Double): Count {
+    val tail = (1 - interval) / 2
+    return Count(value, min(firstReaching(chances, tail), value), max(firstReaching(chances, 1 - tail), value), mean)
+}
+
+/** Distribution of the sum of two independent counts. */
+fun convolve(one: DoubleArray, other: DoubleArray): DoubleArray {
+    val chances = DoubleArray(one.size + other.size - 1)
+    for (i in one.indices) for (j in other.indices) chances[i + j] += one[i] * other[j]
+    return chances
+}
+
+/** Split a whole number by largest remainder; ties go to the earlier one. */
+fun apportion(value: Int, means: List<Double>): List<Int> {
+    if (value == 0) return means.map { 0 }
+    val quotas = means.map { value * it / means.sum() }
+    val whole = quotas.map { floor(it).toInt() }.toMutableList()
+    for (i in means.indices.sortedBy { whole[it] - quotas[it] }.take(value - whole.sum())) whole[i] += 1
+    return whole
+}
+
+/** The type each candidate is counted as. Each group takes what most stands for it, then gives out its types. */
+fun chooseCounted(lesions: List<DoubleArray>, values: List<Int>): List<Int?> {
+    val counted = arrayOfNulls<Int>(lesions.size)
+    for (members in GROUPS.values) {
+        val left = values.toMutableList()
+        val standsFor = lesions.map { lesion -> members.map { lesion[it] }.sum() }
+        val free = lesions.indices.filter { counted[it] == null }
+        val chosen = free.sortedBy { -standsFor[it] }.take(members.map { left[it] }.sum())
+        val pairs = chosen.flatMap { position -> members.map { position to it } }
+        for ((position, kind) in pairs.sortedBy { (p, k) -> -lesions[p][k] / max(standsFor[p], 1e-12) }) {
+            if (left[kind] > 0 && counted[position] == null) {
+                counted[position] = kind
+                left[kind] -= 1
+            }
+        }
+    }
+    return counted.toList()
+}
+
+// Grades: each takes the expected counts and its table.
+
+private fun none(reason: String) = Grade(null, mapOf(), "", false, null, reason)
+
+/** A grade: the median of its distribution. */
+private fun ordinal(chances: DoubleArray, names: List<Any>, expected: Expected, table: Any?): Grade {
+    val clipped = chances.map { max(it, 0.0) }
+    val shares = clipped.map { it / clipped.sum() }
+    return Grade(
+        names[firstReaching(shares.toDoubleArray(), 0.5 - 1e-12)],
+        names.indices.associate { "${names[it]}" to shares[it] },
+        expected.basis(), table.at("validated") as Boolean, (table as Map<*, *>)["out_of"]?.whole()
+    )
+}
+
+/** The grade of so many lesions, where `upTo[g]` is the most still graded g. */
+private fun graded(number: Int, upTo: Any?) = upTo.wholes().count { number > it }
+
+/** P(0, 1, … `most` or more of so many lesions are of a kind with that share). */
+private fun thinned(number: Int, share: Double, most: Int): List<Double> {
+    val chances = (0 until most).map { choose(number, it) * share.pow(it) * (1 - share).pow(max(number - it, 0)) }
+    return chances + min(max(1 - chances.sum(), 0.0), 1.0)
+}
+
+/** Binomial coefficient; 0 where k > n. */
+private fun choose(n: Int, k: Int): Double {
+    var ways = 1.0
+    for (i in 0 until k) ways = ways * max(n - i, 0) / (i + 1)
+    return ways
+}
+
+/** Let the comedones' own grade raise the inflammatory grade, by at most `comedones_raise_by`. */
+private fun raisedByComedones(inflammatory: DoubleArray, expected: Expected, table: Any?): DoubleArray {
+    val final = DoubleArray(inflammatory.size)
+    expected.distribution("non_inflammatory").forEachIndexed { number, chance ->
+        val alone = graded(number, table.at("comedones_up_to"))
+        for (grade in inflammatory.indices) {
+            val most = max(grade, table.at("comedones_start").whole()) + table.at("comedones_raise_by").whole()
+            final[max(grade, min(most, alone))] += inflammatory[grade] * chance
+        }
+    }
+    return final
+}
+
+/** The least grade with so many nodules. */
+private fun noduleGrade(number: Int, table: Any?): Int {
+    val steps = (table.at("nodules_from") as List<*>).map { it.wholes() }
+    return steps.fold(0) { least, (from, grade) -> if (number >= from) max(least, grade) else least }
+}
+
+/** Investigator's Global Assessment, 0–4. */
+private fun iga(expected: Expected, table: Any?): Grade {
+    val chances = DoubleArray(5)
+    val most = (table.at("nodules_from") as List<*>).last().wholes()[0]
+    expected.distribution("inflammatory").forEachIndexed { number, chance ->
+        thinned(number, expected.noduleShare(), most).forEachIndexed { nodules, share ->
+            chances[max(graded(number, table.at("inflammatory_up_to")), noduleGrade(nodules, table))] += chance * share
+        }
+    }
+    return ordinal(raisedByComedones(chances, expected, table), (0..4).toList(), expected, table)
+}
+
+/** Global Acne Evaluation, 0–5. */
+private fun gea(expected: Expected, table: Any?): Grade {
+    val chances = DoubleArray(6)
+    val extent = table.at("extent")
+    val top = table.at("highly_inflammatory")
+    val most = top.at("nodules_from").whole()
+    expected.distribution("inflammatory").forEachIndexed { number, chance ->
+        val wide = moreThan(extent.at("share_of_zones_over").number(), number, expected)
+        thinned(number, expected.noduleShare(), most).forEachIndexed { nodules, share ->
+            var grade = max(graded(number, table.at("inflammatory_up_to")), noduleGrade(nodules, table))
+            if (nodules >= most && number >= top.at("inflammatory_from").whole()) grade = top.at("grade").whole()
+            val spread = if (number >= extent.at("inflammatory_from").whole()) extent.at("grade").whole() else 0
+            chances[grade] += chance * share * (1 - wide)
+            chances[max(grade, spread)] += chance * share * wide
+        }
+    }
+    return ordinal(raisedByComedones(chances, expected, table), (0..5).toList(), expected, table)
+}
+
+/** P(more than that share of zones holds one of so many lesions), by inclusion and exclusion over sets of zones. */
+private fun moreThan(share: Double, number: Int, expected: Expected): Double {
+    val zones = expected.zones.size
+    val total = expected.of(INFLAMMATORY)
+    if (zones == 0 || total == 0.0) return 0.0
+    val shares = (0 until zones).map { expected.of(INFLAMMATORY, zone = it) / total }
+    val most = min(floor(zones * share).toInt(), zones - 1)
+    var atMost = 0.0
+    for (set in 0 until (1 shl zones)) {
+        val chosen = (0 until zones).filter { set shr it and 1 == 1 }
+        if (chosen.size > most) continue
+        val sign = if ((most - chosen.size) % 2 == 0) 1 else -1
+        val within = chosen.map { shares[it] }.sum().pow(number)
+        atMost += sign * choose(zones - chosen.size - 1, most - chosen.size) * within
+    }
+    return 1 - min(max(atMost, 0.0), 1.0)
+}
+
+/** Hayashi 2008: papules and pustules on the worse half of the face. */
+private fun hayashi(expected: Expected, table: Any?): Grade {
+    if (expected.zones.size < ZONES.size) {
+        return none("Hayashi grades half a face: it needs the front view taken through the guide")
+    }
+    val (left, right) = listOf(LEFT, RIGHT).map { expected.of(listOf(PAPULE, PUSTULE), side = it) }
+    val chances = negativeBinomial(left + right, expected.alpha.getValue("inflammatory"))
+    val share = if (left + right > 0) left / (left + right) else 0.5
+    val atMost = listOf(0.0) + table.at("half_face_up_to").wholes().map { most ->
+        chances.indices.map { n ->
+            val onLeft = max(0, n - most)..min(n, most)
+            chances[n] * onLeft.map { choose(n, it) * share.pow(it) * (1 - share).pow(n - it) }.sum()
+        }.sum()
+    } + 1.0
+    val bands = (table.at("bands") as List<*>).map { it as Any }
+    return ordinal(DoubleArray(bands.size) { atMost[it + 1] - atMost[it] }, bands, expected, table)
+}
+
+/** Global Acne Grading System, face only: zone factor × worst lesion, summed. */
+private fun gags(expected: Expected, table: Any?): Grade {
+    val absent = ZONES - expected.zones
+    if (absent.isNotEmpty()) {
+        val why = if (expected.zones.isEmpty()) "no guide was used" else "not captured: " + absent.joinToString()
+        return none("GAGS needs all five zones, taken through the guide; $why")
+    }
+    var score = doubleArrayOf(1.0)
+    expected.zones.forEachIndexed { zone, name ->
+        val atMost = listOf(INFLAMMATORY, listOf(PUSTULE, NODULE), listOf(NODULE)).map {
+            exp(logNone(expected.of(it, zone = zone), expected.alpha.getValue("inflammatory")))
+        }
+        val comedones = expected.of(listOf(COMEDO), zone = zone)
+        val noComedo = exp(logNone(comedones, expected.alpha.getValue("non_inflammatory")))
+        val below = listOf(0.0, atMost[0] * noComedo) + atMost + 1.0
+        val factor = table.at("factors").at(name).whole()
+        val points = (listOf("none") + TYPES).map { factor * table.at("worst_lesion").at(it).whole() }
+        val chances = DoubleArray(points.fold(0) { most, it -> max(most, it) } + 1)
+        points.forEachIndexed { i, point -> chances[point] += below[i + 1] - below[i] }
+        score = convolve(score, chances)
+    }
+    return ordinal(score, score.indices.toList(), expected, table)
+}
+
+// Pixels.
+
+/** Bilinear with antialiasing on 8-bit RGB as Pillow does it, across and then down; `golden/README.md` has the formula.
+ * `across` and `down` are how much of the image is used, in its pixels. */
+fun resize(
+    rgb: ByteArray, width: Int, height: Int, toWidth: Int, toHeight: Int, across: Double, down: Double
+): ByteArray {
+    val rows = ByteArray(height * toWidth * 3)
+    blend(width, toWidth, across) { to, from, weights ->
+        for (y in 0 until height) for (c in 0..2) {
+            rows[(y * toWidth + to) * 3 + c] = mix(weights) { rgb[(y * width + from + it) * 3 + c] }
+        }
+    }
+    val resized = ByteArray(toHeight * toWidth * 3)
+    blend(height, toHeight, down) { to, from, weights ->
+        for (x in 0 until toWidth * 3) {
+            resized[to * toWidth * 3 + x] = mix(weights) { rows[(from + it) * toWidth * 3 + x] }
+        }
+    }
+    return resized
+}
+
+private inline fun mix(weights: IntArray, pixel: (Int) -> Byte): Byte {
+    var sum = 1 shl 21
+    for (i in weights.indices) sum += weights[i] * (pixel(i).toInt() and 255)
+    return min(max(sum shr 22, 0), 255).toByte()
+}
+
+/** For each of `to` pixels: the first of the `from` pixels under its triangle, and their weights · 2²². */
+private inline fun blend(from: Int, to: Int, used: Double, each: (Int, Int, IntArray) -> Unit) {
+    val scale = used / to
+    val reach = max(scale, 1.0)
+    for (i in 0 until to) {
+        val centre = (i + 0.5) * scale
+        val first = max((centre - reach + 0.5).toInt(), 0)
+        val last = min((centre + reach + 0.5).toInt(), from)
+        val weights = DoubleArray(last - first) { max(0.0, 1 - abs((it + first - centre + 0.5) / reach)) }
+        val sum = weights.sum()
+        each(i, first, IntArray(weights.size) { (0.5 + weights[it] / sum * (1 shl 22)).toInt() })
+    }
+}
+
+/** The photo reduced by whole numbers (the mean of each rectangle), then resized. */
+private fun shrink(photo: Photo, toWidth: Int, toHeight: Int): ByteArray {
+    val fx = max(1, photo.width / toWidth)
+    val fy = max(1, photo.height / toHeight)
+    val width = (photo.width + fx - 1) / fx
+    val height = (photo.height + fy - 1) / fy
+    val rgb = ByteArray(width * height * 3)
+    for (y in 0 until height) for (x in 0 until width) for (c in 0..2) {
+        var sum = 0
+        var number = 0
+        for (j in y * fy until min(y * fy + fy, photo.height)) for (i in x * fx until min(x * fx + fx, photo.width)) {
+            sum += photo.argb[j * photo.width + i] shr (16 - 8 * c) and 255
+            number += 1
+        }
+        rgb[(y * width + x) * 3 + c] = ((sum + number / 2) / number).toByte()
+    }
+    return resize(rgb, width, height, toWidth, toHeight, photo.width.toDouble() / fx, photo.height.toDouble() / fy)
+}
+
+/** What the capture gate measures of 8 × 8 pixels. */
+private class Block(rgb: ByteArray, width: Int, left: Int, top: Int) {
+    val mean: Double
+    val edges: Double
+    val darkest: Int
+    val alike: Boolean
+
+    init {
+        fun level(x: Int, y: Int, c: Int) = rgb[((top + y) * width + left + x) * 3 + c].toInt() and 255
+        fun luminance(x: Int, y: Int) = 0.299 * level(x, y, 0) + 0.587 * level(x, y, 1) + 0.114 * level(x, y, 2)
+        val light = DoubleArray(64) { luminance(it % 8, it / 8) }
+        mean = light.sum() / 64
+        val inner = (9..54).filter { it % 8 in 1..6 }
+        val sum = inner.map { abs(4 * light[it] - light[it - 8] - light[it + 8] - light[it - 1] - light[it + 1]) }.sum()
+        edges = sum / inner.size / (mean + 4)
+        darkest = (0 until 192).fold(255) { least, it -> min(least, level(it / 3 % 8, it / 24, it % 3)) }
+        val (red, green, blue) = (0..2).map { c -> ln((0 until 64).map { level(it % 8, it / 8, c) }.sum() / 64.0 + 2) }
+        val smooth = sqrt(light.map { (it - mean) * (it - mean) }.sum() / 64) / (mean + 1) < 0.35
+        fun between(ratio: Double, low: Double, high: Double) = ratio > low && ratio < high
+        alike = smooth && between(red - green, 0.025, 0.75) && between(green - blue, -0.20, 0.60) &&
+            between(red - blue, 0.05, 1.10)
+    }
+}
+
+/** Linear between the sorted values. */
+private fun quantile(values: List<Double>, share: Double): Double {
+    val sorted = values.sorted()
+    val at = share * (sorted.size - 1)
+    val low = floor(at).toInt()
+    return sorted[low] + (at - low) * (sorted[min(low + 1, sorted.size - 1)] - sorted[low])
+}
+
+// The manifest. On Android any JSON library that gives maps and lists serves as well.
+
+/** Maps, lists, strings, numbers as Double, booleans and null from JSON text. */
+fun parseJson(text: String): Any? = JsonText(text).run { value().also { end() } }
+
+private val ESCAPES = mapOf('n' to '\n', 't' to '\t', 'r' to '\r', 'b' to '\b', 'f' to '\u000c')
+
+private class JsonText(private val text: String) {
+    private var at = 0
+
+    fun value(): Any? = when (peek()) {
+        '{' -> members('}') { string().also { expect(':') } to value() }.toMap()
+        '[' -> members(']') { value() }
+        '"' -> string()
+        else -> literal()
+    }
+
+    fun end() = check(text.substring(at).isBlank()) { "JSON goes on after its end" }
+
+    private fun peek(): Char {
+        while (at < text.length && text[at].isWhitespace()) at++
+        check(at < text.length) { "JSON breaks off" }
+        return text[at]
+    }
+
+    private fun expect(char: Char) {
+        check(peek() == char) { "JSON: expected $char at $at" }
+        at++
+    }
+
+    private fun <T> members(end: Char, one: () -> T): List<T> {
+        val found = mutableListOf<T>()
+        at++
+        while (peek() != end) {
+            if (found.isNotEmpty()) expect(',')
+            found.add(one())
+        }
+        at++
+        return found
+    }
+
+    private fun string(): String {
+        expect('"')
+        val found = StringBuilder()
+        while (at < text.length && text[at] != '"') {
+            var char = text[at++]
+            if (char == '\\') {
+                char = text[at++]
+                if (char == 'u') {
+                    char = text.substring(at, at + 4).toInt(16).toChar()
+                    at += 4
+                } else if (char in ESCAPES) {
+                    char = ESCAPES.getValue(char)
+                }
+            }
+            found.append(char)
+        }
+        expect('"')
+        return found.toString()
+    }
+
+    private fun literal(): Any? {
+        val from = at
+        while (at < text.length && text[at] !in ",]}" && !text[at].isWhitespace()) at++
+        return when (val word = text.substring(from, at)) {
+            "true" -> true
+            "false" -> false
+            "null" -> null
+            else -> word.toDouble()
+        }
+    }
+}

@@ -1,0 +1,1 @@
+efe7cc438e4cfc78 S341qM/GSaLGpvwhbUr+rRyM4rd8BouDCklgrYH2z4360InxmBcs63+mILG4fdct22YQkIo5THoWaOSzhaVLBQ==

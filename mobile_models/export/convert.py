@@ -34,20 +34,14 @@ def largest_difference(graph: PhoneGraph, path: Path, size_px: int, tolerance: f
         expected = [tensor.numpy() for tensor in graph(pixels)]
     interpreter = Interpreter(model_path=str(path))
     interpreter.allocate_tensors()
-    interpreter.set_tensor(
-        interpreter.get_input_details()[0]["index"], pixels.permute(0, 2, 3, 1).contiguous().numpy()
-    )
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], pixels.permute(0, 2, 3, 1).contiguous().numpy())
     interpreter.invoke()
     found = [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]
     if [one.shape for one in found] != [one.shape for one in expected]:
-        raise ConversionError(
-            f"outputs {[one.shape for one in found]}, expected {[one.shape for one in expected]}"
-        )
+        raise ConversionError(f"outputs {[one.shape for one in found]}, expected {[one.shape for one in expected]}")
     worst = max(float(np.abs(found[2] - expected[2]).max()), _farthest_row(expected, found, tolerance))
     if worst > tolerance:
-        raise ConversionError(
-            f"the file differs from PyTorch by {worst:.2g}; at most {tolerance:g} is allowed"
-        )
+        raise ConversionError(f"the file differs from PyTorch by {worst:.2g}; at most {tolerance:g} is allowed")
     return worst
 
 

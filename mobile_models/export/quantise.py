@@ -1,11 +1,11 @@
 """The float32 file made smaller: half-precision weights, or 8-bit weights, or 8-bit weights and activations.
 
 What was measured on this graph: half precision anywhere but in `HALF` makes a file that TensorFlow 2.19 refuses;
-8-bit activations in the head lose most detections; and most of what 8 bits cost in counts comes from the first layers,
-which have few weights. So the first layers are 8-bit in no file; the int8 file has 8-bit weights and activations in the
-rest of backbone and neck (`Body`, a scope of the graph) and a head that computes in float. The dynamic file's 8-bit weights
-are widened when they are used: rounding activations too, as TFLite's dynamic range does, gave other types in another
-interpreter and changed one grade in a hundred.
+8-bit activations in the head lose most detections; and most of what 8 bits cost in counts comes from the first
+layers, which have few weights. So the first layers are 8-bit in no file, and the int8 file has 8-bit weights and
+activations in the rest of backbone and neck (`Body`, a scope of the graph) and a head that computes in float. The
+dynamic file's 8-bit weights are widened when they are used: rounding activations too, as TFLite's dynamic range does,
+gave other types in another interpreter and changed one grade in a hundred.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ import sys
 import numpy as np
 import pytest
 
-from mobile_models.bundle import Bundle
 from mobile_models.export.golden import FLOAT32
 
 

@@ -39,8 +39,9 @@ def test_weights_lie_inside_the_flatbuffer_at_multiples_of_sixteen_bytes(model):
     buffers = flatbuffer_utils.convert_bytearray_to_object(bytearray(data)).buffers
     assert not any(buffer.offset for buffer in buffers)
     large = [bytes(buffer.data) for buffer in buffers if buffer.data is not None and len(buffer.data) > 4096]
-    assert len(large) > 30
-    assert all(data.find(one) % 16 == 0 for one in large)
+    told_apart = [one for one in large if any(one)]  # Zeros are found in other zeros.
+    assert len(told_apart) > 30
+    assert all(data.find(one) % 16 == 0 for one in told_apart)
 
 
 def test_the_usual_writer_gives_our_outputs_wrong_names_and_that_is_noticed(exported, tmp_path):

@@ -24,6 +24,10 @@ def export(out, text):
         put(folder, archive, out)
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:os.fork")
+"""The child runs nothing of what other tests' libraries left threads for."""
+
+
 def in_a_child(work):
     """Run `work` in a process of its own and return its exit status."""
     child = os.fork()

@@ -66,7 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--imgsz", type=int, metavar="N", help="side of the input, px; what it was measured at")
     parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
-    parser.add_argument("--version", default="0.1.0", help="semantic version of the model")
+    parser.add_argument(
+        "--version",
+        default="0.1.0",
+        help="semantic version of the model, 0.1.0 if not given: phones refuse one below what they hold",
+    )
     return parser
 
 

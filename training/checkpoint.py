@@ -65,10 +65,37 @@ def check_same_run(out: Path, config: TrainConfig, photos: dict[str, int]) -> No
         )
 
 
-def write_run(out: Path, config: TrainConfig, photos: dict[str, int]) -> None:
+def write_run(out: Path, config: TrainConfig, photos: dict[str, int], random_start: bool) -> None:
     """Write down what a run is begun with."""
-    (out / "run.tmp").write_text(json.dumps(_described(config, photos), indent=1) + "\n")
+    begun = {**_described(config, photos), "random_start": random_start}
+    if (out / "run.json").exists():
+        begun["random_start"] = json.loads((out / "run.json").read_text())["random_start"]
+    (out / "run.tmp").write_text(json.dumps(begun, indent=1) + "\n")
     os.replace(out / "run.tmp", out / "run.json")
+
+
+def trained_from_nothing(weights: Path, config: TrainConfig, source: str, photos: int) -> bool:
+    """Return whether the run beside ``weights`` is known to have started from random weights.
+
+    Args:
+        weights: What a run on a folder of one's own wrote.
+        config: The configuration that its held-out part is now drawn by.
+        source: The folder's name.
+        photos: How many of its photos that configuration trains on.
+
+    Raises:
+        OtherRun: the run was of other knobs or photos, so that what seems held out may have been trained on.
+    """
+    path = weights.parent / "run.json"
+    if not path.exists():
+        return False
+    begun, now = json.loads(path.read_text()), _described(config, {})
+    differing = [f"{name}: {begun.get(name)} → {now[name]}" for name in now if begun.get(name) != now[name] != {}]
+    if begun["photos"].get(source) != photos:
+        differing.append(f"photos of {source} trained on: {begun['photos'].get(source, 0)} → {photos}")
+    if differing:
+        raise OtherRun(f"{weights}: trained by another configuration; give it as --config ({'; '.join(differing)})")
+    return bool(begun["random_start"])
 
 
 def cut_log(path: Path, step: int) -> None:

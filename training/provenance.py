@@ -16,7 +16,11 @@ OWN = "the owner's; see the folder itself"
 
 
 def training_data(
-    runs: Sequence[TrainConfig], data: Path | None, own: Sequence[AnnotatedPhoto], rendered: int
+    runs: Sequence[TrainConfig],
+    data: Path | None,
+    own: Sequence[AnnotatedPhoto],
+    rendered: int,
+    random_start: bool,
 ) -> dict[str, Any]:
     """Return the sources with photos, boxes and licences, and the sha256 over every photo and its boxes.
 
@@ -25,6 +29,7 @@ def training_data(
         data: Folder with ``sources.json``, where it was trained on.
         own: Photos of a folder of one's own that were trained on.
         rendered: How many rendered photos were.
+        random_start: Whether nothing was learnt before these runs; weights of another origin may carry a notice.
     """
     whole = hashlib.sha256()
     sources = []
@@ -41,7 +46,8 @@ def training_data(
         "sources": sources,
         "passes": sum(run.steps * run.batch for run in runs),
         "runs": len(runs),
-        "research_only": any(not one.get("commercial", False) for one in described.values()),
+        "research_only": any(not one.get("commercial", False) for one in described.values())
+        or not (described or random_start),
     }
 
 

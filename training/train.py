@@ -139,7 +139,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
         done = resume(out, model, average, optimiser)
         if crew.leads:
             out.mkdir(parents=True, exist_ok=True)
-            write_run(out, config, photos)
+            write_run(out, config, photos, random_start=start is None)
             cut_log(out / "loss.jsonl", done)
             if done:
                 print(f"resuming at step {done}")

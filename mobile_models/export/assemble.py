@@ -92,13 +92,14 @@ def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
         InterpretersDiffer, BudgetExceeded, OutTaken, AssessmentError, OSError: naming what is wrong; what was at
         ``out`` is as it was.
     """
+    detector = load_detector(asked.weights)
     measured = asked.measured or measured_folder(asked.weights)
     figures = read_measured(measured)
     size_px = input_size(figures, asked.size_px)
     with replacing(asked.out) as folder:
         say("reading weights and photos")
         shutil.copyfile(asked.weights, folder / WEIGHTS_FILE)
-        graph = PhoneGraph(load_detector(asked.weights), size_px).eval()
+        graph = PhoneGraph(detector, size_px).eval()
         calibration, compared = (
             read_photos(asked.data, split, at_most)
             for split, at_most in ((CALIBRATE_ON, CALIBRATE_PHOTOS), (COMPARE_ON, COMPARE_PHOTOS))

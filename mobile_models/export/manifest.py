@@ -13,7 +13,7 @@ PAD_VALUE = 114
 TABLES = Path(__file__).parents[1]
 LICENCE = "AGPL-3.0-or-later"
 NOTICE = (
-    "The photos this model was trained on were shared for non-commercial research; see MODEL_CARD.md. "
+    "Photos this model or its start was trained on were shared for non-commercial research; see MODEL_CARD.md. "
     "This is a notice, not a further licence term."
 )
 DIFFERS = {
@@ -32,7 +32,7 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
         "line": "lesions",
         "version": version,
         "licence": LICENCE,
-        "notice": NOTICE,
+        "notice": NOTICE if figures["training"].get("research_only", True) else "",
         "minimum_app_version": "0.1.0",
         "default_file": default_file,
         "differs_between_exports": DIFFERS,

@@ -70,7 +70,8 @@ def page(parity: Mapping[str, Any]) -> str:
             f"Every file against PyTorch on the same {photos['compared']} photos ({photos['source']}), assessed as a "
             f"phone does it: padded to a square, {parity['input_size_px']} px, detected, counted, graded. Boxes are "
             f"compared with the {photos['boxes']} annotated ones. The int8 file was calibrated on "
-            f"{photos['calibrated']} other photos ({photos['source']}).",
+            f"{photos['calibrated']} other photos ({photos['source']}). These are not the model card's photos: "
+            "what counts here is the difference between rows.",
             "",
             table(parity),
             "",

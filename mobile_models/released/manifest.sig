@@ -1,1 +1,1 @@
-efe7cc438e4cfc78 S341qM/GSaLGpvwhbUr+rRyM4rd8BouDCklgrYH2z4360InxmBcs63+mILG4fdct22YQkIo5THoWaOSzhaVLBQ==
+efe7cc438e4cfc78 tDhIT8lkzijv/XZqOpffCwwduYSpbVDFtBcgX7qJyOS/l568EGXxFew/97DQ7sVUTkYOhL2dlRtvPEsjxZ7PBg==

@@ -29,7 +29,7 @@ def repeatability(mdc: Mapping[str, Any]) -> list[Block]:
             "which alone was large enough in these pairs to vary. "
             "*Provisional*: it says nothing of other people, other light or another day."
         ),
-        Table(["count", "SEM of √count", *(f"fall needed from {n}" for n in BASELINES)], rows),
+        Table(["count", "SEM of √count, measured", *(f"fall needed from {n}" for n in BASELINES)], rows),
     ]
 
 

@@ -70,11 +70,12 @@ def data_and_licences(training: Mapping[str, Any]) -> list[Block]:
     ]
     runs = training.get("runs", 1)
     notice = (
-        "**Notice.** The photos were shared for non-commercial research. The weights carry this notice, not an "
+        "**Notice.** Photos behind these weights, or behind those that training started from, were shared for "
+        "non-commercial research. The weights carry this notice, not an "
         "extra licence term; code and weights are AGPL-3.0-or-later. A clinic can train on its own photos with one "
         "command."
         if training.get("research_only", True)
-        else "Code and weights are AGPL-3.0-or-later. Weights that training started from keep the notice they have."
+        else "Code and weights are AGPL-3.0-or-later. Training started from random weights: no notice is inherited."
     )
     return [
         Heading("Data and licences"),

@@ -24,6 +24,7 @@ from mobile_models.errors import AssessmentError
 from mobile_models.lesions import MEASURES
 from mobile_models.zones import ZoneTable
 from training.card.choices import compared_for_card, sizes_for_card
+from training.checkpoint import trained_from_nothing
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.fit import count, out_of_fold_calibrations
@@ -86,6 +87,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     losses, choices = read_losses(options.learning_curve), _choices(options)
     runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
     plan, photos, own = _what(options, runs[0])
+    random_start = bool(own) and trained_from_nothing(options.weights, runs[-1], own[0].source, len(own))
     oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
     grading = json.loads((TABLES / "grading" / "tables.json").read_text())
     with tempfile.TemporaryDirectory() as scratch:
@@ -111,7 +113,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)
         measured["metrics"]["photos"] = sum(map(len, held.values()))
-        measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered)
+        measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered, random_start)
         measured = write_all(measured, losses, written)
         shutil.copytree(written, options.out, dirs_exist_ok=True)
     return measured

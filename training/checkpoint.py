@@ -67,7 +67,7 @@ def check_same_run(out: Path, config: TrainConfig, photos: dict[str, int]) -> No
 
 def write_run(out: Path, config: TrainConfig, photos: dict[str, int], random_start: bool) -> None:
     """Write down what a run is begun with."""
-    begun = {**_described(config, photos), "random_start": random_start}
+    begun = {**_described(config, photos), "steps": config.steps, "random_start": random_start}
     if (out / "run.json").exists():
         begun["random_start"] = json.loads((out / "run.json").read_text())["random_start"]
     (out / "run.tmp").write_text(json.dumps(begun, indent=1) + "\n")
@@ -89,7 +89,7 @@ def trained_from_nothing(weights: Path, config: TrainConfig, source: str, photos
     path = weights.parent / "run.json"
     if not path.exists():
         return False
-    begun, now = json.loads(path.read_text()), _described(config, {})
+    begun, now = json.loads(path.read_text()), {**_described(config, {}), "steps": config.steps}
     differing = [f"{name}: {begun.get(name)} → {now[name]}" for name in now if begun.get(name) != now[name] != {}]
     if begun["photos"].get(source) != photos:
         differing.append(f"photos of {source} trained on: {begun['photos'].get(source, 0)} → {photos}")

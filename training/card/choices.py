@@ -64,8 +64,8 @@ def _compared(measured: Mapping[str, Any] | None) -> list[Block]:
         Text(
             "The same held-out photos seen by each, drawn again in pairs by group; the count's error is by a fit of "
             f"each one's own. **Released: {measured['released']}.** The rule: what learnt from the teacher "
-            "(*distilled*) ships if it beats the same steps without one (*control*), else what both went on from. *Before* is the "
-            "release before. No interval is corrected for their number."
+            "(*distilled*) ships if it beats the same steps without one (*control*), else what both went on from. "
+            "*Before* is the release before. No interval is corrected for their number."
         ),
         Table(["source and figure", *names, *differences], rows),
     ]

@@ -118,7 +118,7 @@ class Bundle:
         return bundle
 
     def verify(self) -> None:
-        """Check every file that the manifest lists.
+        """Check every file that the manifest lists; the manifest itself is checked by `open`, given public keys.
 
         Raises:
             BundleFileMissing, BundleFileSize, BundleFileHash, BundlePathOutside: naming the file.

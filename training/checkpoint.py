@@ -90,9 +90,8 @@ def trained_from_nothing(weights: Path, config: TrainConfig, source: str, photos
     if not path.exists():
         return False
     begun, now = json.loads(path.read_text()), {**_described(config, {}), "steps": config.steps}
-    differing = [f"{name}: {begun.get(name)} → {now[name]}" for name in now if begun.get(name) != now[name] != {}]
-    if begun["photos"].get(source) != photos:
-        differing.append(f"photos of {source} trained on: {begun['photos'].get(source, 0)} → {photos}")
+    begun["photos"], now["photos"] = begun["photos"].get(source, 0), photos
+    differing = [f"{name}: {begun.get(name)} → {now[name]}" for name in now if begun.get(name) != now[name]]
     if differing:
         raise OtherRun(f"{weights}: trained by another configuration; give it as --config ({'; '.join(differing)})")
     return bool(begun["random_start"])

@@ -1,5 +1,6 @@
-"""A teacher out of the detectors at hand: several weights, scales and mirror images, by the one-to-many branch,
-as phones run it but for the votes: members vote with each other.
+"""A teacher out of the detectors at hand: several weights, scales and mirror images.
+
+Each member proposes by the one-to-many branch as phones do, but for the votes: members vote with each other.
 """
 
 from __future__ import annotations

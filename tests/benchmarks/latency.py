@@ -89,10 +89,15 @@ def bare_ms(path, threads, runs):
 
 
 def timed(runners, rounds):
-    """Median milliseconds of each runner, all in turn in every round, after two rounds of warming up."""
+    """Median milliseconds of each runner, all in turn in every round, after two rounds of warming up.
+
+    Every round begins one further on: whoever runs after PyTorch finds its threads still spinning.
+    """
     took = {name: [] for name in runners}
     for turn in range(rounds + 2):
-        for name, run in runners.items():
+        names = list(runners)
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            run = runners[name]
             start = time.perf_counter()
             run()
             if turn >= 2:

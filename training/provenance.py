@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ def training_data(
     own: Sequence[AnnotatedPhoto],
     rendered: int,
     random_start: bool,
+    measured: Mapping[str, int],
 ) -> dict[str, Any]:
     """Return the sources with photos, boxes and licences, and the sha256 over every photo and its boxes.
 
@@ -29,6 +30,7 @@ def training_data(
         data: Folder with ``sources.json``, where it was trained on.
         own: Photos of a folder of one's own that were trained on.
         rendered: How many rendered photos were.
+        measured: Photos of every source that is measured; those that nothing was trained on are listed apart.
         random_start: Whether nothing was learnt before these runs; weights of another origin may carry a notice.
     """
     whole = hashlib.sha256()
@@ -44,6 +46,11 @@ def training_data(
     return {
         "data_sha256": whole.hexdigest(),
         "sources": sources,
+        "measured_only": [
+            {"name": name, "photos": photos, **{key: described[name][key] for key in ("licence", "view")}}
+            for name, photos in sorted(measured.items())
+            if name in described and name not in runs[0].sources
+        ],
         "passes": sum(run.steps * run.batch for run in runs),
         "runs": len(runs),
         "research_only": any(not one.get("commercial", False) for one in described.values())

@@ -113,7 +113,7 @@ def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
         say(f"the float32 file gives what PyTorch gives, to {worst:.1g}")
         default_file = next(models[kind].name for kind in DEFAULTS if kind in models)
         described = manifest(figures, asked.version, default_file)
-        described["parity"] = {"largest_difference_from_pytorch": float(f"{worst:.1e}")}
+        described["parity"] = {"float32_from_pytorch_on_one_drawn_image": float(f"{worst:.1e}")}
         write_manifest(folder, described)
         said = compare(folder, graph, models, compared, say)
         said["photos"] |= {"source": _source(asked.data), "calibrated": len(calibration)}

@@ -10,6 +10,7 @@ converted on the spot. ONNX Runtime is no part of the project: ``pip install onn
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -91,13 +92,11 @@ def bare_ms(path, threads, runs):
 def timed(runners, rounds):
     """Median milliseconds of each runner, all in turn in every round, after two rounds of warming up.
 
-    Every round begins one further on: whoever runs after PyTorch finds its threads still spinning.
+    Each round has an order of its own: whoever runs after PyTorch finds its threads still spinning.
     """
     took = {name: [] for name in runners}
     for turn in range(rounds + 2):
-        names = list(runners)
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            run = runners[name]
+        for name, run in random.Random(turn).sample(list(runners.items()), len(runners)):
             start = time.perf_counter()
             run()
             if turn >= 2:

@@ -74,7 +74,7 @@ def grades(metrics: Mapping[str, Any]) -> list[Block]:
             "Agreement of the grade from predicted counts with the grade that the same table gives to the "
             "annotated counts. It is agreement with **annotated counts, not with people who grade**: nobody graded "
             "these photos. Photos were taken without the guide; what a source does not record is left out on both "
-            "sides."
+            "sides. κ, as ICC above, says nothing of photos that all have the same value, such as clear faces."
         ),
         Table(["source and grade", "photos", "exact", "within one", "linear κ", "left out"], rows),
     ]

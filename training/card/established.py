@@ -27,11 +27,12 @@ def not_established(measured: Mapping[str, Any]) -> list[Block]:
 
 
 def _here(metrics: Mapping[str, Any], mdc: Mapping[str, Any]) -> Iterator[str]:
-    photos = sum(one["n"] for groups in metrics["tone"].values() for name, one in groups.items() if name in DARK)
+    real = [groups for source, groups in metrics["tone"].items() if source != "rendered"]
+    photos = sum(one["n"] for groups in real for name, one in groups.items() if name in DARK)
     yield (
         "Accuracy on darker skin: no source records skin type, and apparent tone follows the light as much as the "
-        f"skin. {photos} of the measured photos look brown or dark (ITA up to 10°), all sources together; that is "
-        "no evidence for people with dark skin. Treat counts on darker skin with more caution."
+        f"skin. {photos} of the measured photos of people look brown or dark (ITA up to 10°), all sources together; "
+        "that is no evidence for people with dark skin. Treat counts on darker skin with more caution."
     )
     if not mdc["pairs"]:
         yield "Repeatability: no pose was photographed twice; a Poisson count's error stands in."

@@ -38,7 +38,7 @@ def detection(metrics: Mapping[str, Any]) -> list[Block]:
 def types(metrics: Mapping[str, Any]) -> list[Block]:
     """Return how well types are told given a hit."""
     if not metrics["types"]:
-        return [Heading("Telling types", 3), Text("Not established: no source records two types or more.")]
+        return [Heading("Telling types", 3), Text("Not established: in no source were lesions of two types hit.")]
     return [
         Heading("Telling types", 3),
         Text(

@@ -26,8 +26,8 @@ STEPS = (
     "kept. No threshold decides: a table fitted on held-out photos says how many reference lesions a box of that score "
     "and size stands for, and how probable each type is.",
     "**Counting.** Their sum is the centre of a negative binomial distribution of what the reference annotators "
-    "would have counted. Its rounded centre is the count shown, its middle {percent:.0f} % the interval, and as "
-    "many lesions are drawn.",
+    "would have counted. Its rounded centre is the count shown, which the types share so that they add up; its middle "
+    "{percent:.0f} % is the interval, and as many lesions are drawn.",
     "**Grading.** Grades are probabilities computed from those distributions, by published rules or, where none "
     "gives counts, by tables marked *unvalidated*; the one shown is their median.",
 )
@@ -67,6 +67,9 @@ def data_and_licences(training: Mapping[str, Any]) -> list[Block]:
     rows = [
         [one["name"], str(one["photos"]), str(one.get("boxes", "all known")), one.get("view", ""), one["licence"]]
         for one in training["sources"]
+    ] + [
+        [one["name"], f"measured only ({one['photos']})", "", one["view"], one["licence"]]
+        for one in training["measured_only"]
     ]
     runs = training.get("runs", 1)
     notice = (

@@ -113,7 +113,14 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)
         measured["metrics"]["photos"] = sum(map(len, held.values()))
-        measured["training"] = training_data(runs, options.data, own, options.trained_on_rendered, random_start)
+        measured["training"] = training_data(
+            runs,
+            options.data,
+            own,
+            options.trained_on_rendered,
+            random_start,
+            {name: len(some) for name, some in photos.items()},
+        )
         measured = write_all(measured, losses, written)
         shutil.copytree(written, options.out, dirs_exist_ok=True)
     return measured

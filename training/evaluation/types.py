@@ -17,7 +17,7 @@ def type_figures(photos: Sequence[Counted]) -> dict[str, Any] | None:
     """Return macro-F1 given a match, beside always answering the commonest type, and who was taken for whom.
 
     ``macro_F1`` is of the model's own class; ``macro_F1_by_table`` of the type that the calibration calls
-    likeliest for the class, score and size. None where fewer than two types are annotated.
+    likeliest for the class, score and size. None where lesions of fewer than two types were hit.
     """
     by_class = np.array([confusion(one, one.predicted.classes) for one in photos]).reshape(-1, len(TYPES), len(TYPES))
     by_table = np.array([confusion(one, likeliest(one)) for one in photos]).reshape(by_class.shape)

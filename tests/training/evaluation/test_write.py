@@ -23,6 +23,7 @@ TRAINING = {
     "runs": 1,
     "research_only": False,
     "sources": [{"name": "clinic", "photos": 3, "boxes": 40, "licence": "the owner's"}],
+    "measured_only": [{"name": "repeats", "photos": 7, "licence": "lent", "view": "selfies"}],
 }
 
 
@@ -48,6 +49,7 @@ def test_figures_words_plots_and_page_agree_and_are_whole_also_from_a_manifest(c
     losses = [{"step": 20 * k, "box_loss": 2.0, "cls_loss": 3.0} for k in range(5)]
     measured = evaluated({"clinic": clinic(40), "faces": [seen(source="faces") for _ in range(12)]}, plan, losses)
     out = tmp_path / "measured"
+    assert "| repeats | measured only (7) |" in (out / "MODEL_CARD.md").read_text()
     assert json.loads((out / "measured.json").read_text()) == measured
     card = (out / "MODEL_CARD.md").read_text()
     manifest = {name: measured[name] for name in ("calibration", "mdc", "metrics", "training")}

@@ -17,6 +17,7 @@ from server.fhir import views as fhir
 from server.photos import views as photos
 from server.photos.store import LocalPhotoStore, PhotoStore
 from server.reports import views as reports
+from server.retrying import RetryingFlask
 from server.review import views as review
 from server.sharing import views as sharing
 from server.sync import views as sync
@@ -37,7 +38,7 @@ csrf = CSRFProtect()
 
 def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | None = None) -> Flask:
     """Return the server for `config`; it expects a database that is migrated to the newest version."""
-    app = Flask("server", template_folder="web/templates", static_folder="web/static")
+    app = RetryingFlask("server", template_folder="web/templates", static_folder="web/static")
     app.extensions["acnetrack.config"] = config
     app.extensions["acnetrack.clock"] = clock or SystemClock()
     app.extensions["acnetrack.photos"] = store or LocalPhotoStore(config.photo_dir)
@@ -53,7 +54,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
         proxies = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     request_log.init_app(app)
-    db.init_app(app, config.database_url)
+    db.init_app(app, config.database_url, config.threads)
     errors.init_app(app)
     csrf.init_app(app)
     _register(app)

@@ -46,6 +46,10 @@ class Config:
     request_max_bytes: int = 8 * 1024 * 1024
     photo_max_bytes: int = 20 * 1024 * 1024
     page_session_hours: int = 12
+    workers: int = 2
+    """How many processes serve."""
+    threads: int = 4
+    """How many requests each of them answers at once; it holds as many connections to PostgreSQL, and one more."""
     trusted_proxies: int = 0
     """How many proxies in front of the server set X-Forwarded-* headers."""
 

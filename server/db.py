@@ -6,24 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g
-from sqlalchemy import (
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    MetaData,
-    TypeDecorator,
-    create_engine,
-    event,
-    make_url,
-)
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from server.config import ConfigError
-
-BUSY_SECONDS = 15
-"""How long a SQLite writer waits for another before the caller is told to come back."""
+from server.engines import THREADS, WRITES, WRITES_UNDER_LOCK, connect
 
 
 class Base(DeclarativeBase):
@@ -57,41 +43,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
-def connect(url: str) -> Engine:
-    """Return an engine for `url`; on SQLite with WAL, full durability, foreign keys and explicit BEGIN.
-
-    Parameters never appear in its errors: they are health records.
-
-    Raises:
-        ConfigError: the URL is malformed, or its driver is not installed.
-    """
-    try:
-        if make_url(url).get_backend_name() != "sqlite":
-            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    except (ArgumentError, ImportError) as error:
-        raise ConfigError(
-            "ACNETRACK_DATABASE_URL names no database that this installation can use; for example"
-            " sqlite:////srv/acnetrack/acnetrack.db."
-        ) from error
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # The driver would otherwise choose when to BEGIN, and choose too late.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
-
-
-def init_app(app: Flask, url: str) -> None:
+def init_app(app: Flask, url: str, threads: int = THREADS) -> None:
     """Give `app` its engine and close each request's session when the request ends."""
-    app.extensions["acnetrack.engine"] = connect(url)
+    app.extensions["acnetrack.engine"] = connect(url, threads)
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:
@@ -111,12 +65,29 @@ def session() -> Session:
     return cast(Session, g.session)
 
 
+def release() -> None:
+    """End the transaction of what was only read: before something slow, as a body that a phone is still sending.
+
+    What was read stays usable. Inside `write` it does nothing.
+    """
+    current = session()
+    if not current.info.get("writing"):
+        current.commit()
+
+
+def committed() -> bool:
+    """Return whether this request has written anything for good."""
+    return bool(session().info.get("committed"))
+
+
 @contextmanager
-def write() -> Iterator[Session]:
+def write(under_lock: bool = False) -> Iterator[Session]:
     """Open the one write transaction of a service: all of it is committed at the end, or none.
 
-    It begins anew, so that what is read inside is what is true while the lock is held. Inside another `write`
-    it joins that one.
+    It begins anew, and what is read inside stays true until the commit: on SQLite nobody else writes meanwhile; on
+    PostgreSQL a transaction that another one contradicts fails, and the request is done again. `under_lock` spares
+    that where the first statement is `locked(timeline_id)` and everything else concerns that timeline. Inside
+    another `write` it joins that one.
     """
     current = session()
     if current.info.get("writing"):
@@ -124,10 +95,12 @@ def write() -> Iterator[Session]:
         return
     current.rollback()
     current.info["writing"] = True
+    begin = (WRITES_UNDER_LOCK if under_lock else WRITES)[engine().dialect.name]
     try:
-        current.connection(execution_options={"begin": "IMMEDIATE"})
+        current.connection(execution_options=begin)
         yield current
         current.commit()
+        current.info["committed"] = True
     except BaseException:
         current.rollback()
         raise

@@ -10,7 +10,8 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 log = logging.getLogger("acnetrack")
@@ -84,8 +85,12 @@ def from_http(error: HTTPException) -> Response:
     return respond(status, code, detail, members, {**headers, **(data.get("headers") or {})})
 
 
-def from_database(error: OperationalError) -> Response:
-    """Answer a database that is locked, full or away."""
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionFree)
+"""What is raised when the database is locked, full, away, ended a transaction that took too long, or only reads."""
+
+
+def from_database(error: SQLAlchemyError) -> Response:
+    """Answer a database that cannot be used now."""
     _log_failure(error)
     return respond(503, *CODES[503], headers={"Retry-After": "2"})
 
@@ -106,5 +111,6 @@ def init_app(app: Flask) -> None:
     """Register the answers to every kind of error."""
     app.register_error_handler(Problem, from_problem)
     app.register_error_handler(HTTPException, from_http)
-    app.register_error_handler(OperationalError, from_database)
+    for error in AWAY:
+        app.register_error_handler(error, from_database)
     app.register_error_handler(Exception, from_bug)

@@ -79,7 +79,7 @@ def receive_photo(
             f"The upright photo is {kept.width_px} × {kept.height_px} pixels, its record says"
             f" {photo.width_px} × {photo.height_px}; push a new record with the right size."
         )
-    with db.write():
+    with db.write(under_lock=True):
         timeline = locked(timeline_id)
         photo = _record(timeline_id, photo_id)
         store().put(_key(timeline_id, photo_id), kept.data)

@@ -74,7 +74,7 @@ def push(access: Access, device: Device, changes: Changes, last_pulled_at: int |
     """
     parts = [_Part(table, changes[table.name]) for table in TABLES if table.name in changes]
     device_id, timeline_id = device.id, access.timeline.id
-    with db.write() as session:
+    with db.write(under_lock=True) as session:
         timeline = locked(timeline_id)
         batch = Batch(session, timeline, device_id, seen_until(access, last_pulled_at))
         for part in parts:

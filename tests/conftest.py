@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -18,6 +18,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
+
+from server import db
+from server.migrations.runner import upgrade
+from tests.postgresql import TEMPLATE, PostgreSQL, programs
 
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 MEDIAPIPE = "mediapipe==1.2.2"
@@ -284,3 +288,21 @@ def mediapipe_python(tmp_path_factory: pytest.TempPathFactory) -> Path | str:
             pytest.fail(why)
         pytest.skip(why)
     return python
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL with an empty database of the newest version, to be copied by `create`."""
+    if (folder := programs()) is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is missing: apt-get install postgresql")
+        pytest.skip("needs Debian's postgresql")
+    server = PostgreSQL(folder)
+    try:
+        engine = db.connect(server.url(server.create("template0")))
+        upgrade(engine)
+        engine.dispose()
+        server.execute(f"ALTER DATABASE test1 RENAME TO {TEMPLATE}")
+        yield server
+    finally:
+        server.stop()

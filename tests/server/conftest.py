@@ -1,4 +1,4 @@
-"""A migrated server on a real SQLite file, and people who use it."""
+"""A migrated server on a real database, and people who use it."""
 
 import hashlib
 import io
@@ -25,6 +25,7 @@ from server.config import Config
 from server.migrations.runner import upgrade
 
 PASSWORD = "correct horse battery"
+ON_BOTH_DATABASES = ("accounts", "audit", "photos", "sharing", "sync", "timeline")
 
 
 class SetClock:
@@ -120,11 +121,30 @@ def signing_key() -> Ed25519PrivateKey:
     return Ed25519PrivateKey.generate()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests in which the database matters on both."""
+    subject = Path(metafunc.definition.path).relative_to(Path(__file__).parent).parts[0]
+    if "database_url" in metafunc.fixturenames and subject in ON_BOTH_DATABASES:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def config(tmp_path: Path, migrated: Path, signing_key: Ed25519PrivateKey) -> Config:
-    shutil.copy(migrated, tmp_path / "acnetrack.db")
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the newest version: a SQLite file, unless a test is parametrised with "postgresql"."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "acnetrack.db")
+        yield f"sqlite:///{tmp_path / 'acnetrack.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def config(tmp_path: Path, database_url: str, signing_key: Ed25519PrivateKey) -> Config:
     return Config(
-        database_url=f"sqlite:///{tmp_path / 'acnetrack.db'}",
+        database_url=database_url,
         photo_dir=tmp_path / "photos",
         model_store_dir=tmp_path / "model-store",
         model_public_keys=(public_key_text(signing_key.public_key()),),

@@ -1,0 +1,98 @@
+"""A PostgreSQL of the tests' own: its files in a folder that goes, reached by a socket there and by nothing else."""
+
+import ctypes
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+USER, TEMPLATE = "acnetrack", "acnetrack_empty"
+ACCOUNT = "postgres"
+"""The account of the machine that runs it where the tests run as root, which PostgreSQL refuses to be."""
+
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""For tests that cut no power: nothing is written through to the disk."""
+
+PR_SET_PDEATHSIG = 1
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs, of the newest version where Debian has several; None without one."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    found = shutil.which("postgres")
+    folders = [*reversed(debian), *([Path(found).resolve().parent] if found else [])]
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+class PostgreSQL:
+    """A server process, which ends with the process that started it, and its databases."""
+
+    def __init__(self, programs: Path, settings: dict[str, str] = QUICK) -> None:
+        self._programs, self._numbers = programs, itertools.count(1)
+        self.folder = Path(tempfile.mkdtemp(prefix="acnetrack-pg-"))
+        self.data = self.folder / "data"
+        own = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "max_connections": "200"}
+        self._settings = [f"-c{name}={value}" for name, value in {**own, **settings}.items()]
+        self._identity = {}
+        if os.getuid() == 0:
+            shutil.chown(self.folder, ACCOUNT, ACCOUNT)
+            self._identity = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []}
+        encoding = ("-E", "UTF8", "--locale=C.UTF-8")
+        initdb = [programs / "initdb", "-D", self.data, "-U", USER, "-A", "trust", "--no-sync", *encoding]
+        subprocess.run(initdb, check=True, cwd=self.folder, capture_output=True, **self._identity)
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, recovering what a killed one left, and return once it answers."""
+        command = [self._programs / "postgres", "-D", self.data, *self._settings]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdout=log, stderr=log, preexec_fn=_end_with_parent, **self._identity
+            )
+        while not self._answers():
+            if self.process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop it at once and remove its files."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        """What ACNETRACK_DATABASE_URL is set to for one database."""
+        return f"postgresql://{USER}@/{database}?host={self.folder}"
+
+    def create(self, template: str = TEMPLATE) -> str:
+        """Make a database, a copy of `template`, and return its name."""
+        name = f"test{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever still uses it."""
+        self.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+    def execute(self, statement: str) -> None:
+        """Run one statement as the superuser, outside any test's database."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _answers(self) -> bool:
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to stop the server when the tests are gone, however they went."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)

@@ -14,6 +14,7 @@ from server.clock import Clock, SystemClock
 from server.config import Config
 from server.delivery import views as delivery
 from server.fhir import views as fhir
+from server.operations import journal
 from server.photos import views as photos
 from server.photos.store import LocalPhotoStore, PhotoStore
 from server.reports import views as reports
@@ -55,6 +56,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     request_log.init_app(app)
     db.init_app(app, config.database_url, config.threads)
+    journal.init_app(app, config.journal_address)
     errors.init_app(app)
     csrf.init_app(app)
     _register(app)

@@ -16,6 +16,7 @@ from flask import current_app
 
 from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
 from mobile_models.signature import key_id
+from server.accounts.ages import overridden
 
 PREFIX = "ACNETRACK_"
 ENVIRONMENTS = ("development", "production")
@@ -43,9 +44,17 @@ class Config:
     """Signs page cookies; made anew at each start unless given, which signs everybody out."""
     source_url: str = "https://github.com/acnetrack/acnetrack"
     """Where the source of this very server can be had: the AGPL asks for the link, every page shows it."""
+    journal_url: str = ""
+    """The database of what stays deleted when a backup is restored; by default a file beside the photo folder."""
+    backup_retention_days: int = 30
+    """How long backups are kept: until then they hold rows of people who erased their account."""
     request_max_bytes: int = 8 * 1024 * 1024
     photo_max_bytes: int = 20 * 1024 * 1024
     page_session_hours: int = 12
+    consent_ages: tuple[str, ...] = ()
+    """Ages of digital consent that differ from `accounts/ages.json`, as "DE=16,default=15"."""
+    majority_ages: tuple[str, ...] = ()
+    """Ages of majority that differ from `accounts/ages.json`, as "KR=19"."""
     workers: int = 2
     """How many processes serve."""
     threads: int = 4
@@ -62,6 +71,11 @@ class Config:
     def trusted_model_keys(self) -> tuple[str, ...]:
         """The keys that bundles are verified with: on a laptop the development key too."""
         return self.model_public_keys if self.production else (*self.model_public_keys, DEVELOPMENT_KEY)
+
+    @property
+    def journal_address(self) -> str:
+        """The URL of the journal's own database."""
+        return self.journal_url or f"sqlite:///{self.photo_dir.parent / 'acnetrack.journal.db'}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -80,6 +94,7 @@ class Config:
         if config.env not in ENVIRONMENTS:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
         _refuse_broken_keys(config)
+        _refuse_broken_ages(config)
         if config.production:
             _refuse_unsafe(config, given, unknown=sorted(given.keys() - types.keys()))
         return config
@@ -110,10 +125,19 @@ def _refuse_broken_keys(config: Config) -> None:
             raise ConfigError(f"ACNETRACK_MODEL_PUBLIC_KEYS: {error}.") from error
 
 
+def _refuse_broken_ages(config: Config) -> None:
+    for kind, given in (("digital_consent", config.consent_ages), ("majority", config.majority_ages)):
+        try:
+            overridden(kind, given)
+        except ValueError as error:
+            name = "CONSENT_AGES" if kind == "digital_consent" else "MAJORITY_AGES"
+            raise ConfigError(f"{PREFIX}{name}: {error}.") from error
+
+
 def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str]) -> None:
     if unknown:
         raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
-    for name in ("DATABASE_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"):
+    for name in ("DATABASE_URL", "JOURNAL_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"):
         if not given.get(PREFIX + name):
             raise ConfigError(f"{PREFIX}{name} is not set; production has no default for it.")
     if len(config.secret_key) < SECRET_KEY_LENGTH or len(set(config.secret_key)) < 8:
@@ -121,8 +145,14 @@ def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str])
             f"ACNETRACK_SECRET_KEY is too easy to guess; set at least {SECRET_KEY_LENGTH} random characters,"
             " for example from `python -c 'import secrets; print(secrets.token_hex())'`."
         )
-    if config.database_url.endswith((":memory:", "sqlite://")):
-        raise ConfigError("ACNETRACK_DATABASE_URL keeps records in memory only; name a file or a server.")
+    for name, url in (("DATABASE_URL", config.database_url), ("JOURNAL_URL", config.journal_url)):
+        if url.endswith((":memory:", "sqlite://")):
+            raise ConfigError(f"{PREFIX}{name} keeps records in memory only; name a file or a server.")
+    if config.journal_url == config.database_url:
+        raise ConfigError(
+            "ACNETRACK_JOURNAL_URL names the same database as ACNETRACK_DATABASE_URL; the journal must outlive it, so"
+            " give it one of its own."
+        )
     for name, folder in (("PHOTO_DIR", config.photo_dir), ("MODEL_STORE_DIR", config.model_store_dir)):
         if not folder.is_absolute():
             raise ConfigError(f"{PREFIX}{name} is relative; name the folder by its absolute path.")

@@ -10,6 +10,7 @@ from server.accounts.models import Device, User
 from server.accounts.passwords import hash_password, matches
 from server.errors import Problem
 from server.ids import digest, new_id, new_secret
+from server.operations.journal import record
 from server.timeline.models import Timeline
 
 
@@ -114,6 +115,7 @@ def revoke_device(user: User, device_id: str) -> None:
         if device is None or device.user_id != user.id or not _signed_in(device):
             raise DeviceUnknown
         device.revoked_at = clock.now()
+        record("device_revoked", None, [device_id])
 
 
 def user_by_email(email: str) -> User | None:

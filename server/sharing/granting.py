@@ -11,6 +11,7 @@ from server.accounts.models import User
 from server.accounts.services import user_by_email
 from server.errors import Problem
 from server.ids import digest, new_id
+from server.operations.journal import record
 from server.sharing.models import Grant, Invitation
 from server.sharing.services import require_owner
 from server.timeline.lock import locked
@@ -119,6 +120,7 @@ def revoke(patient: User, timeline_id: str, grant_id: str) -> None:
         if grant is None or grant.timeline_id != timeline.id or not grant.active(clock.now()):
             raise GrantUnknown
         grant.revoked_at = clock.now()
+        record("grant_revoked", timeline.id, [grant.id])
 
 
 def grants_of(patient: User, timeline_id: str) -> Sequence[Grant]:
@@ -134,8 +136,10 @@ def _grant(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetim
     theirs = {"timeline_id": timeline.id, "dermatologist_id": dermatologist.id}
     for grant in session.scalars(select(Grant).filter_by(**theirs)):
         if grant.active(clock.now()):
-            grant.epoch += grant.scope != scope
+            less = _gives_less(grant, scope, ends_at)
+            grant.epoch += less or grant.scope != scope
             grant.scope, grant.ends_at = scope, ends_at
+            record("grant_narrowed" if less else "grant_widened", timeline.id, [grant.id], epoch=grant.wire_epoch)
             return grant
     last = session.scalar(select(func.max(Grant.epoch)).filter_by(**theirs))
     grant = Grant(
@@ -148,4 +152,10 @@ def _grant(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetim
         ends_at=ends_at,
     )
     session.add(grant)
+    record("grant_widened", timeline.id, [grant.id], epoch=grant.wire_epoch)
     return grant
+
+
+def _gives_less(grant: Grant, scope: str, ends_at: datetime | None) -> bool:
+    earlier = ends_at is not None and (grant.ends_at is None or ends_at < grant.ends_at)
+    return earlier or (grant.scope, scope) == ("photos", "records")

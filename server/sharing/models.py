@@ -16,7 +16,8 @@ SCOPES = ("records", "photos")
 class Grant(Base):
     """One dermatologist's right to read one timeline, from `starts_at` until it ends or is revoked.
 
-    `epoch` rises when the scope widens, so that the dermatologist's devices pull everything again.
+    `epoch` rises when the scope changes or the grant is to end earlier, so that the dermatologist's devices pull
+    everything again, and that a backup that is restored shows which terms it does not know of.
     """
 
     __tablename__ = "grants"
@@ -33,6 +34,11 @@ class Grant(Base):
 
     dermatologist: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     timeline: Mapped[Timeline] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def wire_epoch(self) -> int:
+        """The epoch of the dermatologist's cursors."""
+        return self.timeline.epoch + self.epoch
 
     def active(self, now: datetime) -> bool:
         """Return whether the grant holds at `now`."""

@@ -64,7 +64,7 @@ class Access:
     @property
     def epoch(self) -> int:
         """The epoch of this caller's cursors; another one means that they pull everything again."""
-        return self.timeline.epoch + (self.grant.epoch if self.grant else 0)
+        return self.grant.wire_epoch if self.grant else self.timeline.epoch
 
 
 def require_access(user: User, timeline_id: str, scope: str = "records") -> Access:

@@ -19,6 +19,7 @@ def delete(batch: Batch, table: Table, record_id: str) -> None:
     if row is None:
         row = table.model(timeline_id=batch.timeline.id, id=record_id)
     elif row.deleted:
+        batch.tombstones.append(row)  # The first answer may be lost, and what it waited for undone.
         return
     elif table.mutable:
         batch.refuse_overwriting(row)

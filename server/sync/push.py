@@ -5,6 +5,7 @@ from typing import Any
 
 from server import db
 from server.accounts.models import Device
+from server.operations.journal import record_deletions
 from server.photos.services import discard
 from server.sharing.services import Access
 from server.sync.batch import Batch
@@ -84,6 +85,7 @@ def push(access: Access, device: Device, changes: Changes, last_pulled_at: int |
             part.delete(batch)
         rejected = [verdict for part in parts for verdict in part.verdicts(batch)]
         erased = [row.id for row in batch.tombstones if isinstance(row, Photo)]
+    record_deletions(timeline_id, batch.tombstones)
     discard(timeline_id, erased)
     return [*_of_other_tables(changes), *rejected]
 

@@ -10,6 +10,7 @@ from server.config import Config, ConfigError
 SAFE = {
     "ACNETRACK_ENV": "production",
     "ACNETRACK_DATABASE_URL": "sqlite:////srv/acnetrack/acnetrack.db",
+    "ACNETRACK_JOURNAL_URL": "sqlite:////srv/acnetrack-journal/journal.db",
     "ACNETRACK_PHOTO_DIR": "/srv/acnetrack/photos",
     "ACNETRACK_MODEL_STORE_DIR": "/srv/acnetrack/models",
     "ACNETRACK_SECRET_KEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650",
@@ -55,6 +56,8 @@ def test_a_setting_never_shows_its_key():
         {"ACNETRACK_DATABASE_URL": ""},
         {"ACNETRACK_DATABASE_URL": "sqlite:///:memory:"},
         {"ACNETRACK_DATABASE_URL": "sqlite://"},
+        {"ACNETRACK_JOURNAL_URL": "sqlite://"},
+        {"ACNETRACK_JOURNAL_URL": SAFE["ACNETRACK_DATABASE_URL"]},  # would be restored along
         {"ACNETRACK_PHOTO_DIR": "photos"},  # wherever it was started from
         {"ACNETRACK_SOURCE_URL": "http://example.org"},
         {"ACNETRACK_MODEL_STORE_DIR": "models"},
@@ -74,7 +77,7 @@ def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):
         Config.from_env({**SAFE, **given})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "JOURNAL_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"])
 def test_production_has_no_default_for_what_must_be_chosen(name):
     environ = {key: value for key, value in SAFE.items() if key != f"ACNETRACK_{name}"}
     with pytest.raises(ConfigError, match=f"ACNETRACK_{name}"):

@@ -1,0 +1,133 @@
+"""What must stay undone even after a backup is restored: deletions, erasures, revocations, and epochs handed out.
+
+It is a database of its own, apart from the main one and in none of its backups. A deletion is written after the main
+transaction is committed, so that nothing is in it that was never deleted, and before the answer goes out: a process
+that is killed in between has acknowledged nothing, and the same request again writes the entry that is missing.
+Erasures, revocations and epochs are written before the commit: asked for again they are answered as done, or nobody is
+left to ask, and undoing too much is safe there. Entries hold random ids and nothing else, and are never changed; an
+erasure takes those of its timeline along.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, cast
+
+from flask import Flask, current_app
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from server.config import ConfigError
+from server.engines import connect
+
+Event = Literal[
+    "deleted", "erased", "grant_revoked", "grant_narrowed", "grant_widened", "device_revoked", "code_used", "restored"
+]
+
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_ENTRIES_AT_ONCE = 1000
+
+entries = Table(
+    "entries",
+    MetaData(),
+    Column("timeline_id", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("table", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+)
+"""One row an id; the same entry again changes nothing. Without a timeline, table or epoch it has "" or 0 there."""
+
+
+class Entry(NamedTuple):
+    """What one event was recorded of."""
+
+    timeline_id: str
+    table: str
+    id: str
+    epoch: int
+
+
+class Journal:
+    """The journal at `url`; its table is made when it is first needed."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = connect(url, threads=1)
+        except ConfigError as error:
+            raise ConfigError(
+                "ACNETRACK_JOURNAL_URL names no database that this server runs on; for example"
+                " sqlite:////srv/acnetrack-journal/journal.db."
+            ) from error
+        self._ready = False
+
+    def prepare(self) -> None:
+        """Make the journal's table where there is none."""
+        try:
+            entries.metadata.create_all(self.engine)
+        except (IntegrityError, ProgrammingError):  # Another process was making it at the same time.
+            entries.metadata.create_all(self.engine)
+        self._ready = True
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write entries; on return they are there for good."""
+        insert = _INSERTS[self.engine.dialect.name](entries).on_conflict_do_nothing()
+        with self._begun() as connection:
+            for start in range(0, len(rows), _ENTRIES_AT_ONCE):
+                connection.execute(insert, list(rows[start : start + _ENTRIES_AT_ONCE]))
+
+    def forget(self, timeline_id: str) -> None:
+        """Remove what an erased timeline's other entries said of it: clients choose the ids of their records."""
+        others = entries.c.timeline_id == timeline_id, entries.c.event != "erased"
+        with self._begun() as connection:
+            connection.execute(delete(entries).where(*others))
+
+    def of(self, event: Event) -> list[Entry]:
+        """Return every entry of `event`, those of one timeline and table together."""
+        found = select(*(entries.c[name] for name in Entry._fields)).where(entries.c.event == event)
+        with self._begun() as connection:
+            return [Entry(*row) for row in connection.execute(found.order_by(*found.selected_columns))]
+
+    def highest_epochs(self) -> dict[str, int]:
+        """Return the highest epoch handed out by timeline; under "" that of all of them since the last restore."""
+        highest = select(entries.c.timeline_id, func.max(entries.c.epoch)).where(entries.c.epoch > 0)
+        with self._begun() as connection:
+            return {timeline_id: epoch for timeline_id, epoch in connection.execute(highest.group_by("timeline_id"))}
+
+    def _begun(self) -> Any:
+        if not self._ready:
+            self.prepare()
+        return self.engine.begin()
+
+
+def record(event: Event, timeline_id: str | None, ids: Sequence[str], table: str | None = None, epoch: int = 0) -> None:
+    """Write down that `event` happened to these ids; it is durable when this returns.
+
+    `epoch` is the one that a dermatologist's cursors have from now on, for events about a grant.
+
+    Raises:
+        OperationalError: it could not be written; the request is then answered 503 and has to be sent again.
+    """
+    named = {"timeline_id": timeline_id or "", "event": event, "table": table or "", "epoch": epoch}
+    if ids:
+        journal().add([{**named, "id": each} for each in dict.fromkeys(ids)])
+
+
+def record_deletions(timeline_id: str, tombstones: Iterable[Any]) -> None:
+    """Write down which rows of synchronised tables are deleted; it is durable when this returns.
+
+    Raises:
+        OperationalError: it could not be written; the deletions have to be sent again.
+    """
+    named = {"timeline_id": timeline_id, "event": "deleted", "epoch": 0}
+    if rows := [{**named, "table": row.__tablename__, "id": row.id} for row in tombstones]:
+        journal().add(rows)
+
+
+def journal() -> Journal:
+    """Return the running application's journal."""
+    return cast(Journal, current_app.extensions["acnetrack.journal"])
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Give `app` the journal at `url`."""
+    app.extensions["acnetrack.journal"] = Journal(url)

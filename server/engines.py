@@ -1,7 +1,8 @@
 """The databases the server runs on: SQLite on one machine, PostgreSQL where users outgrow it."""
 
+import sqlite3
+import time
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
@@ -14,6 +15,7 @@ WAIT_SECONDS = 15
 STATEMENT_SECONDS, IDLE_SECONDS = 30, 60
 """How long PostgreSQL works on one statement, and keeps a transaction open that nobody works in."""
 
+PAUSE_SECONDS = 0.05
 THREADS = 4
 
 WRITES: Mapping[str, Mapping[str, str]] = {
@@ -67,10 +69,24 @@ def _sqlite(address: URL, threads: int) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # The driver would otherwise choose when to BEGIN, and choose too late.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _write_ahead(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Choose WAL; of several that open a new file at once, SQLite refuses all but one without letting them wait."""
+    for _ in range(round(WAIT_SECONDS / PAUSE_SECONDS)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        time.sleep(PAUSE_SECONDS)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,6 +1,9 @@
 """Migrations make the tables that the program expects, and can be taken back."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,14 +20,32 @@ from server.migrations.tables import metadata
 from server.timeline.models import Timeline
 from server.timeline.progress import progress_of
 
+ROOT = Path(__file__).parents[3]
 SAVED = sorted((Path(__file__).parent / "saved").glob("*.sql"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_engine(request, tmp_path):
+    """Makes engines of databases without any table."""
+    engines = []
+
+    def make():
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / f'{len(engines)}.db'}"
+        else:
+            server = request.getfixturevalue("postgresql")
+            url = server.url(server.create("template0"))
+        engines.append(db.connect(url))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
 @pytest.fixture
-def engine(tmp_path):
-    engine = db.connect(f"sqlite:///{tmp_path / 'acnetrack.db'}")
-    yield engine
-    engine.dispose()
+def engine(new_engine):
+    return new_engine()
 
 
 def differences(engine):
@@ -46,13 +67,12 @@ def constraints(engine):
     return found
 
 
-def test_the_migrated_tables_are_those_of_the_program(engine, tmp_path):
-    upgrade(engine)
-    assert differences(engine) == []
-    made = db.connect(f"sqlite:///{tmp_path / 'made.db'}")
+def test_the_migrated_tables_are_those_of_the_program(new_engine):
+    migrated, made = new_engine(), new_engine()
+    upgrade(migrated)
+    assert differences(migrated) == []
     metadata.create_all(made)
-    assert constraints(engine) == constraints(made)
-    made.dispose()
+    assert constraints(migrated) == constraints(made)
 
 
 def test_going_back_leaves_an_empty_database_and_forward_again_all_of_it(engine):
@@ -67,6 +87,15 @@ def test_upgrading_again_changes_nothing(engine):
     upgrade(engine)
     upgrade(engine)
     require_newest(engine)
+
+
+def test_two_that_upgrade_at_once_wait_for_each_other(engine):
+    command = [sys.executable, "-m", "server", "db", "upgrade"]
+    environ = {**os.environ, "ACNETRACK_DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+    both = [subprocess.Popen(command, env=environ, cwd=ROOT) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    require_newest(engine)
+    assert differences(engine) == []
 
 
 def test_a_database_of_another_version_is_refused_with_the_remedy(engine):
@@ -84,21 +113,31 @@ def saved(request, tmp_path):
     engine.dispose()
 
 
-def contents(engine, tables):
+def columns(engine):
+    inspector = inspect(engine)
+    names = set(inspector.get_table_names()) - {"alembic_version"}
+    return {name: ", ".join(column["name"] for column in inspector.get_columns(name)) for name in names}
+
+
+def contents(engine, known):
+    """The rows of each table in `known`, by the columns that it had."""
     with engine.connect() as connection:
-        return {table: sorted(map(repr, connection.execute(text(f"SELECT * FROM {table}")))) for table in tables}
+        return {
+            table: sorted(map(repr, connection.execute(text(f"SELECT {names} FROM {table}"))))
+            for table, names in known.items()
+        }
 
 
 def test_a_database_of_every_release_becomes_the_newest_and_keeps_every_row(saved):
     engine, version = saved
-    tables = set(inspect(engine).get_table_names()) - {"alembic_version"}
-    before = contents(engine, tables)
+    known = columns(engine)
+    before = contents(engine, known)
     assert all(before.values())
     upgrade(engine)
     assert differences(engine) == []
-    assert contents(engine, tables) == before
+    assert contents(engine, known) == before
     downgrade(engine, version)
-    assert contents(engine, tables) == before
+    assert contents(engine, known) == before
 
 
 def test_a_timeline_of_every_release_is_shown_by_the_newest(saved, tmp_path):

@@ -1,21 +1,24 @@
-"""People, and the devices they are signed in on."""
+"""People, the devices they are signed in on, and what else proves who they are."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import Base, UtcDateTime
 
-ROLES = ("patient", "dermatologist")
+ROLES = ("patient", "dermatologist", "guardian")
 DEVICE_KINDS = ("app", "browser")
 
 
 class User(Base):
-    """A patient or a dermatologist. `email` is kept in lower case and identifies the person at sign-in."""
+    """A patient, a dermatologist or a guardian. `email` is kept in lower case and identifies the person at sign-in.
+
+    A date of birth is not kept: only, of a minor, the days that lie ahead. Both are null for everybody else.
+    """
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role IN ('patient', 'dermatologist')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('patient', 'dermatologist', 'guardian')", name="role"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -23,10 +26,14 @@ class User(Base):
     role: Mapped[str]
     password_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    consent_on: Mapped[date | None]
+    """The first day on which they need no guardian's consent."""
+    majority_on: Mapped[date | None]
+    """The first day on which they are of age."""
 
 
 class Device(Base):
-    """One sign-in: an app's token (`app`, until revoked) or a browser's session (`browser`)."""
+    """One sign-in: an app's token (`app`) or a browser's session (`browser`), until it expires or is revoked."""
 
     __tablename__ = "devices"
     __table_args__ = (CheckConstraint("kind IN ('app', 'browser')", name="kind"),)
@@ -36,8 +43,32 @@ class Device(Base):
     kind: Mapped[str]
     name: Mapped[str]
     token_sha256: Mapped[str] = mapped_column(unique=True)
+    next_token_sha256: Mapped[str | None] = mapped_column(unique=True)
+    """The token that takes over when it is used for the first time."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_on: Mapped[date | None]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class RecoveryCode(Base):
+    """A code that sets a new password, or stands in for the second factor; it is deleted when it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SecondFactor(Base):
+    """The secret that somebody's authenticator shares with the server; in force once a code of it was confirmed."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    sealed_secret: Mapped[bytes]
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int]
+    """The 30 seconds of the newest code taken, counted from 1970: none of then or before is taken again."""

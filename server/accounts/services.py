@@ -1,13 +1,15 @@
 """Signing up, signing in, and the devices that came of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from server import clock, db
+from server.accounts.ages import Days, days, overridden
 from server.accounts.models import Device, User
 from server.accounts.passwords import hash_password, matches
+from server.config import settings
 from server.errors import Problem
 from server.ids import digest, new_id, new_secret
 from server.operations.journal import record
@@ -38,12 +40,16 @@ class DeviceUnknown(Problem):
     detail = "You have no such device, or it is signed out already."
 
 
-def create_account(email: str, name: str, password: str, role: str) -> User:
-    """Sign somebody up; a patient gets their one timeline at once.
+def create_account(
+    email: str, name: str, password: str, role: str, born_on: date | None = None, country: str | None = None
+) -> User:
+    """Sign somebody up; a patient, who must say when they were born and where they live, gets their one timeline.
 
     Raises:
         EmailTaken: the e-mail, whatever its case, has an account.
+        ValueError: a patient without `born_on` and `country`.
     """
+    ahead = _days(born_on, country) if role == "patient" else Days()
     password_hash = hash_password(password)
     with db.write() as session:
         if user_by_email(email) is not None:
@@ -55,6 +61,8 @@ def create_account(email: str, name: str, password: str, role: str) -> User:
             role=role,
             password_hash=password_hash,
             created_at=clock.now(),
+            consent_on=ahead.consent_on,
+            majority_on=ahead.majority_on,
         )
         session.add(user)
         session.flush()
@@ -126,6 +134,14 @@ def user_by_email(email: str) -> User | None:
 def normalised(email: str) -> str:
     """Return the e-mail as it is kept."""
     return email.strip().casefold()
+
+
+def _days(born_on: date | None, country: str | None) -> Days:
+    if born_on is None or country is None:
+        raise ValueError("a patient needs a date of birth and a country")
+    consent = overridden("digital_consent", settings().consent_ages)
+    majority = overridden("majority", settings().majority_ages)
+    return days(born_on, country, clock.now().date(), consent, majority)
 
 
 def _signed_in(device: Device) -> bool:

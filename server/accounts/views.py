@@ -14,8 +14,8 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Accou
 @blueprint.post("/accounts")
 @blueprint.arguments(schemas.NewAccount)
 @blueprint.response(201, schemas.Account)
-def create_account(new: dict[str, str]) -> User:
-    """Sign up a patient or a dermatologist."""
+def create_account(new: dict[str, Any]) -> User:
+    """Sign up a patient, a dermatologist or a guardian."""
     return services.create_account(**new)
 
 

@@ -28,6 +28,7 @@ from server.timeline.released import released_model
 
 DERMATOLOGIST = ("Dr. Ingrid Solheim", "dermatologist@demo.example")
 PASSWORD = "demonstration"
+BORN_ON, COUNTRY = date(1996, 5, 17), "NO"
 CAPTURED_AT = time(7, 40, tzinfo=UTC)
 
 
@@ -75,7 +76,7 @@ def model_columns(model_id: str, version: str, sha256: str) -> dict[str, str]:
 def _load_patient(
     patient: ClinicPatient, results: Mapping[str, str], model: Mapping[str, str], shift: timedelta
 ) -> None:
-    user = create_account(_email(patient), patient.name, PASSWORD, "patient")
+    user = create_account(_email(patient), patient.name, PASSWORD, "patient", BORN_ON, COUNTRY)
     device, _ = sign_in(user, "app", "Phone")
     timeline_id = accesses_of(user)[0].timeline.id
     _push(device, timeline_id, patient, results, model, shift)

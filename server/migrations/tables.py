@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 import server.accounts.models
 import server.audit.models
 import server.delivery.models
+import server.guardians.models
 import server.reassessment.models
 import server.sharing.models
 import server.timeline.charted

@@ -33,7 +33,8 @@ def call(url, token=None, body=None):
 def synchronise(address):
     """Seconds to push and to pull a new patient's visits with long notes."""
     account = {"email": "bench@example.org", "password": "only for the benchmark"}
-    call(f"{address}v1/accounts", body={**account, "name": "Bench", "role": "patient"})
+    adult = {"role": "patient", "born_on": "1990-01-01", "country": "NO"}
+    call(f"{address}v1/accounts", body={**account, **adult, "name": "Bench"})
     token = call(f"{address}v1/devices", body={**account, "name": "Bench"})["token"]
     timeline = call(f"{address}v1/timelines", token)["timelines"][0]["id"]
     note, when = "x" * BYTES_EACH, "2026-03-01T08:30:00+01:00"

@@ -171,14 +171,19 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def person(app: Flask) -> Callable[..., Person]:
-    """Signs somebody up and in: `person("patient")`, `person("dermatologist", name="Dr. Ito")`."""
+    """Signs somebody up and in: `person("patient")`, `person("dermatologist", name="Dr. Ito")`; adults by default.
+
+    What else the role must say can be given: `person("patient", born_on="2013-03-02", country="DE")`.
+    """
     count = 0
 
-    def sign_up(role: str, name: str = "Kim") -> Person:
+    said = {"patient": {"born_on": "1990-01-01", "country": "NO"}, "guardian": {"adult": True}}
+
+    def sign_up(role: str, name: str = "Kim", **more: Any) -> Person:
         nonlocal count
         count += 1
         client, email = app.test_client(), f"{role}{count}@example.org"
-        account = {"email": email, "name": name, "password": PASSWORD, "role": role}
+        account = {"email": email, "name": name, "password": PASSWORD, "role": role, **said.get(role, {}), **more}
         answer = client.post("/v1/accounts", json=account)
         assert answer.status_code == 201, answer.json
         someone = sign_in(client, answer.json["id"], email, None)

@@ -1,7 +1,7 @@
 """The database keeps what it acknowledged, and writers never lose each other's work."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from server.accounts.models import User
 from server.accounts.services import create_account, user_by_email
 from server.timeline.models import Timeline
 
-ACCOUNT = ("kim@example.org", "Kim", "long enough to be one", "patient")
+ACCOUNT = ("kim@example.org", "Kim", "long enough to be one", "patient", date(1990, 1, 1), "NO")
 
 
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])

@@ -6,7 +6,14 @@ from server import db
 from server.accounts.models import Device, User
 from server.accounts.passwords import LONGEST, SHORTEST
 
-ACCOUNT = {"email": "kim@example.org", "name": "Kim", "password": "correct horse", "role": "patient"}
+ACCOUNT = {
+    "email": "kim@example.org",
+    "name": "Kim",
+    "password": "correct horse",
+    "role": "patient",
+    "born_on": "1990-01-01",
+    "country": "NO",
+}
 
 
 def sign_in(client, **changes):

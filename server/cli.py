@@ -11,6 +11,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DatabaseError
 
 from mobile_models.errors import AssessmentError
+from server.audit import cli as accesses_cli
 from server.config import Config, ConfigError
 from server.db import connect
 from server.delivery import cli as models_cli
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     admin = commands.add_parser("admin", help="look after a server, settings from ACNETRACK_* variables")
     subjects = admin.add_subparsers(required=True, metavar="SUBJECT")
     models_cli.add_commands(subjects.add_parser("models", help="the models that phones get"))
+    accesses_cli.add_commands(subjects.add_parser("accesses", help="the logs of who read what"))
     return parser
 
 

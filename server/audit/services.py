@@ -1,30 +1,70 @@
 """Recording what clinicians read, and showing it to the patient."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from server import clock, db
 from server.accounts.models import User
-from server.audit.models import Read
+from server.audit.chain import Head, next_link
+from server.audit.models import AccessLink, Read
 from server.ids import new_id
 from server.sharing.services import require_owner
+from server.timeline.lock import locked
+
+
+@dataclass(frozen=True)
+class Log:
+    """Some entries of a timeline's access log, and the head of all of it."""
+
+    accesses: Sequence[AccessLink]
+    access_log: Head
 
 
 def record_read(user: User, timeline_id: str, what: str) -> None:
-    """Write down that `user` reads `what` of the timeline; patients reading their own are not.
+    """Write down that `user` reads `what` of the timeline, if they are a dermatologist.
 
     Call it before handing anything out: what cannot be recorded is not read.
     """
-    if user.role == "patient":
+    record_reads(user, [timeline_id], what)
+
+
+def record_reads(user: User, timeline_ids: Iterable[str], what: str) -> None:
+    """Write down that `user` reads `what` of several timelines, all in one transaction."""
+    if user.role != "dermatologist":
         return
-    with db.write() as session:
-        session.add(Read(id=new_id(), timeline_id=timeline_id, user_id=user.id, what=what, at=clock.now()))
+    with db.write(under_lock=True) as session:
+        for timeline_id in sorted(timeline_ids):  # In one order, so that two readers never wait for each other.
+            _append(session, user.id, timeline_id, what)
 
 
-def reads_of(patient: User, timeline_id: str, before: datetime | None, limit: int) -> Sequence[Read]:
-    """Return who read the patient's timeline, newest first, at most `limit`, only those before `before`."""
+def head_of(timeline_id: str) -> Head:
+    """Return the head of a timeline's access log."""
+    newest = select(AccessLink.n, AccessLink.hash).filter_by(timeline_id=timeline_id)
+    row = db.session().execute(newest.order_by(AccessLink.n.desc()).limit(1)).first()
+    return Head(*row) if row else Head()
+
+
+def reads_of(patient: User, timeline_id: str, limit: int, before: int | None = None, after: int | None = None) -> Log:
+    """Return who read the patient's timeline: the newest first, or the oldest first where `after` is given.
+
+    At most `limit` entries, of those below `before` or above `after` in the chain.
+    """
     timeline = require_owner(patient, timeline_id)
-    query = select(Read).filter_by(timeline_id=timeline.id).order_by(Read.at.desc(), Read.id).limit(limit)
-    return db.session().scalars(query if before is None else query.where(Read.at < before)).all()
+    links = select(AccessLink).filter_by(timeline_id=timeline.id).limit(limit)
+    if before is not None:
+        links = links.where(AccessLink.n < before)
+    if after is not None:
+        links = links.where(AccessLink.n > after)
+    order = AccessLink.n.desc() if after is None else AccessLink.n
+    return Log(db.session().scalars(links.order_by(order)).all(), head_of(timeline.id))
+
+
+def _append(session: Session, user_id: str, timeline_id: str, what: str) -> None:
+    locked(timeline_id)
+    link = next_link(timeline_id, head_of(timeline_id), new_id())
+    session.add(AccessLink(timeline_id=timeline_id, n=link.n, entry_id=link.entry_id, hash=link.hash))
+    session.flush()
+    session.add(Read(id=link.entry_id, timeline_id=timeline_id, user_id=user_id, what=what, at=clock.now()))

@@ -1,12 +1,10 @@
 """The access log over the API."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
 from server.audit import schemas, services
-from server.audit.models import Read
 
 blueprint = Blueprint("audit", __name__, url_prefix="/v1/timelines", description="Who read a timeline")
 
@@ -15,6 +13,6 @@ blueprint = Blueprint("audit", __name__, url_prefix="/v1/timelines", description
 @token_required
 @blueprint.arguments(schemas.ReadQuery, location="query")
 @blueprint.response(200, schemas.Reads)
-def list_accesses(query: dict[str, Any], timeline_id: str) -> dict[str, Sequence[Read]]:
-    """List who else read the caller's timeline, newest first."""
-    return {"accesses": services.reads_of(caller(), timeline_id, **query)}
+def list_accesses(query: dict[str, Any], timeline_id: str) -> services.Log:
+    """List who else read the caller's timeline, with the chain that shows whether the log is whole."""
+    return services.reads_of(caller(), timeline_id, **query)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from server import db
+from server.audit.chain import Head
 from server.sharing.services import Access
 from server.sync.cursor import Cursor, seen_until
 from server.sync.tables import TABLES, AnyRow, Table
@@ -14,11 +15,15 @@ from server.sync.tables import TABLES, AnyRow, Table
 
 @dataclass(frozen=True)
 class Page:
-    """One answer to a pull; `timestamp` is the cursor to send next."""
+    """One answer to a pull; `timestamp` is the cursor to send next.
+
+    `access_log` is how long the log of who read the timeline is: for its owner, None for others.
+    """
 
     changes: Mapping[str, Mapping[str, list[Any]]]
     timestamp: int
     has_more: bool
+    access_log: Head | None = None
 
     @property
     def empty(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from server.audit.schemas import LogHead
 from server.sync.cursor import LARGEST
 from server.sync.tables import TABLES
 
@@ -63,6 +64,9 @@ class PulledPage(Schema):
     changes = fields.Dict(keys=fields.String(), values=fields.Nested(TableChanges), required=True)
     timestamp = fields.Integer(required=True)
     has_more = fields.Boolean(required=True)
+    access_log = fields.Nested(
+        LogHead, required=True, allow_none=True, metadata={"description": "For the owner: a phone keeps it."}
+    )
 
 
 class Rejection(Schema):

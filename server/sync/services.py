@@ -1,10 +1,12 @@
 """Synchronising as one person: what they may see, what they may write, and what is recorded of it."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from server.accounts.models import Device, User
-from server.audit.services import record_read
+from server.audit.chain import Head
+from server.audit.services import head_of, record_read
 from server.sharing.services import Access, OwnerOnly, accesses_of, require_access
 from server.sync.cursor import Cursor
 from server.sync.pull import Page, pull
@@ -30,7 +32,12 @@ def pull_as(user: User, access: Access, last_pulled_at: int | None, limit: int) 
     page = pull(access, last_pulled_at, limit)
     if not page.empty:
         record_read(user, access.timeline.id, "timeline")
-    return page
+    return replace(page, access_log=access_log_of(access))
+
+
+def access_log_of(access: Access) -> Head | None:
+    """Return the head of the log of who read the timeline, for its owner alone."""
+    return None if access.grant else head_of(access.timeline.id)
 
 
 def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from flask import Response, request
 
 from server.accounts.tokens import caller, current_device, token_required
 from server.api import Blueprint
+from server.audit.chain import Head
 from server.sharing.services import require_access
 from server.sync import schemas, services
 from server.sync.cursor import Cursor
@@ -30,9 +31,9 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
     access = require_access(caller(), timeline_id)
     head = str(Cursor.head(access).to_wire())
     if request.if_none_match.contains_weak(head):
-        return Response(status=304, headers=_cached(head))
+        return Response(status=304, headers=_headers(head, services.access_log_of(access)))
     page = services.pull_as(caller(), access, **query)
-    return page, _cached(page.timestamp)
+    return page, _headers(page.timestamp, page.access_log)
 
 
 @blueprint.post("/<timeline_id>/sync")
@@ -45,5 +46,6 @@ def push_changes(query: dict[str, Any], changes: dict[str, Any], timeline_id: st
     return services.push_from(current_device(), timeline_id, changes, **query)
 
 
-def _cached(cursor: int | str) -> dict[str, str]:
-    return {"ETag": f'"{cursor}"', "Cache-Control": "private"}
+def _headers(cursor: int | str, access_log: Head | None) -> dict[str, str]:
+    log = {"Acnetrack-Access-Log": str(access_log)} if access_log else {}
+    return {"ETag": f'"{cursor}"', "Cache-Control": "private", **log}

@@ -3,8 +3,10 @@
 from flask import Blueprint, Response, request
 
 from server.accounts.web import page_login_required
+from server.audit.services import record_read
 from server.photos.services import open_photo
-from server.web.reader import opened
+from server.sharing.services import require_access
+from server.web.reader import reader
 
 blueprint = Blueprint("photo", __name__)
 
@@ -13,8 +15,9 @@ blueprint = Blueprint("photo", __name__)
 @page_login_required
 def show(timeline_id: str, photo_id: str) -> Response:
     """Return the photo as stored; kept by this browser only, and asked for anew so that a revocation holds."""
-    opened(timeline_id, "photo", "photos")
+    require_access(reader(), timeline_id, "photos")
     data, media_type = open_photo(timeline_id, photo_id)
+    record_read(reader(), timeline_id, "photo")
     response = Response(data, mimetype=media_type)
     response.add_etag()
     response.headers["Cache-Control"] = "private, no-cache"

@@ -13,11 +13,11 @@ def reader() -> User:
     return current_user() or abort(401)
 
 
-def opened(timeline_id: str, what: str, scope: str = "records") -> Access:
+def opened(timeline_id: str, what: str) -> Access:
     """Return the reader's access to a timeline, after writing down that they read `what` of it.
 
     Raises what `sharing.services.require_access` raises: somebody else's timeline is as unknown as none.
     """
-    access = require_access(reader(), timeline_id, scope)
+    access = require_access(reader(), timeline_id)
     record_read(reader(), timeline_id, what)
     return access

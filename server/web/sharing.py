@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from server import clock
 from server.accounts.models import User
 from server.accounts.web import page_login_required
-from server.audit.models import Read
+from server.audit.models import AccessLink, Read
 from server.audit.services import reads_of
 from server.sharing import granting
 from server.sharing.models import SCOPES, Grant
@@ -42,15 +42,16 @@ class Sharing:
 def sharing_shown(patient: User, timeline_id: str) -> Sharing:
     """Return what the patient sees of the sharing of their own timeline."""
     grants = [grant for grant in granting.grants_of(patient, timeline_id) if grant.active(clock.now())]
-    reads = reads_of(patient, timeline_id, before=None, limit=READS_CONSIDERED)
+    reads = reads_of(patient, timeline_id, limit=READS_CONSIDERED).accesses
     return Sharing(grants, _by_day(reads))
 
 
-def _by_day(reads: Sequence[Read]) -> list[Looked]:
+def _by_day(reads: Sequence[AccessLink]) -> list[Looked]:
     """Return the readings, newest first, those of one person, thing and day as one."""
     days: dict[tuple[str, str, date], list[Read]] = {}
-    for read in reads:
-        days.setdefault((read.user_id, read.what, read.at.date()), []).append(read)
+    for link in reads:
+        if (read := link.read) is not None:
+            days.setdefault((read.user_id, read.what, read.at.date()), []).append(read)
     return [Looked(same[0].user.name, same[0].what, same[0].at, len(same)) for same in days.values()]
 
 

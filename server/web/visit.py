@@ -5,13 +5,15 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from server.accounts.web import page_login_required
+from server.audit.services import record_read
 from server.charts.overlay import PLURALS
+from server.sharing.services import require_access
 from server.timeline.assessment import LESION_TYPES, Assessment
 from server.timeline.progress import Progress, progress_of
 from server.timeline.records import PhotoRecord, VisitRecord
 from server.web.faces import VIEW_WORDS, face
 from server.web.grades import shown_grades
-from server.web.reader import opened
+from server.web.reader import reader
 
 blueprint = Blueprint("visit", __name__)
 
@@ -28,9 +30,10 @@ HEADINGS = {
 @page_login_required
 def show(timeline_id: str, visit_id: str) -> str:
     """Show one visit."""
-    access = opened(timeline_id, "visit page")
+    access = require_access(reader(), timeline_id)
     progress = progress_of(access.timeline)
     visit = progress.visit(visit_id)
+    record_read(reader(), timeline_id, "visit page")
     before, after = _neighbours(progress, visit)
     return render_template(
         "visit.html",

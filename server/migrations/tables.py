@@ -7,8 +7,10 @@ import server.audit.models
 import server.delivery.models
 import server.guardians.models
 import server.reassessment.models
+import server.review.models
 import server.sharing.models
 import server.timeline.charted
+import server.timeline.daily_life
 import server.timeline.models  # noqa: F401
 from server.db import Base
 

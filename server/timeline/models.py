@@ -6,8 +6,9 @@ else but its id.
 """
 
 from datetime import date, datetime
+from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from server.accounts.models import User
@@ -38,7 +39,9 @@ class Timeline(Base):
 
 
 class Row:
-    """What every synchronised table has in common."""
+    """What every synchronised table has in common; `required` are the columns that only tombstones lack."""
+
+    required: ClassVar[tuple[str, ...]] = ()
 
     timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), primary_key=True, sort_order=-6)
     id: Mapped[str] = mapped_column(primary_key=True, sort_order=-5)
@@ -51,28 +54,21 @@ class Row:
     def __table_args__(cls) -> tuple[object, ...]:
         """Return the index that pulls read by, and a check that only tombstones lack a required value."""
         name = cls.__tablename__  # type: ignore[attr-defined]
-        needed = " AND ".join(f"{column} IS NOT NULL" for column in cls.required)  # type: ignore[attr-defined]
-        return (
-            Index(f"ix_{name}_timeline_id_rev", "timeline_id", "rev", unique=True),
-            CheckConstraint(f"deleted OR ({needed})", name="complete"),
-            *cls.references(),
-        )
-
-    @classmethod
-    def references(cls) -> tuple[object, ...]:
-        """Return the foreign keys inside the timeline."""
-        return ()
+        index = Index(f"ix_{name}_timeline_id_rev", "timeline_id", "rev", unique=True)
+        if not cls.required:
+            return (index,)
+        needed = " AND ".join(f"{column} IS NOT NULL" for column in cls.required)
+        return index, CheckConstraint(f"deleted OR ({needed})", name="complete")
 
 
 class OfVisit(Row):
-    """A row that belongs to a visit and goes when the visit goes."""
+    """A row that belongs to a visit and goes when the visit goes.
+
+    It may come before its visit, because clients send each table on its own: until then nobody shows it. So the
+    database holds no reference to the visit.
+    """
 
     visit_id: Mapped[str] = mapped_column(nullable=True, sort_order=-1)
-
-    @classmethod
-    def references(cls) -> tuple[object, ...]:
-        """Return the foreign key to the visit."""
-        return (ForeignKeyConstraint(["timeline_id", "visit_id"], ["visits.timeline_id", "visits.id"]),)
 
 
 class Recorded:

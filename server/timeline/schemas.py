@@ -21,7 +21,8 @@ NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)
 
 
-def _instant(text: str) -> None:
+def check_instant(text: str) -> None:
+    """Refuse what is no moment. Raises ValidationError."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
@@ -30,7 +31,8 @@ def _instant(text: str) -> None:
         raise ValidationError("Must be ISO 8601 with a UTC offset, as 2026-03-01T08:30:00+01:00.")
 
 
-def _truth() -> fields.Boolean:
+def truth() -> fields.Boolean:
+    """Return a required field that is true or false and nothing like them."""
     return fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
@@ -43,8 +45,8 @@ class RowSchema(Schema):
 class VisitSchema(RowSchema):
     """A capture session."""
 
-    recorded_at = fields.String(required=True, validate=_instant)
-    guided = _truth()
+    recorded_at = fields.String(required=True, validate=check_instant)
+    guided = truth()
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 
@@ -66,7 +68,7 @@ class AssessmentSchema(RowSchema):
     """What one model said of one visit."""
 
     visit_id = fields.String(required=True, validate=IDENTIFIER)
-    recorded_at = fields.String(required=True, validate=_instant)
+    recorded_at = fields.String(required=True, validate=check_instant)
     model_id = fields.String(required=True, validate=NAME)
     model_version = fields.String(required=True, validate=NAME)
     model_sha256 = fields.String(required=True, validate=SHA256)

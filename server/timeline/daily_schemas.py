@@ -1,0 +1,55 @@
+"""The wire shape of what a patient notes between visits."""
+
+from marshmallow import fields, validate
+
+from server.timeline.daily_life import ONLY_PROFILE, SEXES, SKIN_TYPES, WORST
+from server.timeline.schemas import IDENTIFIER, NAME, NOTE, RowSchema, check_instant, truth
+
+CLOCK_TIME = validate.Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Must be HH:MM, as 07:30.")
+WEEKDAYS = validate.Regexp(r"(?=.)1?2?3?4?5?6?7?\Z", error="Must be ISO weekdays in order, Monday is 1, as 135.")
+THE_PROFILE = validate.Equal(ONLY_PROFILE, error="Must be {other}: a timeline has one profile.")
+
+
+def _scale(lowest: int, highest: int) -> fields.Integer:
+    return fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(lowest, highest))
+
+
+class CheckInSchema(RowSchema):
+    """How the skin feels at one moment."""
+
+    recorded_at = fields.String(required=True, validate=check_instant)
+    itch = _scale(0, WORST)
+    pain = _scale(0, WORST)
+    oiliness = _scale(0, WORST)
+    stress = _scale(0, WORST)
+    mood = _scale(0, WORST)
+    note = fields.String(load_default=None, allow_none=True, validate=NOTE)
+    amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class IntakeSchema(RowSchema):
+    """One dose of a course, taken or skipped."""
+
+    course_id = fields.String(required=True, validate=IDENTIFIER)
+    recorded_at = fields.String(required=True, validate=check_instant)
+    taken = truth()
+    amount = fields.String(load_default=None, allow_none=True, validate=NAME)
+    amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class ReminderSchema(RowSchema):
+    """When a phone reminds its owner."""
+
+    title = fields.String(required=True, validate=NAME)
+    course_id = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+    time_of_day = fields.String(required=True, validate=CLOCK_TIME)
+    weekdays = fields.String(required=True, validate=WEEKDAYS)
+    active = truth()
+
+
+class ProfileSchema(RowSchema):
+    """What the patient says of themselves."""
+
+    id = fields.String(required=True, validate=THE_PROFILE)
+    skin_type = _scale(1, SKIN_TYPES)
+    sex = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(SEXES))

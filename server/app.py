@@ -7,7 +7,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, db, errors, health, request_log
+from server import api, db, errors, health, nul, request_log
 from server.accounts import views as accounts
 from server.audit import views as audit
 from server.clock import Clock, SystemClock
@@ -58,6 +58,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     db.init_app(app, config.database_url, config.threads)
     journal.init_app(app, config.journal_address)
     errors.init_app(app)
+    nul.init_app(app)
     csrf.init_app(app)
     _register(app)
     app.context_processor(lambda: {"source_url": config.source_url})

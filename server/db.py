@@ -39,8 +39,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the instant with its offset."""
-        return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+        """Return the instant in UTC, whatever the time zone of the database's session."""
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 def init_app(app: Flask, url: str, threads: int = THREADS) -> None:

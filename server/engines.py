@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
@@ -121,7 +122,8 @@ def _postgresql(address: URL, threads: int) -> Engine:
 
 def _forget_values(context: ExceptionContext) -> None:
     """Reduce PostgreSQL's message, which quotes the values of the row it refuses, to its code and constraint."""
-    error = context.original_exception
-    if code := getattr(error, "sqlstate", None):
-        constraint = error.diag.constraint_name  # type: ignore[attr-defined]
-        error.args = (f"SQLSTATE {code}{f' ({constraint})' if constraint else ''}",)
+    error, raised = context.original_exception, context.sqlalchemy_exception
+    if isinstance(error, psycopg.Error) and error.sqlstate and raised:
+        error.args = raised.args = (
+            f"SQLSTATE {error.sqlstate} ({error.diag.constraint_name or type(error).__name__})",
+        )

@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from flask import g, request
 
+from server import db
 from server.accounts.models import Device, User
 from server.accounts.services import device_by_token
 from server.errors import CODES, Problem
@@ -33,6 +34,7 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         if device is None:
             raise Unauthenticated
         g.device = device
+        db.release()  # The body may still be on its way.
         return view(*args, **kwargs)
 
     documented = getattr(view, "_apidoc", {})

@@ -1,0 +1,506 @@
+"""A server in a process of its own, a wire to it that can be cut, and devices with real client libraries."""
+
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server import db
+from server.migrations.runner import upgrade
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PASSWORD = "correct horse battery"
+SECONDS = 60
+
+
+class Server:
+    """gunicorn on a socket that outlives it: clients of a server that is down wait until it is up again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.database = folder, folder / "acnetrack.db"
+        engine = db.connect(f"sqlite:///{self.database}")
+        upgrade(engine)
+        engine.dispose()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address: tuple[str, int] = self.listener.getsockname()
+        self.start()
+
+    def start(self) -> None:
+        settings = {
+            "ACNETRACK_DATABASE_URL": f"sqlite:///{self.database}",
+            "ACNETRACK_PHOTO_DIR": str(self.folder / "photos"),
+            "ACNETRACK_MODEL_STORE_DIR": str(self.folder / "models"),
+            "ACNETRACK_SECRET_KEY": "0123456789abcdef" * 4,
+        }
+        descriptor = self.listener.fileno()
+        gunicorn = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"fd://{descriptor}"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*gunicorn, "--threads", "4"],
+                env={**os.environ, **settings},
+                cwd=ROOT,
+                pass_fds=[descriptor],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """End it as a power cut would, workers and all."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(SECONDS)
+
+    def back_up(self, path: Path) -> Path:
+        with closing(sqlite3.connect(self.database)) as running, closing(sqlite3.connect(path)) as copy:
+            running.backup(copy)
+        return path
+
+    def restore(self, backup: Path) -> None:
+        self.stop()
+        for name in ("acnetrack.db-wal", "acnetrack.db-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.copy(backup, self.database)
+        with closing(sqlite3.connect(self.database)) as database:
+            database.execute("UPDATE timelines SET epoch = max(epoch + 1, 16000)")
+            database.commit()
+        self.start()
+
+
+class Wire:
+    """Passes bytes to a server and back; can lose the answer to the next POST, after the server has given it."""
+
+    def __init__(self, upstream: tuple[str, int]) -> None:
+        self.upstream = upstream
+        self.lose_answers = 0
+        self.cut_after: int | None = None
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://{}:{}".format(*self.listener.getsockname())
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(self.upstream)
+            losing = threading.Event()
+            threading.Thread(target=self._send, args=(client, server, losing), daemon=True).start()
+            threading.Thread(target=self._answer, args=(server, client, losing), daemon=True).start()
+
+    def _send(self, client: socket.socket, server: socket.socket, losing: threading.Event) -> None:
+        try:
+            while data := client.recv(65536):
+                if self.lose_answers and data.startswith(b"POST "):
+                    self.lose_answers -= 1
+                    losing.set()
+                if self.cut_after is not None and (data.startswith(b"PATCH ") or self.cut_after <= 0):
+                    self.cut_after -= len(data)
+                    if self.cut_after <= 0:
+                        self.cut_after = None
+                        break
+                server.sendall(data)
+        except OSError:
+            pass
+        self._close(client, server)
+
+    def _answer(self, server: socket.socket, client: socket.socket, losing: threading.Event) -> None:
+        try:
+            while (data := server.recv(65536)) and not losing.is_set():
+                client.sendall(data)
+        except OSError:
+            pass
+        self._close(client, server)
+
+    def _close(self, *both: socket.socket) -> None:
+        for one in both:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+
+class Refused(Exception):
+    """The server or the library did not do what a device was told."""
+
+    def __init__(self, message: str = "", **said: Any) -> None:
+        super().__init__(message or str(said))
+        self.code, self.reason, self.status = said.get("code"), said.get("reason"), said.get("status")
+
+
+class Killed(Exception):
+    """The process of the devices has ended."""
+
+
+class Devices:
+    """A Node.js process with devices of one library in it."""
+
+    def __init__(self, npm: Path, library: str) -> None:
+        self.library = library
+        self.process = subprocess.Popen(
+            ["node", "--import", "./directories.js", "devices.js", library],
+            cwd=npm,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "NODE_ENV": "production"},
+        )
+
+    def ask(self, **command: Any) -> Any:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(command).encode() + b"\n")
+        self.process.stdin.flush()
+        ready, _, _ = select.select([self.process.stdout], [], [], SECONDS)
+        assert ready, f"{command} has no end"
+        line = self.process.stdout.readline()
+        if not line:
+            self.close()
+            raise Killed
+        answer = json.loads(line)
+        if "error" in answer:
+            raise Refused(**answer["error"])
+        return answer["value"]
+
+    def close(self) -> None:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(SECONDS)
+
+
+@dataclass
+class Device:
+    """One device of a person: what its database holds, and what it does."""
+
+    devices: Devices
+    name: str
+    opened: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        self._does("open", **self.opened)
+
+    def _does(self, does: str, **given: Any) -> Any:
+        return self.devices.ask(device=self.name, does=does, **given)
+
+    def create(self, table: str, row: dict[str, Any]) -> None:
+        self._does("create", table=table, row=row)
+
+    def create_all(self, table: str, rows: list[dict[str, Any]]) -> None:
+        self._does("createAll", table=table, rows=rows)
+
+    def signed_in(self, token: str) -> None:
+        """Go on with this token, the database as it is."""
+        self.opened["token"] = token
+        self._does("signedIn", **self.opened)
+
+    def update(self, table: str, id: str, **columns: Any) -> None:
+        self._does("update", table=table, id=id, columns=columns)
+
+    def remove(self, table: str, id: str) -> None:
+        self._does("remove", table=table, id=id)
+
+    def sync(self, dies: str | None = None) -> None:
+        self._does("sync", dies=dies)
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Its rows by table and id."""
+        return by_id(self._does("rows"))
+
+    def refused(self) -> list[dict[str, Any]]:
+        return list(self._does("refused"))
+
+    def pending(self) -> bool:
+        return bool(self._does("pending"))
+
+    def reopened(self, devices: Devices) -> "Device":
+        """The device after its process ended: what was on its disk, in another one."""
+        return Device(devices, self.name, self.opened)
+
+
+def by_id(tables: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    return {name: {row["id"]: row for row in rows} for name, rows in tables.items() if rows}
+
+
+@dataclass
+class Person:
+    """Somebody with an account."""
+
+    url: str
+    email: str
+    role: str
+    token: str = ""
+    timeline_id: str = ""
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}", **headers}
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                raise Refused(**json.loads(error.read())) from None
+        return json.loads(text) if text else None
+
+    def sign_in(self) -> str:
+        account = {"email": self.email, "password": PASSWORD, "name": "Phone"}
+        return str(self.call("POST", "/v1/devices", account)["token"])
+
+    def rows(self, viewer: "Person | None" = None) -> dict[str, dict[str, Any]]:
+        """What the server holds of the timeline, by table and id."""
+        cursor, rows = 0, {}
+        while True:
+            path = f"/v1/timelines/{self.timeline_id}/sync?last_pulled_at={cursor}&limit=2000"
+            page = (viewer or self).call("GET", path)
+            for table, changes in page["changes"].items():
+                rows.setdefault(table, []).extend(changes["updated"])
+            cursor = page["timestamp"]
+            if not page["has_more"]:
+                return by_id(rows)
+
+    def push(self, **tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        changes = {table: {"created": rows} for table, rows in tables.items()}
+        return list(self.call("POST", f"/v1/timelines/{self.timeline_id}/sync", changes)["rejected"])
+
+    def share_with(self, dermatologist: "Person", **terms: Any) -> str:
+        terms = {"email": dermatologist.email, **terms}
+        return str(self.call("POST", f"/v1/timelines/{self.timeline_id}/grants", terms)["id"])
+
+
+@pytest.fixture(scope="session")
+def sync_code() -> Callable[[str], list[str]]:
+    """The code blocks of the server's INTEGRATE.md that are fenced with these words."""
+    text = (ROOT / "server" / "INTEGRATE.md").read_text()
+
+    def blocks(fence: str) -> list[str]:
+        return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+    return blocks
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packages of package-lock.json, and beside them every file that runs in Node.js."""
+    if not (command := shutil.which("npm")):
+        if os.environ.get("CI"):
+            pytest.fail("npm is missing: apt-get install nodejs npm")
+        pytest.skip("needs npm")
+    folder = tmp_path_factory.mktemp("npm")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder)
+    flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=peer"]
+    done = subprocess.run([command, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode and not os.environ.get("CI"):
+        pytest.skip("needs the packages of tests/interop/package-lock.json from npm's registry or its cache")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def node_files(npm: Path, sync_code: Callable[[str], list[str]]) -> Path:
+    """The same folder with the clients, the code of INTEGRATE.md and the devices in it."""
+    for file in (*(ROOT / "server" / "clients").glob("*.js"), *HERE.glob("*.js")):
+        shutil.copy(file, npm)
+    for library in ("watermelondb", "rxdb"):
+        shutil.copy(HERE / library / "device.js", npm / f"device.{library}.js")
+        (npm / f"integrate.{library}.js").write_text("\n".join(sync_code(f"js {library}")))
+    return npm
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
+    """Starts servers, and ends them when all tests are done."""
+    started: list[Server] = []
+
+    def start() -> Server:
+        started.append(Server(tmp_path_factory.mktemp("server")))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+        server.listener.close()
+
+
+@pytest.fixture(scope="session")
+def running(start_server: Callable[[], Server]) -> Server:
+    """One server for all tests that leave it running."""
+    return start_server()
+
+
+@pytest.fixture
+def wire(running: Server) -> Iterator[Wire]:
+    wire = Wire(running.address)
+    yield wire
+    wire.listener.close()
+
+
+@pytest.fixture(params=["watermelondb", "rxdb"])
+def library(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def _started(node_files: Path) -> Iterator[dict[str, Devices]]:
+    started: dict[str, Devices] = {}
+    yield started
+    for devices in started.values():
+        devices.close()
+
+
+@pytest.fixture
+def devices(library: str, node_files: Path, _started: dict[str, Devices]) -> Devices:
+    """The process in which this library's devices live, as long as no test kills it."""
+    if library not in _started or _started[library].process.poll() is not None:
+        _started[library] = Devices(node_files, library)
+    return _started[library]
+
+
+@pytest.fixture
+def another_process(library: str, node_files: Path) -> Iterator[Callable[[], Devices]]:
+    """Starts further processes of this library."""
+    started: list[Devices] = []
+
+    def start() -> Devices:
+        started.append(Devices(node_files, library))
+        return started[-1]
+
+    yield start
+    for devices in started:
+        if devices.process.poll() is None:
+            devices.close()
+
+
+_count = 0
+
+
+@pytest.fixture
+def person(wire: Wire) -> Callable[..., Person]:
+    """Signs somebody up and in."""
+
+    def sign_up(role: str = "patient") -> Person:
+        global _count
+        _count += 1
+        someone = Person(wire.url, f"{role}{_count}@example.org", role)
+        account = {"email": someone.email, "name": "Kim", "password": PASSWORD, "role": role}
+        of_patients = {"born_on": "1990-05-17", "country": "DE"} if role == "patient" else {}
+        someone.call("POST", "/v1/accounts", {**account, **of_patients})
+        someone.token = someone.sign_in()
+        if role == "patient":
+            someone.timeline_id = someone.call("GET", "/v1/timelines")["timelines"][0]["id"]
+        return someone
+
+    return sign_up
+
+
+@pytest.fixture
+def patient(person: Callable[..., Person]) -> Person:
+    return person()
+
+
+@pytest.fixture
+def open_device(devices: Devices, tmp_path: Path) -> Callable[..., Device]:
+    """Opens a device of a person, signed in anew: `open_device(patient, "phone", seconds=-10**8)`."""
+
+    def open_one(owner: Person, name: str, timeline: str = "", process: Devices | None = None, **given: Any) -> Device:
+        opened = {"server": owner.url, "timeline": timeline or owner.timeline_id, "token": owner.sign_in()}
+        unique = f"{name}-{owner.email.split('@')[0]}"
+        return Device(process or devices, unique, {**opened, "folder": str(tmp_path), **given})
+
+    return open_one
+
+
+@pytest.fixture
+def killed() -> type[Exception]:
+    """What a device raises whose process has ended."""
+    return Killed
+
+
+@pytest.fixture
+def phone(open_device: Callable[..., Device], patient: Person) -> Device:
+    return open_device(patient, "phone")
+
+
+@pytest.fixture
+def tablet(open_device: Callable[..., Device], patient: Person) -> Device:
+    return open_device(patient, "tablet")
+
+
+@pytest.fixture
+def visit():
+    """Makes a visit with every column that the server gives back."""
+
+    def row(id="visit-0001", **columns):
+        said = {"recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, "note": None, "amends": None}
+        return {"id": id, **said, **columns}
+
+    return row
+
+
+@pytest.fixture
+def course():
+    """Makes a treatment course with every column that the server gives back."""
+
+    def row(id="course-0001", **columns):
+        standard = {"name": "Adapalene 0.1 %", "kind": "topical", "started_on": "2026-01-05"}
+        return {"id": id, **standard, "dose": None, "stopped_on": None, "note": None, **columns}
+
+    return row
+
+
+@pytest.fixture
+def photo():
+    """Makes a photo's record with every column that the server gives back."""
+
+    def row(id="photo-0001", **columns):
+        said = {"visit_id": "visit-0001", "view": "front", "media_type": "image/jpeg", "sha256": "0" * 64}
+        return {"id": id, **said, "width_px": 96, "height_px": 128, "uploaded": False, "amends": None, **columns}
+
+    return row
+
+
+@pytest.fixture
+def held_by(patient):
+    """The rows that the server and these devices hold, once it is sure that all hold the same and wait for nothing."""
+
+    def compare(*devices):
+        held = patient.rows()
+        for device in devices:
+            assert device.rows() == held
+            assert not device.pending()
+        return held
+
+    return compare
+
+
+@pytest.fixture
+def settle(held_by):
+    """Syncs devices until they are quiet, and returns what all of them and the server then hold."""
+
+    def until_quiet(*devices):
+        for device in (*devices, *devices):
+            device.sync()
+        return held_by(*devices)
+
+    return until_quiet

@@ -1,0 +1,59 @@
+/**
+ * Devices that a test tells what to do: a line of JSON in, a line of JSON out. `node devices.js LIBRARY`.
+ *
+ * Each device has a database of the library and a clock of its own. `dies: "before" | "after"` kills this whole process
+ * with SIGKILL at the moment of the next push: before it leaves, or when its answer has arrived and nothing was done.
+ */
+import { createInterface } from "node:readline";
+
+import { connect } from "./connection.js";
+
+const { Device } = await import(`./device.${process.argv[2]}.js`);
+const devices = new Map();
+const trueDate = Date;
+const trueFetch = fetch;
+let seconds = 0;
+let dies = null;
+
+globalThis.Date = class extends trueDate {
+  constructor(...given) {
+    super(...(given.length ? given : [Date.now()]));
+  }
+  static now() {
+    return trueDate.now() + 1000 * seconds;
+  }
+};
+
+globalThis.fetch = async (address, options) => {
+  const deadly = dies && options.method === "POST";
+  const answer = deadly && dies === "before" ? null : await trueFetch(address, options);
+  if (!deadly) return answer;
+  await Promise.all([...devices.values()].map((device) => device.save()));
+  process.kill(process.pid, "SIGKILL");
+  return new Promise(() => {});
+};
+
+const answerTo = async ({ device: name, does, ...given }) => {
+  if (does === "open") {
+    devices.set(name, await Device.open({ ...given, name, connection: connect(given) }));
+    devices.get(name).seconds = given.seconds ?? 0;
+    return null;
+  }
+  const device = devices.get(name);
+  if (does === "signedIn") {
+    device.connection = connect(given);
+    return null;
+  }
+  seconds = device.seconds;
+  dies = given.dies ?? null;
+  return (await device[does](given)) ?? null;
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await answerTo(JSON.parse(line)).then(
+    (value) => ({ value }),
+    (error) => ({ error: { message: String(error.stack), code: error.code, reason: error.reason, status: error.status } }),
+  );
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+process.exit();

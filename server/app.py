@@ -13,10 +13,12 @@ from server.audit import views as audit
 from server.clock import Clock, SystemClock
 from server.config import Config
 from server.delivery import views as delivery
+from server.encryption.folder import FolderKeyRing
 from server.fhir import views as fhir
 from server.operations import journal
 from server.photos import views as photos
-from server.photos.store import LocalPhotoStore, PhotoStore
+from server.photos.store import PhotoStore, opened_store
+from server.photos.tus import views as uploads
 from server.reports import views as reports
 from server.retrying import RetryingFlask
 from server.review import views as review
@@ -24,7 +26,7 @@ from server.sharing import views as sharing
 from server.sync import views as sync
 from server.web import views as web
 
-PARTS = (health, accounts, sync, photos, sharing, audit, delivery, fhir, review, reports, web)
+PARTS = (health, accounts, sync, photos, uploads, sharing, audit, delivery, fhir, review, reports, web)
 """The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -42,7 +44,10 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     app = RetryingFlask("server", template_folder="web/templates", static_folder="web/static")
     app.extensions["acnetrack.config"] = config
     app.extensions["acnetrack.clock"] = clock or SystemClock()
-    app.extensions["acnetrack.photos"] = store or LocalPhotoStore(config.photo_dir)
+    app.extensions["acnetrack.photos"] = store or opened_store(config)
+    app.extensions["acnetrack.keys"] = keys = FolderKeyRing(config.key_dir, config.master_key)
+    if config.production:
+        keys.prepare()
     app.config.update(
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_HTTPONLY=True,

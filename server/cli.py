@@ -16,8 +16,12 @@ from server.config import Config, ConfigError
 from server.db import connect
 from server.delivery import cli as models_cli
 from server.delivery.publishing import PublishingError
+from server.encryption import cli as keys_cli
+from server.encryption.errors import EncryptionError
 from server.loopback import CannotStart, run
 from server.migrations.runner import NotMigrated, downgrade, require_newest, upgrade
+from server.operations import cli as operations_cli
+from server.operations.errors import OperationError
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
 
@@ -27,7 +31,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)
-    except (ConfigError, NotMigrated, CannotStart, PublishingError, AssessmentError) as error:
+    except (ConfigError, NotMigrated, CannotStart, PublishingError, AssessmentError, EncryptionError) as error:
+        _fail(str(error))
+    except OperationError as error:
         _fail(str(error))
     except DatabaseError as error:
         _fail(f"ACNETRACK_DATABASE_URL cannot be used: {error.orig}.")
@@ -46,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="serve with gunicorn, settings from ACNETRACK_* variables")
     serve.add_argument("--bind", default=SERVE_ADDRESS, metavar="ADDRESS:PORT", help=f"default {SERVE_ADDRESS}")
-    serve.add_argument("--workers", type=int, default=2, help="processes, default 2")
-    serve.add_argument("--threads", type=int, default=4, help="threads in each, default 4")
+    serve.add_argument("--workers", type=_count, help="processes, default ACNETRACK_WORKERS or 2")
+    serve.add_argument("--threads", type=_count, help="threads in each, default ACNETRACK_THREADS or 4")
     serve.set_defaults(run=_serve)
 
     database = commands.add_parser("db", help="manage the database of ACNETRACK_DATABASE_URL")
@@ -60,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     admin = commands.add_parser("admin", help="look after a server, settings from ACNETRACK_* variables")
     subjects = admin.add_subparsers(required=True, metavar="SUBJECT")
     models_cli.add_commands(subjects.add_parser("models", help="the models that phones get"))
+    operations_cli.add_commands(subjects)
+    keys_cli.add_commands(subjects.add_parser("keys", help="the keys that photos are encrypted with"))
     accesses_cli.add_commands(subjects.add_parser("accesses", help="the logs of who read what"))
     return parser
 
@@ -71,15 +79,24 @@ def _port(text: str) -> int:
     return port
 
 
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("at least 1 is needed")
+    return count
+
+
 def _demo(arguments: argparse.Namespace) -> None:
     run(arguments.port, arguments.data_dir)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
+    for name in ("workers", "threads"):
+        if getattr(arguments, name):
+            os.environ[f"ACNETRACK_{name.upper()}"] = str(getattr(arguments, name))
     require_newest(connect(Config.from_env().database_url))
-    gunicorn = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", arguments.bind]
-    workers = ["--workers", str(arguments.workers), "--threads", str(arguments.threads)]
-    os.execv(sys.executable, [*gunicorn, *workers])
+    gunicorn = ["-m", "gunicorn", "--config", "python:server.serving", "--bind", arguments.bind, "server.wsgi:app"]
+    os.execv(sys.executable, [sys.executable, *gunicorn])
 
 
 def _upgrade(_arguments: argparse.Namespace) -> None:

@@ -17,10 +17,22 @@ from flask import current_app
 from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
 from mobile_models.signature import key_id
 from server.accounts.ages import overridden
+from server.encryption.master import MasterKeyMalformed, master_keys
 
 PREFIX = "ACNETRACK_"
 ENVIRONMENTS = ("development", "production")
 SECRET_KEY_LENGTH = 32
+DEMANDED = (
+    "DATABASE_URL",
+    "JOURNAL_URL",
+    "PHOTO_DIR",
+    "KEY_DIR",
+    "MASTER_KEY",
+    "MODEL_STORE_DIR",
+    "SECRET_KEY",
+    "SOURCE_URL",
+)
+"""What production has no default for."""
 
 
 class ConfigError(Exception):
@@ -34,6 +46,12 @@ class Config:
     env: str = "development"
     database_url: str = "sqlite:///acnetrack.db"
     photo_dir: Path = Path("photos")
+    photo_store: str = ""
+    """A bucket for photos in the folder's stead, as s3://name/prefix; AWS_* variables say where and as whom."""
+    key_dir: Path = Path("keys")
+    """Patients' keys, wrapped under the master key: apart from the database, the photos and their backups."""
+    master_key: str = field(default="", repr=False)
+    """What `acnetrack admin keys new` prints, several newest first; on a laptop made once and kept in `key_dir`."""
     models_dir: Path = Path(__file__).parents[1] / "mobile_models" / "released"
     """The bundle that is delivered until another is published."""
     model_store_dir: Path = Path("models")
@@ -51,6 +69,14 @@ class Config:
     request_max_bytes: int = 8 * 1024 * 1024
     photo_max_bytes: int = 20 * 1024 * 1024
     page_session_hours: int = 12
+    token_days: int = 180
+    """How long an app stays signed in without being used."""
+    dermatologist_second_factor: str = ""
+    """Whether dermatologists must have an authenticator: "required" or "optional"; by default in production only."""
+    rate_limits: str = ""
+    """Whether attempts are limited: "on" or "off"; by default in production only, where they cannot be off."""
+    redis_url: str = field(default="", repr=False)
+    """Where several processes count attempts together; by default each counts its own."""
     consent_ages: tuple[str, ...] = ()
     """Ages of digital consent that differ from `accounts/ages.json`, as "DE=16,default=15"."""
     majority_ages: tuple[str, ...] = ()
@@ -59,6 +85,8 @@ class Config:
     """How many processes serve."""
     threads: int = 4
     """How many requests each of them answers at once; it holds as many connections to PostgreSQL, and one more."""
+    shutdown_seconds: int = 30
+    """How long requests in flight may take to finish when the server is told to stop."""
     trusted_proxies: int = 0
     """How many proxies in front of the server set X-Forwarded-* headers."""
 
@@ -66,6 +94,16 @@ class Config:
     def production(self) -> bool:
         """Whether this server faces patients, not a laptop."""
         return self.env == "production"
+
+    @property
+    def second_factor_demanded(self) -> bool:
+        """Whether dermatologists may do nothing before they have a second factor."""
+        return (self.dermatologist_second_factor or ("required" if self.production else "optional")) == "required"
+
+    @property
+    def attempts_limited(self) -> bool:
+        """Whether somebody who tries too often is told to wait."""
+        return self.production or self.rate_limits == "on"
 
     @property
     def trusted_model_keys(self) -> tuple[str, ...]:
@@ -95,6 +133,7 @@ class Config:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
         _refuse_broken_keys(config)
         _refuse_broken_ages(config)
+        _refuse_broken_master_key(config)
         if config.production:
             _refuse_unsafe(config, given, unknown=sorted(given.keys() - types.keys()))
         return config
@@ -125,6 +164,15 @@ def _refuse_broken_keys(config: Config) -> None:
             raise ConfigError(f"ACNETRACK_MODEL_PUBLIC_KEYS: {error}.") from error
 
 
+def _refuse_broken_master_key(config: Config) -> None:
+    try:
+        master_keys(config.master_key) if config.master_key else ()
+    except MasterKeyMalformed as error:
+        raise ConfigError(
+            f"ACNETRACK_MASTER_KEY {error}; set it to what `acnetrack admin keys new` prints."
+        ) from error
+
+
 def _refuse_broken_ages(config: Config) -> None:
     for kind, given in (("digital_consent", config.consent_ages), ("majority", config.majority_ages)):
         try:
@@ -137,8 +185,8 @@ def _refuse_broken_ages(config: Config) -> None:
 def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str]) -> None:
     if unknown:
         raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
-    for name in ("DATABASE_URL", "JOURNAL_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"):
-        if not given.get(PREFIX + name):
+    for name in DEMANDED:
+        if not given.get(PREFIX + name) and not (name == "PHOTO_DIR" and config.photo_store):
             raise ConfigError(f"{PREFIX}{name} is not set; production has no default for it.")
     if len(config.secret_key) < SECRET_KEY_LENGTH or len(set(config.secret_key)) < 8:
         raise ConfigError(
@@ -153,9 +201,10 @@ def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str])
             "ACNETRACK_JOURNAL_URL names the same database as ACNETRACK_DATABASE_URL; the journal must outlive it, so"
             " give it one of its own."
         )
-    for name, folder in (("PHOTO_DIR", config.photo_dir), ("MODEL_STORE_DIR", config.model_store_dir)):
-        if not folder.is_absolute():
+    for name in ("PHOTO_DIR", "MODEL_STORE_DIR", "KEY_DIR"):
+        if PREFIX + name in given and not Path(given[PREFIX + name]).is_absolute():
             raise ConfigError(f"{PREFIX}{name} is relative; name the folder by its absolute path.")
+    _refuse_keys_beside_what_they_protect(config)
     if DEVELOPMENT_KEY in config.model_public_keys:
         raise ConfigError(
             "ACNETRACK_MODEL_PUBLIC_KEYS names the development key, which signs what is tried out; name the"
@@ -163,3 +212,18 @@ def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str])
         )
     if urlsplit(config.source_url).scheme != "https":
         raise ConfigError("ACNETRACK_SOURCE_URL is not an https:// address; link the source that runs.")
+
+
+def _refuse_keys_beside_what_they_protect(config: Config) -> None:
+    """Refuse keys that a copy of the photos or of the database's folder would take along."""
+    keys, scheme = config.key_dir.resolve(), "sqlite:///"
+    places = [("ACNETRACK_PHOTO_DIR", config.photo_dir.resolve())]
+    if config.database_url.startswith(scheme):
+        file = Path(config.database_url.removeprefix(scheme))
+        places.append(("the folder of ACNETRACK_DATABASE_URL", file.resolve().parent))
+    for name, place in places:
+        if keys.is_relative_to(place) or place.is_relative_to(keys):
+            raise ConfigError(
+                f"ACNETRACK_KEY_DIR and {name} lie in one another; keep keys where no copy of the photos or of the"
+                " database takes them along."
+            )

@@ -4,17 +4,18 @@ Services raise a named `Problem`; nothing else in the server builds an error res
 """
 
 import logging
-import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-log = logging.getLogger("acnetrack")
+from server.json_lines import OURS, failure
+
+log = logging.getLogger(OURS)
 
 CODES = {
     400: ("malformed", "The request could not be read; correct it before sending it again."),
@@ -29,6 +30,9 @@ CODES = {
     500: ("internal_error", "The server failed; nothing was changed. Try again later."),
     503: ("busy", "The server cannot answer now; try again in a moment."),
 }
+
+TITLES = {460: "Checksum Mismatch"}
+"""Of statuses that a protocol made for itself, as tus did."""
 
 
 class Problem(Exception):
@@ -49,13 +53,15 @@ def respond(
     status: int, code: str, detail: str, members: Mapping[str, Any] = {}, headers: Mapping[str, str] = {}
 ) -> Response:
     """Return the error as a problem document for programs, or as a page for people."""
-    title = HTTPStatus(status).phrase
+    title, request_id = TITLES.get(status) or HTTPStatus(status).phrase, g.get("request_id")
     if for_program():
         known = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
-        response = current_app.json.response({**known, **members})
+        response = current_app.json.response({**known, "request_id": request_id, **members})
         response.content_type = "application/problem+json"
     else:
-        response = current_app.make_response(render_template("error.html", title=title, detail=detail, code=code))
+        response = current_app.make_response(
+            render_template("error.html", title=title, detail=detail, code=code, request_id=request_id)
+        )
     response.status_code = status
     response.headers.update(headers)
     return response
@@ -63,11 +69,13 @@ def respond(
 
 def for_program() -> bool:
     """Return whether the request came to the API."""
-    return request.path == "/v1" or request.path.startswith(("/v1/", "/openapi.json", "/healthz"))
+    return request.path == "/v1" or request.path.startswith(("/v1/", "/openapi.json", "/healthz", "/readyz"))
 
 
 def from_problem(error: Problem) -> Response:
-    """Answer a named error of a service."""
+    """Answer a named error of a service; one of the server's own is logged too."""
+    if error.status >= 500:
+        _log_failure(error)
     return respond(error.status, error.code, error.text, error.members, error.headers)
 
 
@@ -102,9 +110,8 @@ def from_bug(error: Exception) -> Response:
 
 
 def _log_failure(error: Exception) -> None:
-    """Log where an error arose; its message may hold somebody's data, so that is left out."""
-    frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-    log.error("failure", extra={"error": type(error).__qualname__, "frames": frames[-12:]})
+    """Log where an error arose."""
+    log.error("failure", extra=failure(error))
 
 
 def init_app(app: Flask) -> None:

@@ -83,6 +83,9 @@ def _loaded(folder: Path, address: str) -> Flask:
         env="development",
         database_url=f"sqlite:///{folder / DATABASE}",
         photo_dir=folder / "photos",
+        photo_store="",
+        key_dir=folder / "keys",
+        master_key="",
         model_store_dir=folder / "models",
     )
     app = create_app(config, store=LocalPhotoStore(config.photo_dir, durable=False))

@@ -4,8 +4,10 @@ from sqlalchemy import MetaData
 
 import server.accounts.models
 import server.audit.models
+import server.credentials.models
 import server.delivery.models
 import server.guardians.models
+import server.photos.models
 import server.reassessment.models
 import server.review.models
 import server.sharing.models

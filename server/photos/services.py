@@ -1,58 +1,21 @@
 """Taking, giving and discarding the bytes of photos whose records are in a timeline.
 
 A record's `sha256` is that of the bytes as uploaded, so that a repeated upload is known for the same. What is
-stored is those bytes without their metadata: another file, the same coded image.
+stored is those bytes without their metadata, encrypted: another file, the same coded image.
 """
 
-import hashlib
+import logging
 from collections.abc import Iterable
 
 from server import db
-from server.errors import Problem
 from server.photos.digest import check_digest
-from server.photos.inspection import MediaTypeMismatch, keep
-from server.photos.store import store
-from server.timeline.lock import locked
-from server.timeline.models import Photo
+from server.photos.models import StoredPhoto
+from server.photos.problems import PhotoNotUploaded
+from server.photos.receiving import checked, file, record_of, unfile
+from server.photos.sealed import get_sealed
+from server.photos.store import PhotoStoreAway, store
 
-
-class PhotoUnknown(Problem):
-    """The timeline has no record of such a photo."""
-
-    status = 404
-    code = "photo_unknown"
-    detail = "This timeline has no such photo; push its record first."
-
-
-class PhotoNotUploaded(Problem):
-    """The record is there, the bytes are not."""
-
-    status = 404
-    code = "photo_not_uploaded"
-    detail = "The bytes of this photo have not been uploaded."
-
-
-class PhotoGone(Problem):
-    """The photo was deleted."""
-
-    status = 410
-    code = "gone"
-    detail = "This photo was deleted and stays so."
-
-
-class PhotoDiffers(Problem):
-    """The record of this id is of another photo."""
-
-    status = 409
-    code = "photo_differs"
-    detail = "The record of this photo names another sha256; push a new record for another photo."
-
-
-class SizeDiffers(Problem):
-    """The record gives another size."""
-
-    status = 409
-    code = "photo_size_differs"
+log = logging.getLogger("acnetrack")
 
 
 def receive_photo(
@@ -65,25 +28,10 @@ def receive_photo(
         DigestMismatch: `content_digest`, the header, is of other bytes.
         PhotoDiffers, SizeDiffers, MediaTypeMismatch, PhotoRefused: the record or the server does not want it.
     """
-    photo = _record(timeline_id, photo_id)
+    record_of(timeline_id, photo_id)
     check_digest(data, content_digest)
-    if hashlib.sha256(data).hexdigest() != photo.sha256:
-        raise PhotoDiffers
-    if media_type != photo.media_type:
-        raise MediaTypeMismatch
-    if photo.uploaded:
-        return
-    kept = keep(data, media_type)
-    if (kept.width_px, kept.height_px) != (photo.width_px, photo.height_px):
-        raise SizeDiffers(
-            f"The upright photo is {kept.width_px} × {kept.height_px} pixels, its record says"
-            f" {photo.width_px} × {photo.height_px}; push a new record with the right size."
-        )
-    with db.write(under_lock=True):
-        timeline = locked(timeline_id)
-        photo = _record(timeline_id, photo_id)
-        store().put(_key(timeline_id, photo_id), kept.data)
-        photo.uploaded, photo.rev, photo.device_id = True, timeline.next_rev(), None
+    if (unfiled := checked(timeline_id, photo_id, data, media_type)) is not None:
+        file(unfiled)
 
 
 def open_photo(timeline_id: str, photo_id: str) -> tuple[bytes, str]:
@@ -91,28 +39,33 @@ def open_photo(timeline_id: str, photo_id: str) -> tuple[bytes, str]:
 
     Raises:
         PhotoUnknown, PhotoGone, PhotoNotUploaded: there is nothing to return.
+        KeyLost, KeyDamaged, WrongMasterKey, Tampered: it cannot be decrypted.
     """
-    photo = _record(timeline_id, photo_id)
-    if not photo.uploaded:
+    photo = record_of(timeline_id, photo_id)
+    stored = db.session().get(StoredPhoto, (timeline_id, photo_id))
+    if not photo.uploaded or stored is None:
         raise PhotoNotUploaded
-    return store().get(_key(timeline_id, photo_id)), photo.media_type
+    db.release()
+    return get_sealed(timeline_id, stored.object_key), photo.media_type
 
 
 def discard(timeline_id: str, photo_ids: Iterable[str]) -> None:
-    """Remove the bytes of photos whose records were deleted."""
-    for photo_id in photo_ids:
-        store().delete(_key(timeline_id, photo_id))
+    """Remove the bytes of photos whose records were deleted, after the commit that deleted them.
+
+    Bytes that another photo of the timeline shares stay. Where the store fails, `tidying` removes them later.
+    """
+    remove_objects(unfile(timeline_id, photo_ids))
 
 
-def _record(timeline_id: str, photo_id: str) -> Photo:
-    photo = db.session().get(Photo, (timeline_id, photo_id))
-    if photo is None:
-        raise PhotoUnknown
-    if photo.deleted:
-        raise PhotoGone
-    return photo
+def discard_timeline(timeline_id: str) -> None:
+    """Remove everything that is kept of a timeline, as when it is erased; its rows are not touched."""
+    remove_objects(found.key for found in store().objects(timeline_id))
 
 
-def _key(timeline_id: str, photo_id: str) -> str:
-    """Return where the bytes are kept: not by the client's id, which some file systems take for another's."""
-    return f"{timeline_id}/{hashlib.sha256(photo_id.encode()).hexdigest()}"
+def remove_objects(keys: Iterable[str]) -> None:
+    """Remove objects that nothing names any more; one that cannot be removed now is left to `tidying`."""
+    try:
+        for key in keys:
+            store().delete(key)
+    except (PhotoStoreAway, OSError) as error:
+        log.warning("objects left", extra={"error": type(error).__qualname__})

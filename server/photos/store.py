@@ -1,13 +1,37 @@
-"""Where the bytes of photos are kept."""
+"""Where the bytes of photos are kept: a folder or a bucket, by obstore."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, cast
 
 from flask import current_app
-from obstore.store import LocalStore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
-from server.config import ConfigError
+from server.config import Config, ConfigError
+from server.errors import Problem
+
+
+class PhotoStoreAway(Problem):
+    """The photo store does not answer, or refuses."""
+
+    status = 503
+    code = "photo_store_away"
+    detail = "The place where photos are kept cannot be reached now; try again in a moment."
+    headers = {"Retry-After": "5"}  # noqa: RUF012 – a constant of the class, as in its base
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One thing that is kept: its key, when it was written by the store's clock, and its size."""
+
+    key: str
+    written_at: datetime
+    size_bytes: int
 
 
 class PhotoStore(Protocol):
@@ -23,6 +47,10 @@ class PhotoStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget what is kept, if anything is."""
+        ...
+
+    def objects(self, timeline_id: str | None = None) -> Iterator[StoredObject]:
+        """Return everything that is kept, of one timeline or of all."""
         ...
 
 
@@ -46,7 +74,7 @@ class LocalPhotoStore:
         if not self._durable:
             return
         path = self._folder / key
-        for written in (path, path.parent):
+        for written in (path, path.parent, self._folder):
             descriptor = os.open(written, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -59,12 +87,70 @@ class LocalPhotoStore:
 
     def delete(self, key: str) -> None:
         """Forget what is kept, if anything is."""
+        (self._folder / key).unlink(missing_ok=True)
+
+    def objects(self, timeline_id: str | None = None) -> Iterator[StoredObject]:
+        """Return every file, also what a killed process had written beside its place."""
+        for path in (self._folder / (timeline_id or "")).rglob("*"):
+            if path.is_file():
+                facts = path.stat()
+                written_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+                yield StoredObject(path.relative_to(self._folder).as_posix(), written_at, facts.st_size)
+
+
+class BucketPhotoStore:
+    """Photos in a bucket: `s3://name/prefix`, or what else obstore knows; its environment says where and as whom."""
+
+    def __init__(self, url: str) -> None:
         try:
-            self._store.delete(key)
+            store = from_url(url)
+        except (BaseError, ValueError) as error:
+            raise ConfigError(
+                "ACNETRACK_PHOTO_STORE names no bucket that can be used; for example s3://photos/acnetrack, with"
+                " AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_ENDPOINT of another maker."
+            ) from error
+        if isinstance(store, LocalStore | MemoryStore):
+            raise ConfigError("ACNETRACK_PHOTO_STORE names no bucket; a folder is named by ACNETRACK_PHOTO_DIR.")
+        self._store: ObjectStore = store
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep `data`, replacing what was there; the bucket answers when it is there for good."""
+        with _answering():
+            self._store.put(key, data)
+
+    def get(self, key: str) -> bytes:
+        """Return what is kept. Raises FileNotFoundError where nothing is."""
+        with _answering():
+            return bytes(self._store.get(key).bytes())
+
+    def delete(self, key: str) -> None:
+        """Forget what is kept, if anything is."""
+        try:
+            with _answering():
+                self._store.delete(key)
         except FileNotFoundError:
             return
+
+    def objects(self, timeline_id: str | None = None) -> Iterator[StoredObject]:
+        """Return every object."""
+        with _answering():
+            for page in self._store.list(timeline_id):
+                yield from (StoredObject(each["path"], each["last_modified"], each["size"]) for each in page)
+
+
+def opened_store(config: Config) -> PhotoStore:
+    """Return the photo store of the settings. Raises ConfigError where they name none."""
+    return BucketPhotoStore(config.photo_store) if config.photo_store else LocalPhotoStore(config.photo_dir)
 
 
 def store() -> PhotoStore:
     """Return the running application's photo store."""
     return cast(PhotoStore, current_app.extensions["acnetrack.photos"])
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except BaseError as error:
+        raise PhotoStoreAway from error

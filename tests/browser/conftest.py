@@ -38,6 +38,7 @@ def site(small_clinic: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         Config(
             database_url=f"sqlite:///{folder / 'acnetrack.db'}",
             photo_dir=folder / "photos",
+            key_dir=folder / "keys",
             model_store_dir=folder / "model-store",
             models_dir=small_clinic / "models",
         )

@@ -146,6 +146,7 @@ def config(tmp_path: Path, database_url: str, signing_key: Ed25519PrivateKey) ->
     return Config(
         database_url=database_url,
         photo_dir=tmp_path / "photos",
+        key_dir=tmp_path / "keys",
         model_store_dir=tmp_path / "model-store",
         model_public_keys=(public_key_text(signing_key.public_key()),),
     )

@@ -12,6 +12,8 @@ SAFE = {
     "ACNETRACK_DATABASE_URL": "sqlite:////srv/acnetrack/acnetrack.db",
     "ACNETRACK_JOURNAL_URL": "sqlite:////srv/acnetrack-journal/journal.db",
     "ACNETRACK_PHOTO_DIR": "/srv/acnetrack/photos",
+    "ACNETRACK_KEY_DIR": "/var/lib/acnetrack-keys",
+    "ACNETRACK_MASTER_KEY": "zYG2iwhNpu6Ya1uYHn62H7XaDkrqMEDsXlJZl7rTrKk=",
     "ACNETRACK_MODEL_STORE_DIR": "/srv/acnetrack/models",
     "ACNETRACK_SECRET_KEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650",
     "ACNETRACK_SOURCE_URL": "https://example.org/acnetrack",

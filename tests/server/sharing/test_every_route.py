@@ -28,8 +28,8 @@ def timeline_routes(routes):
 
 
 def call(person, method, path, timeline_id):
-    address = path.format(timeline_id=timeline_id, photo_id="photo-0001", grant_id="0" * 32)
-    body = {"data": b"x"} if method == "put" else {"json": BODIES[path]} if method == "post" else {}
+    address = path.format(timeline_id=timeline_id, photo_id="photo-0001", grant_id="0" * 32, upload_id="0" * 32)
+    body = {"data": b"x"} if method == "put" else {"json": BODIES.get(path, {})} if method == "post" else {}
     return person.call(method.upper(), address, **body)
 
 

@@ -1,0 +1,122 @@
+"""A part of an upload: stored while it comes, and with the last byte the photo.
+
+Nothing is held between requests, and no lock while a phone sends. Of two parts sent at the same time the one that
+is stored first counts, and the other is told where the upload stands.
+"""
+
+from collections.abc import Sequence
+from typing import IO
+
+from sqlalchemy import func, select
+
+from server import db
+from server.errors import Problem
+from server.photos.models import Upload, UploadPart
+from server.photos.receiving import Unfiled, checked, file, record_of
+from server.photos.sealed import get_sealed, put_sealed
+from server.photos.services import remove_objects
+from server.photos.tus.body import pieces
+from server.photos.tus.headers import Checksum
+from server.photos.tus.problems import (
+    ChecksumMismatch,
+    OffsetConflict,
+    TooManyParts,
+    UploadTooLong,
+    UploadUnknown,
+)
+from server.photos.tus.services import end, expiry, find, forget_parts
+from server.timeline.lock import locked
+
+PARTS_AT_MOST = 1024
+
+
+def append(timeline_id: str, upload_id: str, offset: int, body: IO[bytes], checksum: Checksum | None) -> Upload:
+    """Store what comes of a part that begins at `offset`, and return how the upload stands then.
+
+    Without a checksum what has come of a part that is cut off is kept; with one, all of it or nothing.
+
+    Raises:
+        UploadUnknown, UploadExpired: there is no such upload, or no longer.
+        OffsetConflict, UploadTooLong, ChecksumMismatch: the part is not the next one, and was not kept.
+        PhotoGone, PhotoDiffers, SizeDiffers, PhotoRefused, TooManyParts: refused, and the upload was removed.
+        ClientDisconnected: the connection was cut.
+    """
+    upload = find(timeline_id, upload_id)
+    if offset != upload.received:
+        raise _conflict(upload)
+    if not upload.complete:
+        record_of(timeline_id, upload.photo_id)
+    db.release()
+    arrived: list[UploadPart] = []
+    hasher = checksum.hasher() if checksum else None
+    try:
+        for piece in pieces(body, upload.length - offset):
+            if offset + len(piece) > upload.length:
+                raise UploadTooLong(f"The upload was said to have {upload.length} bytes, and more comes.")
+            arrived.append(UploadPart(upload_id=upload_id, start=offset, object_key=put_sealed(timeline_id, piece)))
+            offset += len(piece)
+            if hasher is None:
+                _count(upload, arrived, offset)
+                arrived = []
+            else:
+                hasher.update(piece)
+        if checksum is not None and hasher is not None and hasher.digest() != checksum.digest:
+            raise ChecksumMismatch
+        if arrived:
+            _count(upload, arrived, offset)
+    except Problem:
+        remove_objects(part.object_key for part in arrived)
+        raise
+    return find(timeline_id, upload_id)
+
+
+def _count(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
+    """Let stored parts count, up to `received` bytes; where that is all of them, as the photo."""
+    try:
+        photo = _whole(upload, parts) if received == upload.length else None
+        with db.write(under_lock=True) as session:
+            locked(upload.timeline_id)
+            current = session.get(Upload, upload.id)
+            if current is None:
+                raise UploadUnknown
+            if current.received != parts[0].start:
+                raise _conflict(current)
+            current.received, current.expires_at = received, expiry()
+            unneeded: list[str] = []
+            if photo is not None:
+                file(photo)
+            if current.complete:
+                unneeded = [*forget_parts(upload.id), *(part.object_key for part in parts)]
+            else:
+                session.add_all(parts)
+                _refuse_too_many(upload.id)
+    except (UploadUnknown, OffsetConflict):
+        raise
+    except Problem as refusal:
+        if refusal.status < 500:
+            end(upload.timeline_id, upload.id)
+        raise
+    remove_objects(unneeded)
+
+
+def _whole(upload: Upload, parts: Sequence[UploadPart]) -> Unfiled | None:
+    """Check the whole photo and put it into the store; None where it is there already."""
+    counted = select(UploadPart.object_key).filter_by(upload_id=upload.id).order_by(UploadPart.start)
+    keys = [*db.session().scalars(counted), *(part.object_key for part in parts)]
+    db.release()
+    try:
+        data = b"".join(get_sealed(upload.timeline_id, key) for key in keys)
+    except FileNotFoundError as error:  # Another request finished or ended the upload meanwhile.
+        raise UploadUnknown from error
+    return checked(upload.timeline_id, upload.photo_id, data, upload.media_type)
+
+
+def _refuse_too_many(upload_id: str) -> None:
+    db.session().flush()
+    count = select(func.count()).select_from(UploadPart).filter_by(upload_id=upload_id)
+    if (db.session().scalar(count) or 0) > PARTS_AT_MOST:
+        raise TooManyParts
+
+
+def _conflict(upload: Upload) -> OffsetConflict:
+    return OffsetConflict(f"{OffsetConflict.detail} It stands at {upload.received}.")

@@ -1,0 +1,124 @@
+"""tus 1.0.0 over the API: https://tus.io/protocols/resumable-upload."""
+
+from email.utils import format_datetime
+
+from flask import Response, request, url_for
+from werkzeug.exceptions import MethodNotAllowed
+
+from server.accounts.tokens import caller, token_required
+from server.api import Blueprint
+from server.config import settings
+from server.photos.models import Upload
+from server.photos.tus import headers
+from server.photos.tus.appending import append
+from server.photos.tus.problems import VERSION
+from server.photos.tus.services import begin, end, find
+from server.sharing.services import require_owner
+
+blueprint = Blueprint("uploads", __name__, url_prefix="/v1/timelines", description="Photos in parts, by tus 1.0.0")
+
+EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
+
+
+def _header(name: str, description: str, required: bool = True) -> dict[str, object]:
+    schema = {"type": "string"}
+    return {"in": "header", "name": name, "required": required, "schema": schema, "description": description}
+
+
+_VERSION = _header("Tus-Resumable", VERSION)
+_LENGTH = _header("Upload-Length", "Bytes of the whole photo.")
+_METADATA = _header("Upload-Metadata", "`photo_id` and `media_type` of the photo's record, each with its base64.")
+_OFFSET = _header("Upload-Offset", "Where the part begins: where the last one ended.")
+_CHECKSUM = _header("Upload-Checksum", "sha1 or sha256, a space, and the part's digest in base64.", required=False)
+_METHOD = _header("X-HTTP-Method-Override", "PATCH or DELETE.")
+_PART = {"content": {headers.PART_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@blueprint.post("/<timeline_id>/uploads")
+@token_required
+@blueprint.doc(parameters=[_VERSION, _LENGTH, _METADATA], requestBody=_PART)
+@blueprint.response(201)
+def create_upload(timeline_id: str) -> Response:
+    """Begin an upload, perhaps with its first part; Location says where it goes on."""
+    require_owner(caller(), timeline_id)
+    headers.check_version(request.headers)
+    photo_id, media_type = headers.photo(request.headers)
+    length, metadata = headers.number(request.headers, "Upload-Length"), request.headers["Upload-Metadata"]
+    upload = begin(timeline_id, photo_id, media_type, length, metadata)
+    if request.mimetype == headers.PART_TYPE:
+        upload = _appended(timeline_id, upload.id, 0)
+    at = url_for("uploads.append_part", timeline_id=timeline_id, upload_id=upload.id)
+    return Response(status=201, headers={"Location": at, **_standing(upload)})
+
+
+@blueprint.route("/<timeline_id>/uploads/<upload_id>", methods=["HEAD"])
+@token_required
+@blueprint.doc(parameters=[_VERSION])
+@blueprint.response(200)
+def show_upload(timeline_id: str, upload_id: str) -> Response:
+    """Say how many bytes have come, in Upload-Offset."""
+    require_owner(caller(), timeline_id)
+    headers.check_version(request.headers)
+    upload = find(timeline_id, upload_id)
+    whole = {"Upload-Length": str(upload.length), "Upload-Metadata": upload.metadata_header}
+    return Response(status=200, headers={**_standing(upload), **whole})
+
+
+@blueprint.patch("/<timeline_id>/uploads/<upload_id>")
+@token_required
+@blueprint.doc(parameters=[_VERSION, _OFFSET, _CHECKSUM], requestBody={**_PART, "required": True})
+@blueprint.response(204)
+def append_part(timeline_id: str, upload_id: str) -> Response:
+    """Continue an upload from Upload-Offset; the last part completes the photo."""
+    require_owner(caller(), timeline_id)
+    headers.check_version(request.headers)
+    headers.check_part_type(request.headers)
+    offset = headers.number(request.headers, "Upload-Offset")
+    return Response(status=204, headers=_standing(_appended(timeline_id, upload_id, offset)))
+
+
+@blueprint.delete("/<timeline_id>/uploads/<upload_id>")
+@token_required
+@blueprint.doc(parameters=[_VERSION])
+@blueprint.response(204)
+def delete_upload(timeline_id: str, upload_id: str) -> Response:
+    """End an upload and remove what has come of it; a photo that it completed stays."""
+    require_owner(caller(), timeline_id)
+    headers.check_version(request.headers)
+    end(timeline_id, upload_id)
+    return Response(status=204)
+
+
+@blueprint.post("/<timeline_id>/uploads/<upload_id>")
+@token_required
+@blueprint.doc(parameters=[_VERSION, _METHOD], requestBody=_PART)
+@blueprint.response(204)
+def overridden(timeline_id: str, upload_id: str) -> Response:
+    """Continue or end an upload for a client that sends neither PATCH nor DELETE."""
+    require_owner(caller(), timeline_id)
+    views = {"PATCH": append_part, "DELETE": delete_upload, "HEAD": show_upload}
+    view = views.get(request.headers.get("X-HTTP-Method-Override", ""))
+    if view is None:
+        raise MethodNotAllowed(["HEAD", "PATCH", "DELETE"])
+    return view(timeline_id, upload_id)
+
+
+def _appended(timeline_id: str, upload_id: str, offset: int) -> Upload:
+    request.max_content_length = settings().photo_max_bytes
+    return append(timeline_id, upload_id, offset, request.stream, headers.checksum(request.headers))
+
+
+def _standing(upload: Upload) -> dict[str, str]:
+    expires = format_datetime(upload.expires_at, usegmt=True)
+    return {"Upload-Offset": str(upload.received), "Upload-Expires": expires}
+
+
+@blueprint.after_request
+def _say_what_is_spoken(response: Response) -> Response:
+    response.headers["Tus-Resumable"] = VERSION
+    if request.method == "OPTIONS":
+        response.headers["Tus-Version"] = VERSION
+        response.headers["Tus-Extension"] = EXTENSIONS
+        response.headers["Tus-Max-Size"] = str(settings().photo_max_bytes)
+        response.headers["Tus-Checksum-Algorithm"] = ",".join(headers.ALGORITHMS)
+    return response

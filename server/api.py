@@ -49,6 +49,7 @@ class ProblemSchema(Schema):
     status = fields.Integer(required=True)
     code = fields.String(required=True)
     detail = fields.String(required=True)
+    request_id = fields.String(metadata={"description": "Names this request in the server's log."})
 
 
 class Api(SmorestApi):

@@ -1,31 +1,23 @@
-"""One JSON line a request on standard error, with nothing personal: no address, body, e-mail or token."""
+"""An id for each request, and one line in the log: by its route, so that ids in the address stay out."""
 
-import json
 import logging
+import re
 import time
-from typing import ClassVar
 
 from flask import Flask, Response, g, request
 
 from server.ids import new_id
+from server.json_lines import OURS, JsonLines
 
-log = logging.getLogger("acnetrack")
+HEADER = "X-Request-Id"
+WELL_FORMED = re.compile(r"[0-9A-Fa-f-]{16,64}")
+"""Ids that a proxy may bring: digits that cannot spell anybody's name."""
 
-
-class JsonLines(logging.Formatter):
-    """A record as one JSON object: its time, level, event, and the fields given by name."""
-
-    fields: ClassVar = ("request_id", "method", "route", "status", "ms", "error", "frames", "detail")
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        named = {name: getattr(record, name) for name in self.fields if hasattr(record, name)}
-        line = {"time": self.formatTime(record), "level": record.levelname, "event": record.getMessage()}
-        return json.dumps({**line, **named})
+log = logging.getLogger(OURS)
 
 
 def init_app(app: Flask) -> None:
-    """Log each request of `app` by its route, so that ids in the address stay out."""
+    """Give each request of `app` its id, taken from the proxy or made, say it in the answer, and log the request."""
     if not log.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonLines())
@@ -34,19 +26,19 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _start() -> None:
-        g.request_id, g.started = new_id(), time.monotonic()
+        given = request.headers.get(HEADER, "")
+        g.request_id, g.started = given if WELL_FORMED.fullmatch(given) else new_id(), time.monotonic()
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        milliseconds = round(1000 * (time.monotonic() - g.started), 1) if "started" in g else None
+        response.headers[HEADER] = g.request_id
         log.info(
             "request",
             extra={
-                "request_id": g.get("request_id"),
                 "method": request.method,
                 "route": request.url_rule.rule if request.url_rule else None,
                 "status": response.status_code,
-                "ms": milliseconds,
+                "ms": round(1000 * (time.monotonic() - g.started), 1),
             },
         )
         return response

@@ -86,11 +86,11 @@ def test_a_database_that_is_busy_is_503_and_says_when_to_come_back(app, client):
     assert int(response.headers["Retry-After"]) > 0
 
 
-def test_healthz_answers_when_the_database_does(client):
+def test_healthz_answers_as_long_as_the_process_does(client):
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_healthz_fails_where_the_database_has_no_tables(app, client, config):
+def test_readyz_fails_where_the_database_has_no_tables(app, client, config):
     app.extensions["acnetrack.engine"].dispose()
     with sqlite3.connect(config.database_url.removeprefix("sqlite:///")) as connection:
         connection.execute("ALTER TABLE users RENAME TO people")

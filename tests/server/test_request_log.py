@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from server.request_log import JsonLines
+from server.json_lines import JsonLines
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""How gunicorn runs the server; its settings, by the names that gunicorn gives them.
+
+    gunicorn -c python:server.serving server.wsgi:app
+
+SIGTERM ends it: no new connection is taken, requests in flight are finished, and after `shutdown_seconds` whatever is
+left is killed. A killed worker is replaced; workers whose arbiter was killed finish and go.
+"""
+
+import logging
+from typing import Any
+
+from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+
+from server.config import Config
+from server.json_lines import GUNICORN, OURS, JsonLines
+
+config = Config.from_env()
+
+
+class JsonLogger(Logger):
+    """Gunicorn's log and that of every library in our shape; requests are logged by the application."""
+
+    def setup(self, cfg: Any) -> None:
+        """Let every handler write JSON lines."""
+        super().setup(cfg)
+        others = logging.StreamHandler()
+        others.addFilter(lambda record: record.name not in (OURS, GUNICORN))
+        logging.root.handlers = [others]
+        for handler in (*self.error_log.handlers, others):
+            handler.setFormatter(JsonLines())
+
+
+logger_class = JsonLogger
+worker_class = "gthread"
+workers, threads = config.workers, config.threads
+graceful_timeout = config.shutdown_seconds
+timeout = 60
+keepalive = 15
+max_requests, max_requests_jitter = 20_000, 4_000
+"""A worker is replaced after so many requests: what leaks in a library does not grow for ever."""
+forwarded_allow_ips = ""
+"""Forwarded headers are believed by `trusted_proxies` alone."""
+control_socket_disable = True
+
+
+def worker_exit(_server: object, worker: Worker) -> None:
+    """Give the worker's connections back to the database."""
+    if worker.wsgi is not None:
+        worker.wsgi.extensions["acnetrack.engine"].dispose()

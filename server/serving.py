@@ -15,7 +15,7 @@ from gunicorn.workers.base import Worker
 from server.config import Config
 from server.json_lines import GUNICORN, OURS, JsonLines
 
-config = Config.from_env()
+_config = Config.from_env()
 
 
 class JsonLogger(Logger):
@@ -33,8 +33,8 @@ class JsonLogger(Logger):
 
 logger_class = JsonLogger
 worker_class = "gthread"
-workers, threads = config.workers, config.threads
-graceful_timeout = config.shutdown_seconds
+workers, threads = _config.workers, _config.threads
+graceful_timeout = _config.shutdown_seconds
 timeout = 60
 keepalive = 15
 max_requests, max_requests_jitter = 20_000, 4_000

@@ -17,11 +17,12 @@ from server.db import connect
 from server.delivery import cli as models_cli
 from server.delivery.publishing import PublishingError
 from server.encryption import cli as keys_cli
-from server.encryption.errors import EncryptionError
+from server.errors import Problem
 from server.loopback import CannotStart, run
 from server.migrations.runner import NotMigrated, downgrade, require_newest, upgrade
 from server.operations import cli as operations_cli
 from server.operations.errors import OperationError
+from server.photos import cli as photos_cli
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
 
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)
-    except (ConfigError, NotMigrated, CannotStart, PublishingError, AssessmentError, EncryptionError) as error:
+    except (ConfigError, NotMigrated, CannotStart, PublishingError, AssessmentError, Problem) as error:
         _fail(str(error))
     except OperationError as error:
         _fail(str(error))
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     subjects = admin.add_subparsers(required=True, metavar="SUBJECT")
     models_cli.add_commands(subjects.add_parser("models", help="the models that phones get"))
     operations_cli.add_commands(subjects)
+    photos_cli.add_commands(subjects.add_parser("photos", help="what is kept of photos"))
     keys_cli.add_commands(subjects.add_parser("keys", help="the keys that photos are encrypted with"))
     accesses_cli.add_commands(subjects.add_parser("accesses", help="the logs of who read what"))
     return parser

@@ -1,0 +1,96 @@
+"""What is kept for photos and nobody needs: found, and removed while the server runs.
+
+An object is needed while the record of a photo, or an upload that may go on, names it. One that was just put, and
+whose row is about to be written, is told by its age from what a crash left behind.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby, islice
+from operator import itemgetter
+
+from sqlalchemy import and_, delete, select
+
+from server import clock, db
+from server.photos.models import StoredPhoto, Upload, UploadPart
+from server.photos.services import discard, remove_objects
+from server.photos.store import StoredObject, store
+from server.photos.tus.services import forget_parts
+from server.timeline.lock import locked
+from server.timeline.models import Photo
+
+GRACE = timedelta(days=1)
+"""Far longer than from putting an object to committing its row, and than any store's clock is wrong."""
+
+OBJECTS_AT_ONCE = 500
+
+
+@dataclass
+class Untidy:
+    """How much there is that nobody needs."""
+
+    uploads: int = 0
+    """That did not go on in time."""
+    deleted: int = 0
+    """Photos whose records were deleted, and whose bytes were not yet removed."""
+    objects: int = 0
+    """That no row names, from `GRACE` ago."""
+    object_bytes: int = 0
+
+
+def tidy(remove: bool) -> Untidy:
+    """Count what nobody needs and, where `remove`, remove it.
+
+    Raises:
+        PhotoStoreAway, OSError: the store cannot be read; what was counted so far is removed.
+    """
+    found = Untidy()
+    for timeline_id, upload_id in _expired():
+        found.uploads += 1
+        if remove:
+            _end(timeline_id, upload_id)
+    for timeline_id, photo_ids in _deleted():
+        found.deleted += len(photo_ids)
+        if remove:
+            discard(timeline_id, photo_ids)
+    for orphan in _orphans():
+        found.objects += 1
+        found.object_bytes += orphan.size_bytes
+        if remove:
+            remove_objects([orphan.key])
+    return found
+
+
+def _expired() -> list[tuple[str, str]]:
+    expired = select(Upload.timeline_id, Upload.id).where(Upload.expires_at <= clock.now())
+    return [(timeline_id, upload_id) for timeline_id, upload_id in db.session().execute(expired)]
+
+
+def _end(timeline_id: str, upload_id: str) -> None:
+    with db.write(under_lock=True) as session:
+        locked(timeline_id)
+        unneeded = forget_parts(upload_id)
+        session.execute(delete(Upload).where(Upload.id == upload_id))
+    remove_objects(unneeded)
+
+
+def _deleted() -> list[tuple[str, list[str]]]:
+    of_record = and_(StoredPhoto.timeline_id == Photo.timeline_id, StoredPhoto.photo_id == Photo.id)
+    rows = select(StoredPhoto.timeline_id, StoredPhoto.photo_id).join(Photo, of_record).where(Photo.deleted)
+    found = [tuple(row) for row in db.session().execute(rows.order_by(StoredPhoto.timeline_id))]
+    return [(of, [photo_id for _, photo_id in some]) for of, some in groupby(found, itemgetter(0))]
+
+
+def _orphans() -> Iterator[StoredObject]:
+    """Yield old objects that no row names; the rows are read after the object was seen, never before."""
+    listed = (each for each in store().objects() if each.written_at <= clock.now() - GRACE)
+    while some := list(islice(listed, OBJECTS_AT_ONCE)):
+        db.release()
+        keys = [each.key for each in some]
+        needed = {
+            key
+            for table in (StoredPhoto, UploadPart)
+            for key in db.session().scalars(select(table.object_key).where(table.object_key.in_(keys)))
+        }
+        yield from (each for each in some if each.key not in needed)

@@ -7,15 +7,18 @@ from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, db, errors, health, nul, request_log
+from server import api, db, errors, health, nul, rate_limits, request_log
 from server.accounts import views as accounts
 from server.audit import views as audit
 from server.clock import Clock, SystemClock
 from server.config import Config
+from server.credentials import views as credentials
 from server.delivery import views as delivery
 from server.encryption.folder import FolderKeyRing
 from server.fhir import views as fhir
+from server.guardians import views as guardians
 from server.operations import journal
+from server.notes import views as notes
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
 from server.photos.tus import views as uploads
@@ -26,7 +29,7 @@ from server.sharing import views as sharing
 from server.sync import views as sync
 from server.web import views as web
 
-PARTS = (health, accounts, sync, photos, uploads, sharing, audit, delivery, fhir, review, reports, web)
+PARTS = (health, accounts, credentials, guardians, sync, photos, uploads, sharing, audit, notes, delivery, fhir, review, reports, web)
 """The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -50,6 +53,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
         keys.prepare()
     app.config.update(
         SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="__Host-session" if config.production else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.production,
@@ -66,6 +70,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     nul.init_app(app)
     csrf.init_app(app)
     _register(app)
+    rate_limits.init_app(app, config.redis_url, config.attempts_limited)
     app.context_processor(lambda: {"source_url": config.source_url})
     app.after_request(_secure)
     return app

@@ -27,6 +27,7 @@ CODES = {
     415: ("unsupported_media_type", "The body has the wrong type for this; JSON is application/json."),
     416: ("range_not_satisfiable", "The file is shorter than the range asked for."),
     422: ("invalid", "Some values are missing or wrong; 'errors' names them."),
+    429: ("too_many_requests", "Too many attempts; wait for as long as the Retry-After header says."),
     500: ("internal_error", "The server failed; nothing was changed. Try again later."),
     503: ("busy", "The server cannot answer now; try again in a moment."),
 }

@@ -3,6 +3,9 @@
 import hashlib
 import secrets
 
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without the characters that are read for one another."""
+
 
 def new_id() -> str:
     """Return 128 random bits as 32 hexadecimal characters, fit for the wire's id pattern."""
@@ -12,6 +15,11 @@ def new_id() -> str:
 def new_secret() -> str:
     """Return 256 random bits as text that fits a header, a cookie and a URL."""
     return secrets.token_urlsafe(32)
+
+
+def new_code(groups: int) -> str:
+    """Return random characters for a person to copy, in groups of four: each group is nearly 20 bits."""
+    return "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(4)) for _ in range(groups))
 
 
 def digest(secret: str) -> str:

@@ -1,4 +1,4 @@
-"""People, the devices they are signed in on, and what else proves who they are."""
+"""People, and the devices they are signed in on."""
 
 from datetime import date, datetime
 
@@ -51,24 +51,3 @@ class Device(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
-
-
-class RecoveryCode(Base):
-    """A code that sets a new password, or stands in for the second factor; it is deleted when it is used."""
-
-    __tablename__ = "recovery_codes"
-
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    code_sha256: Mapped[str] = mapped_column(primary_key=True)
-
-
-class SecondFactor(Base):
-    """The secret that somebody's authenticator shares with the server; in force once a code of it was confirmed."""
-
-    __tablename__ = "second_factors"
-
-    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    sealed_secret: Mapped[bytes]
-    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    last_step: Mapped[int]
-    """The 30 seconds of the newest code taken, counted from 1970: none of then or before is taken again."""

@@ -9,17 +9,36 @@ from server import clock
 from server.accounts.ages import OLDEST_YEARS, birthday, countries
 from server.accounts.models import ROLES
 from server.accounts.passwords import LONGEST, SHORTEST
+from server.guardians.consent import status
 
 NAME = validate.Length(1, 100)
+SAID_BY_ROLE = {"patient": {"born_on", "country"}, "guardian": {"adult"}}
+
+
+class Password(fields.String):
+    """A password somebody has: as long as any may be."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=True, load_only=True, validate=validate.Length(max=LONGEST), **kwargs)
+
+
+class NewPassword(fields.String):
+    """A password somebody chooses."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=True, load_only=True, validate=validate.Length(SHORTEST, LONGEST), **kwargs)
 
 
 class NewAccount(Schema):
-    """Somebody signing up; patients say when they were born and where they live, and only these two days are kept:
-    when they consent for themselves, and when they are of age."""
+    """Somebody signing up.
+
+    Patients say when they were born and where they live. Neither is kept: only, of minors, the days on which they
+    consent for themselves and are of age.
+    """
 
     email = fields.Email(required=True, validate=validate.Length(max=254))
     name = fields.String(required=True, validate=[NAME, validate.Regexp(r".*\S", error="Must not be blank.")])
-    password = fields.String(required=True, load_only=True, validate=validate.Length(SHORTEST, LONGEST))
+    password = NewPassword()
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     born_on = fields.Date(metadata={"description": "A patient's date of birth."})
     country = fields.String(metadata={"description": "Where a patient lives: ISO 3166-1 alpha-2."})
@@ -41,7 +60,7 @@ class NewAccount(Schema):
     @validates_schema
     def _check_role(self, data: dict[str, Any], **_: Any) -> None:
         """Ask of each role what it must say, and nothing else."""
-        needed = {"patient": {"born_on", "country"}, "guardian": {"adult"}}.get(data.get("role", ""), set())
+        needed = SAID_BY_ROLE.get(data["role"], set())
         said = data.keys() & {"born_on", "country", "adult"}
         errors = {name: ["Needed of this role."] for name in needed - said}
         errors |= {name: ["Not asked of this role; leave it out."] for name in said - needed}
@@ -58,7 +77,7 @@ class NewAccount(Schema):
 
 
 class Account(Schema):
-    """A person."""
+    """A person, as others see them."""
 
     id = fields.String(required=True)
     email = fields.String(required=True)
@@ -66,12 +85,42 @@ class Account(Schema):
     role = fields.String(required=True)
 
 
+class AccountStatus(Account):
+    """A person, as they see themselves: `awaiting_consent` while nothing of their timeline may be stored."""
+
+    status = fields.Function(status, metadata={"type": "string", "enum": ["active", "awaiting_consent"]})
+
+
+class OwnAccount(AccountStatus):
+    """The caller's account; the days are null for adults, the last one until the caller says that they know."""
+
+    consent_on = fields.Date(allow_none=True, metadata={"description": "When they may consent alone."})
+    majority_on = fields.Date(allow_none=True, metadata={"description": "When they are of age."})
+    handed_over_on = fields.Date(
+        allow_none=True,
+        metadata={"description": "They came of age then: say so, and that no guardian has a say any longer."},
+    )
+    second_factor = fields.Boolean(required=True)
+    recovery_codes_left = fields.Integer(required=True)
+
+
 class NewDevice(Schema):
     """Somebody signing in on a device."""
 
     email = fields.String(required=True, validate=validate.Length(max=254))
-    password = fields.String(required=True, load_only=True, validate=validate.Length(max=LONGEST))
+    password = Password()
+    second_factor = fields.String(
+        load_default=None,
+        load_only=True,
+        validate=validate.Length(max=40),
+        metadata={"description": "The digits of an authenticator or a recovery code, where the account needs one."},
+    )
     name = fields.String(required=True, validate=NAME, metadata={"description": "What the person calls it."})
+    device_id = fields.String(
+        load_default=None,
+        validate=validate.Length(max=64),
+        metadata={"description": "The id that this device had before, so that it stays the same device."},
+    )
 
 
 class DeviceShown(Schema):
@@ -81,17 +130,24 @@ class DeviceShown(Schema):
     kind = fields.String(required=True)
     name = fields.String(required=True)
     created_at = fields.AwareDateTime(required=True)
+    last_used_on = fields.Date(allow_none=True)
     expires_at = fields.AwareDateTime(allow_none=True)
 
 
 class Devices(Schema):
-    """The devices somebody is signed in on."""
+    """The devices somebody is signed in on; `current` is the caller's own."""
 
     devices = fields.List(fields.Nested(DeviceShown), required=True)
+    current = fields.String(required=True)
 
 
-class DeviceToken(DeviceShown):
-    """A device just signed in, with its token: shown this once."""
+class RotatedToken(DeviceShown):
+    """The caller's device with its next token: shown this once, and the old one is good until it is used."""
 
     token = fields.String(required=True)
-    account = fields.Nested(Account, required=True)
+
+
+class DeviceToken(RotatedToken):
+    """A device just signed in, with its token: shown this once."""
+
+    account = fields.Nested(AccountStatus, required=True)

@@ -1,50 +1,81 @@
 """Accounts and devices over the API."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from server.accounts import schemas, services
+from server.accounts import devices, schemas, services
 from server.accounts.models import Device, User
-from server.accounts.tokens import caller, token_required
+from server.accounts.own import own_account
+from server.accounts.signing_in import sign_in_app
+from server.accounts.tokens import caller, current_device, token_required, works_before_enrolment
 from server.api import Blueprint
+from server.guardians import handing_over
+from server.rate_limits import SIGN_IN, SIGN_UP, limited
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/v1", description="Accounts and devices")
 
 
 @blueprint.post("/accounts")
+@limited(*SIGN_UP)
 @blueprint.arguments(schemas.NewAccount)
-@blueprint.response(201, schemas.Account)
+@blueprint.response(201, schemas.AccountStatus)
 def create_account(new: dict[str, Any]) -> User:
     """Sign up a patient, a dermatologist or a guardian."""
     return services.create_account(**new)
 
 
+@blueprint.get("/account")
+@token_required
+@works_before_enrolment
+@blueprint.response(200, schemas.OwnAccount)
+def get_account() -> dict[str, Any]:
+    """Return the caller's account."""
+    return own_account(caller())
+
+
+@blueprint.delete("/account/hand-over")
+@token_required
+@blueprint.response(204)
+def acknowledge_hand_over() -> None:
+    """Say that the caller, who came of age, knows that no guardian has a say any longer."""
+    handing_over.acknowledge(caller())
+
+
 @blueprint.post("/devices")
+@limited(*SIGN_IN)
 @blueprint.arguments(schemas.NewDevice)
 @blueprint.response(201, schemas.DeviceToken)
-def create_device(new: dict[str, str]) -> dict[str, Any]:
+def create_device(new: dict[str, str | None]) -> dict[str, Any]:
     """Sign in on a device; the answer holds its token."""
-    user = services.authenticate(new["email"], new["password"])
-    device, token = services.sign_in(user, "app", new["name"])
-    return {
-        **schemas.DeviceShown().dump(device),
-        "created_at": device.created_at,
-        "token": token,
-        "account": user,
-    }
+    device, token = sign_in_app(**new)
+    return {**_shown(device, token), "account": device.user}
 
 
 @blueprint.get("/devices")
 @token_required
+@works_before_enrolment
 @blueprint.response(200, schemas.Devices)
-def list_devices() -> dict[str, Sequence[Device]]:
+def list_devices() -> dict[str, Any]:
     """List where the caller is signed in."""
-    return {"devices": services.devices_of(caller())}
+    return {"devices": devices.devices_of(caller()), "current": current_device().id}
 
 
 @blueprint.delete("/devices/<device_id>")
 @token_required
+@works_before_enrolment
 @blueprint.response(204)
 def delete_device(device_id: str) -> None:
-    """Sign one of the caller's devices out."""
-    services.revoke_device(caller(), device_id)
+    """Sign one of the caller's devices out; its own id is that of the answer to signing in."""
+    devices.revoke_device(caller(), device_id)
+
+
+@blueprint.post("/devices/current/token")
+@token_required
+@works_before_enrolment
+@blueprint.response(201, schemas.RotatedToken)
+def rotate_token() -> dict[str, Any]:
+    """Return a new token for the caller's device; the old one is good until the new one is used."""
+    return _shown(*devices.rotate_token(current_device()))
+
+
+def _shown(device: Device, token: str) -> dict[str, Any]:
+    return {**{name: getattr(device, name) for name in schemas.DeviceShown().fields}, "token": token}

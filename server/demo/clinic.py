@@ -9,8 +9,9 @@ from typing import Any
 from flask import Flask
 
 from server import clock, db
+from server.accounts.devices import sign_in
 from server.accounts.models import Device, User
-from server.accounts.services import create_account, sign_in, user_by_email
+from server.accounts.services import create_account, user_by_email
 from server.demo.files import (
     CLINIC_DIR,
     ClinicPatient,

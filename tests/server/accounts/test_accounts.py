@@ -34,7 +34,7 @@ def test_a_dermatologist_gets_none(dermatologist):
 def test_an_account_never_shows_its_password(client):
     answer = client.post("/v1/accounts", json=ACCOUNT)
     assert answer.status_code == 201
-    assert answer.json.keys() == {"id", "email", "name", "role"}
+    assert answer.json.keys() == {"id", "email", "name", "role", "status"}
 
 
 @pytest.mark.parametrize("email", ["kim@example.org", "KIM@Example.org"])

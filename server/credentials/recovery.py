@@ -1,0 +1,95 @@
+"""Recovery codes: ten on paper, each good once, for a lost password or in place of a lost authenticator."""
+
+from sqlalchemy import delete, func, select
+
+from server import db
+from server.accounts.devices import revoke_all
+from server.accounts.models import Device, User
+from server.accounts.passwords import hash_password, matches
+from server.accounts.services import user_by_email
+from server.credentials.models import RecoveryCode
+from server.errors import Problem
+from server.ids import digest, new_code
+from server.operations.journal import record
+
+CODES = 10
+NOBODY = "nobody"
+"""Whose codes are looked for where no account has the e-mail, so that the answer takes as long."""
+
+
+class WrongPassword(Problem):
+    """Somebody signed in gave another password than their own."""
+
+    status = 403
+    code = "wrong_password"
+    detail = "This is not your password; what you asked for needs it once more."
+
+
+class WrongRecoveryCode(Problem):
+    """No account has this e-mail and this code."""
+
+    status = 401
+    code = "wrong_recovery_code"
+    detail = "The e-mail or the recovery code is wrong, or the code was used before."
+
+
+def require_password(user: User, password: str) -> None:
+    """Check that whoever is signed in as `user` knows the password. Raises WrongPassword."""
+    if not matches(password, user.password_hash):
+        raise WrongPassword
+
+
+def new_codes(user: User) -> list[str]:
+    """Return ten fresh codes, which are kept nowhere else; those from before are void."""
+    codes = [new_code(groups=4) for _ in range(CODES)]
+    with db.write() as session:
+        session.execute(delete(RecoveryCode).filter_by(user_id=user.id))
+        session.add_all(RecoveryCode(user_id=user.id, code_sha256=digest(code)) for code in codes)
+    return codes
+
+
+def codes_left(user: User) -> int:
+    """Return how many codes `user` has not used."""
+    count = db.session().scalar(select(func.count()).select_from(RecoveryCode).filter_by(user_id=user.id))
+    return count or 0
+
+
+def use_code(user_id: str, code: str) -> bool:
+    """Return whether `code` is one of theirs, and use it up."""
+    code_sha256 = digest("-".join(code.strip().upper().replace("-", " ").split()))
+    with db.write() as session:
+        kept = session.get(RecoveryCode, (user_id, code_sha256))
+        if kept is None:
+            return False
+        session.delete(kept)
+        record("code_used", None, [code_sha256], table=RecoveryCode.__tablename__)
+    return True
+
+
+def recover(email: str, code: str, new_password: str) -> None:
+    """Give the account with this e-mail a new password by one of its codes, and sign it out everywhere.
+
+    Raises:
+        WrongRecoveryCode: it does not say which of the two is wrong, nor by how long it takes.
+    """
+    password_hash = hash_password(new_password)
+    with db.write():
+        user = user_by_email(email)
+        if not use_code(user.id if user else NOBODY, code) or user is None:
+            raise WrongRecoveryCode
+        user.password_hash = password_hash
+        revoke_all(user)
+
+
+def change_password(device: Device, password: str, new_password: str) -> None:
+    """Give whoever is signed in on `device` a new password, and sign them out everywhere else.
+
+    Raises:
+        WrongPassword: `password` is not theirs.
+    """
+    require_password(device.user, password)
+    password_hash = hash_password(new_password)
+    with db.write() as session:
+        user = session.get_one(User, device.user_id)
+        user.password_hash = password_hash
+        revoke_all(user, but=device)

@@ -11,6 +11,7 @@ from server.config import settings
 from server.delivery.models import ModelRelease
 from server.delivery.rollout import Offer, released
 from server.delivery.shelf import UNLISTED, built_in, shelved, store_folder
+from server.notices.services import tell_withdrawn
 
 INCOMING = ".incoming"
 
@@ -81,6 +82,8 @@ def set_rollout(line: str, version: str, percent: int) -> None:
 def block(line: str, version: str) -> None:
     """Withdraw a version for good: it is never served again, and phones that hold it are told to go back.
 
+    Timelines that it assessed some of are told by a notice; again, it tells those that were left out.
+
     Raises:
         VersionNotReleased: there is no such version to withdraw.
     """
@@ -93,6 +96,9 @@ def block(line: str, version: str) -> None:
             row = ModelRelease(line=line, version=version, rollout_percent=0, published_at=clock.now())
             session.add(row)
         row.blocked = True
+    for offer in released(line).offers:
+        if offer.bundle.name == version:
+            tell_withdrawn(str(offer.bundle.manifest["id"]), version)
 
 
 def listed(line: str) -> list[Offer]:

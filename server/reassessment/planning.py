@@ -1,22 +1,23 @@
 """Which visits of a timeline wait to be assessed again, and when its chart switches to the new model."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from server import db
+from server.notices.services import tell_switched
 from server.reassessment.models import Reassessment
 from server.reassessment.target import Target
-from server.timeline.charted import SERVER_MADE, switch_chart
+from server.timeline.assessment import Model
+from server.timeline.charted import SERVER_MADE, charted_model, switch_chart
 from server.timeline.lock import locked
-from server.timeline.models import Assessment, OfVisit, Photo, Visit
-from server.timeline.records import standing
+from server.timeline.models import Assessment, Photo, Visit
+from server.timeline.records import by_visit, standing
 
-OfVisitT = TypeVar("OfVisitT", bound=OfVisit)
+WITHOUT_RESULT = defer(Assessment.result)
+"""Leaves out what assessments say, which is long."""
 
 
 def plan(timeline_id: str, target: Target) -> None:
@@ -49,7 +50,7 @@ def wanted_visits(timeline_id: str, target: Target) -> Mapping[str, str]:
     These are the visits that were assessed, not by the target, and of which every photo is here: of a part
     of its photos a visit would be counted as a part of a face.
     """
-    photos, assessments = _by_visit(standing(Photo, timeline_id)), _by_visit(_assessments(timeline_id))
+    photos, assessments = by_visit(Photo, timeline_id), by_visit(Assessment, timeline_id, WITHOUT_RESULT)
     wanted = {}
     for visit in standing(Visit, timeline_id):
         here = photos[visit.id]
@@ -62,24 +63,26 @@ def wanted_visits(timeline_id: str, target: Target) -> Mapping[str, str]:
 
 
 def switch_when_done(session: Session, timeline_id: str, target: Target) -> None:
-    """Switch the timeline's chart to the target once nothing waits for it and it has assessed something."""
+    """Switch the timeline's chart to the target, and say so, once nothing waits for it and it assessed something."""
     session.flush()
     waiting = select(Reassessment).filter_by(timeline_id=timeline_id, state="waiting").limit(1)
     if session.scalar(waiting) is not None:
         return
-    if any(_of_target(row, target) for row in _assessments(timeline_id)):
+    rows = standing(Assessment, timeline_id, WITHOUT_RESULT)
+    if any(_of_target(row, target) for row in rows):
+        others = [
+            Model(row.model_id, row.model_version, row.model_sha256) for row in rows if not _of_target(row, target)
+        ]
+        before = charted_model(timeline_id) or (others[-1] if others else target.model)
         switch_chart(timeline_id, target.model)
+        if before != target.model:
+            tell_switched(timeline_id, target.model, before)
 
 
 def id_of(visit_id: str, photos: Sequence[Photo], target: Target) -> str:
     """Return the id of the target's assessment of these photos of a visit."""
     named = "/".join([target.model.version, target.model.sha256, visit_id, *sorted(photo.id for photo in photos)])
     return SERVER_MADE + hashlib.sha256(named.encode()).hexdigest()[:40]
-
-
-def _assessments(timeline_id: str) -> list[Assessment]:
-    """Return the standing assessments without what they say, which is long."""
-    return standing(Assessment, timeline_id, defer(Assessment.result))
 
 
 def _by_target(row: Assessment, assessment_id: str, target: Target) -> bool:
@@ -91,10 +94,3 @@ def _by_target(row: Assessment, assessment_id: str, target: Target) -> bool:
 def _of_target(row: Assessment | Reassessment, target: Target) -> bool:
     """Return whether a row is of this version of this file: a new version may only be calibrated anew."""
     return (row.model_version, row.model_sha256) == (target.model.version, target.model.sha256)
-
-
-def _by_visit(rows: Sequence[OfVisitT]) -> Mapping[str, list[OfVisitT]]:
-    found: dict[str, list[OfVisitT]] = defaultdict(list)
-    for row in rows:
-        found[row.visit_id].append(row)
-    return found

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from server.accounts.web import page_login_required
 from server.review.lines import list_lines
-from server.sharing import granting
+from server.sharing import inviting
 from server.web.reader import reader
 
 blueprint = Blueprint("review", __name__)
@@ -23,8 +23,8 @@ def patients() -> str:
 def accept() -> Response:
     """Redeem a patient's sharing code."""
     try:
-        grant = granting.redeem(reader(), request.form.get("code", ""))
-    except granting.InvitationUnknown as unknown:
+        grant = inviting.redeem(reader(), request.form.get("code", ""))
+    except inviting.CodeRefused as unknown:
         flash(unknown.text)
     else:
         flash(f"{grant.timeline.patient.name} now shares with you.")

@@ -1,25 +1,20 @@
-"""Giving and taking back a dermatologist's right to read: by e-mail at once, or by a code to hand over."""
+"""Giving, changing and ending a dermatologist's right to read."""
 
-import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from server import clock, db
 from server.accounts.models import User
 from server.accounts.services import user_by_email
 from server.errors import Problem
-from server.ids import digest, new_id
-from server.operations.journal import record
-from server.sharing.models import Grant, Invitation
-from server.sharing.services import require_owner
+from server.ids import new_id
+from server.operations.journal import Event, record
+from server.sharing.models import Grant
+from server.sharing.services import require_access, require_owner
 from server.timeline.lock import locked
 from server.timeline.models import Timeline
-
-INVITATION_DAYS = 7
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without the characters that are read for one another."""
 
 
 class DermatologistUnknown(Problem):
@@ -38,20 +33,20 @@ class GrantUnknown(Problem):
     detail = "There is no such grant, or it has ended already."
 
 
-class InvitationUnknown(Problem):
-    """The code is wrong, used or too old."""
+class EndsInPast(Problem):
+    """The grant would have ended before it began."""
 
-    status = 404
-    code = "invitation_unknown"
-    detail = "This code is wrong, was used or has expired; ask the patient for a new one."
+    status = 422
+    code = "ends_in_past"
+    detail = "The grant would have ended already; give an 'ends_at' that is yet to come, or none."
 
 
-class DermatologistOnly(Problem):
-    """Only a dermatologist redeems a code."""
+class OwnTimeline(Problem):
+    """The owner of a timeline has no grant to give up."""
 
-    status = 403
-    code = "dermatologist_only"
-    detail = "Only a dermatologist's account can redeem an invitation code."
+    status = 409
+    code = "own_timeline"
+    detail = "This timeline is your own: nobody granted it to you, and you cannot leave it."
 
 
 def grant_by_email(
@@ -61,51 +56,39 @@ def grant_by_email(
 
     Raises:
         DermatologistUnknown: nobody has, or they are no dermatologist.
+        EndsInPast: `ends_at` has passed.
     """
-    with db.write():
-        timeline = require_owner(patient, timeline_id)
-        dermatologist = user_by_email(email)
-        if dermatologist is None or dermatologist.role != "dermatologist":
-            raise DermatologistUnknown
-        return _grant(timeline, dermatologist, scope, ends_at)
+    timeline = require_owner(patient, timeline_id)
+    dermatologist = user_by_email(email)
+    if dermatologist is None or dermatologist.role != "dermatologist":
+        raise DermatologistUnknown
+    with db.write(under_lock=True):
+        return give(locked(timeline.id), dermatologist, scope, ends_at)
 
 
-def invite(
-    patient: User, timeline_id: str, scope: str = "photos", ends_at: datetime | None = None
-) -> tuple[Invitation, str]:
-    """Return a new invitation to the timeline and its code, which is kept nowhere else."""
-    code = "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(4)) for _ in range(3))
-    with db.write() as session:
-        timeline = require_owner(patient, timeline_id)
-        invitation = Invitation(
-            id=new_id(),
-            timeline_id=timeline.id,
-            scope=scope,
-            code_sha256=digest(code),
-            expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
-            grant_ends_at=ends_at,
-        )
-        session.add(invitation)
-    return invitation, code
+def give(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetime | None) -> Grant:
+    """Return the one active grant of a locked timeline, made or changed to these terms.
 
-
-def redeem(dermatologist: User, code: str) -> Grant:
-    """Turn a patient's code into a grant for `dermatologist`; it works once.
+    Its epoch differs from that of any other scope that the dermatologist pulled with, and from that of any
+    earlier grant: where they may see more or less, or have wiped what they had, they pull everything again. So it
+    does where the grant is to end earlier, so that a backup that is restored shows which terms it does not know of.
 
     Raises:
-        DermatologistOnly: the caller is a patient.
-        InvitationUnknown: the code is wrong, used or too old.
+        EndsInPast: `ends_at` has passed.
     """
-    if dermatologist.role != "dermatologist":
-        raise DermatologistOnly
-    with db.write() as session:
-        invitation = session.scalar(select(Invitation).filter_by(code_sha256=digest(code.strip().upper())))
-        now = clock.now()
-        if invitation is None or invitation.redeemed_at is not None or invitation.expires_at <= now:
-            raise InvitationUnknown
-        invitation.redeemed_at = now
-        timeline = session.get_one(Timeline, invitation.timeline_id)
-        return _grant(timeline, dermatologist, invitation.scope, invitation.grant_ends_at)
+    refuse_past(ends_at)
+    theirs = select(Grant).filter_by(timeline_id=timeline.id, dermatologist_id=dermatologist.id)
+    grants = db.session().scalars(theirs).all()
+    grant = next((each for each in grants if each.active(clock.now())), None)
+    if grant is None:
+        epoch = max((each.epoch + 1 for each in grants), default=0)
+        grant = Grant(id=new_id(), dermatologist=dermatologist, starts_at=clock.now(), epoch=epoch)
+        _write(grant, timeline, scope, ends_at, "grant_widened")
+    elif (grant.scope, grant.ends_at) != (scope, ends_at):
+        less = _is_less(grant, scope, ends_at)
+        grant.epoch += less or grant.scope != scope
+        _write(grant, timeline, scope, ends_at, "grant_narrowed" if less else "grant_widened")
+    return grant
 
 
 def revoke(patient: User, timeline_id: str, grant_id: str) -> None:
@@ -114,13 +97,27 @@ def revoke(patient: User, timeline_id: str, grant_id: str) -> None:
     Raises:
         GrantUnknown: the timeline has no such grant in force.
     """
-    with db.write() as session:
-        timeline = require_owner(patient, timeline_id)
-        grant = session.get(Grant, grant_id)
-        if grant is None or grant.timeline_id != timeline.id or not grant.active(clock.now()):
+    timeline = require_owner(patient, timeline_id)
+    with db.write(under_lock=True) as session:
+        locked(timeline.id)
+        grant = session.get(Grant, (timeline.id, grant_id))
+        if grant is None or not grant.active(clock.now()):
             raise GrantUnknown
-        grant.revoked_at = clock.now()
-        record("grant_revoked", timeline.id, [grant.id])
+        end(grant)
+
+
+def leave(dermatologist: User, timeline_id: str) -> None:
+    """End the caller's own grant; their next request is refused.
+
+    Raises:
+        OwnTimeline: the timeline is the caller's own; else as `require_access`.
+    """
+    if require_access(dermatologist, timeline_id).grant is None:
+        raise OwnTimeline
+    with db.write(under_lock=True):
+        locked(timeline_id)
+        if (grant := require_access(dermatologist, timeline_id).grant) is not None:
+            end(grant, left=True)
 
 
 def grants_of(patient: User, timeline_id: str) -> Sequence[Grant]:
@@ -130,32 +127,32 @@ def grants_of(patient: User, timeline_id: str) -> Sequence[Grant]:
     return db.session().scalars(query).all()
 
 
-def _grant(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetime | None) -> Grant:
-    """Return the one active grant, whose epoch differs from that of any other scope they pulled with."""
-    session, timeline = db.session(), locked(timeline.id)
-    theirs = {"timeline_id": timeline.id, "dermatologist_id": dermatologist.id}
-    for grant in session.scalars(select(Grant).filter_by(**theirs)):
-        if grant.active(clock.now()):
-            less = _gives_less(grant, scope, ends_at)
-            grant.epoch += less or grant.scope != scope
-            grant.scope, grant.ends_at = scope, ends_at
-            record("grant_narrowed" if less else "grant_widened", timeline.id, [grant.id], epoch=grant.wire_epoch)
-            return grant
-    last = session.scalar(select(func.max(Grant.epoch)).filter_by(**theirs))
-    grant = Grant(
-        id=new_id(),
-        timeline=timeline,
-        dermatologist=dermatologist,
-        scope=scope,
-        epoch=0 if last is None else last + 1,
-        starts_at=clock.now(),
-        ends_at=ends_at,
-    )
-    session.add(grant)
-    record("grant_widened", timeline.id, [grant.id], epoch=grant.wire_epoch)
-    return grant
+def refuse_past(ends_at: datetime | None) -> None:
+    """Check that a grant has an end to come, or none.
+
+    Raises:
+        EndsInPast: it has passed.
+    """
+    if ends_at is not None and ends_at <= clock.now():
+        raise EndsInPast
 
 
-def _gives_less(grant: Grant, scope: str, ends_at: datetime | None) -> bool:
+def end(grant: Grant, left: bool = False) -> None:
+    """End a grant of whichever timeline; `left` is whether its dermatologist did. Only inside `db.write`."""
+    timeline = locked(grant.timeline_id)
+    grant.revoked_at, grant.left = clock.now(), left
+    grant.rev = timeline.next_rev()
+    record("grant_revoked", timeline.id, [grant.id])
+
+
+def _write(grant: Grant, timeline: Timeline, scope: str, ends_at: datetime | None, event: Event) -> None:
+    grant.timeline, grant.scope, grant.ends_at = timeline, scope, ends_at
+    grant.dermatologist_name = grant.dermatologist.name
+    grant.rev = timeline.next_rev()
+    db.session().add(grant)
+    record(event, timeline.id, [grant.id], epoch=grant.wire_epoch)
+
+
+def _is_less(grant: Grant, scope: str, ends_at: datetime | None) -> bool:
     earlier = ends_at is not None and (grant.ends_at is None or ends_at < grant.ends_at)
     return earlier or (grant.scope, scope) == ("photos", "records")

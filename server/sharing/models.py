@@ -7,30 +7,33 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.accounts.models import User
 from server.db import Base, UtcDateTime
-from server.timeline.models import Timeline
+from server.timeline.models import Row, Timeline
 
 SCOPES = ("records", "photos")
-"""`records`: visits, assessments and courses. `photos`: these and the photos."""
+"""`records`: all rows but those of photos, clinicians' notes too. `photos`: these and the photos."""
 
 
-class Grant(Base):
-    """One dermatologist's right to read one timeline, from `starts_at` until it ends or is revoked.
+class Grant(Row, Base):
+    """One dermatologist's right to read one timeline, from `starts_at` until it ends, is revoked or left.
 
-    `epoch` rises when the scope changes or the grant is to end earlier, so that the dermatologist's devices pull
-    everything again, and that a backup that is restored shows which terms it does not know of.
+    It is a row of the log, so that the patient's phones know offline who may see what. `epoch` rises when the scope
+    changes or the grant is to end earlier, so that the dermatologist's devices pull everything again, and that a
+    backup that is restored shows which terms it does not know of.
     """
 
     __tablename__ = "grants"
-    __table_args__ = (CheckConstraint("scope IN ('records', 'photos')", name="scope"),)
+    required = ("dermatologist_id", "dermatologist_name", "scope", "starts_at")
 
-    id: Mapped[str] = mapped_column(primary_key=True)
-    timeline_id: Mapped[str] = mapped_column(ForeignKey("timelines.id"), index=True)
     dermatologist_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    dermatologist_name: Mapped[str]
+    """Their name when the row was written."""
     scope: Mapped[str]
     epoch: Mapped[int] = mapped_column(default=0)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left: Mapped[bool] = mapped_column(default=False)
+    """Whether it was the dermatologist who ended it."""
 
     dermatologist: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     timeline: Mapped[Timeline] = relationship(lazy="joined", innerjoin=True)
@@ -59,3 +62,7 @@ class Invitation(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     grant_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     redeemed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def waits(self, now: datetime) -> bool:
+        """Return whether the code still works at `now`."""
+        return self.redeemed_at is None and now < self.expires_at

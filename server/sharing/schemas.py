@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from server.accounts.schemas import Account
 from server.sharing.models import SCOPES
+from server.timeline.schemas import RowSchema
 
 
 class NewGrant(Schema):
@@ -32,6 +33,7 @@ class GrantShown(Schema):
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime(allow_none=True)
     revoked_at = fields.AwareDateTime(allow_none=True)
+    left = fields.Boolean(metadata={"description": "Whether the dermatologist ended it."})
     dermatologist = fields.Nested(Account)
     code = fields.String()
     expires_at = fields.AwareDateTime()
@@ -41,6 +43,33 @@ class Grants(Schema):
     """Grants, newest first."""
 
     grants = fields.List(fields.Nested(GrantShown), required=True)
+
+
+class InvitationShown(Schema):
+    """An invitation that waits for its code to be redeemed; the code itself is kept nowhere."""
+
+    id = fields.String(required=True)
+    scope = fields.String(required=True)
+    ends_at = fields.AwareDateTime(required=True, allow_none=True, attribute="grant_ends_at")
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class Invitations(Schema):
+    """Invitations, the next to expire first."""
+
+    invitations = fields.List(fields.Nested(InvitationShown), required=True)
+
+
+class GrantSchema(RowSchema):
+    """A grant as the patient's phones pull it: who may see what, from when until when."""
+
+    dermatologist_id = fields.String(required=True)
+    dermatologist_name = fields.String(required=True)
+    scope = fields.String(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True, allow_none=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+    left = fields.Boolean(required=True)
 
 
 class Code(Schema):

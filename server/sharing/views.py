@@ -5,8 +5,8 @@ from typing import Any
 
 from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
-from server.sharing import granting, schemas
-from server.sharing.models import Grant
+from server.sharing import granting, inviting, schemas
+from server.sharing.models import Grant, Invitation
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/v1", description="Sharing with dermatologists")
 
@@ -20,7 +20,7 @@ def create_grant(new: dict[str, Any], timeline_id: str) -> Grant | dict[str, Any
     terms = {"scope": new["scope"], "ends_at": new["ends_at"]}
     if new["email"] is not None:
         return granting.grant_by_email(caller(), timeline_id, new["email"], **terms)
-    invitation, code = granting.invite(caller(), timeline_id, **terms)
+    invitation, code = inviting.invite(caller(), timeline_id, **terms)
     return {
         **terms,
         "id": invitation.id,
@@ -46,10 +46,34 @@ def delete_grant(timeline_id: str, grant_id: str) -> None:
     granting.revoke(caller(), timeline_id, grant_id)
 
 
+@blueprint.delete("/timelines/<timeline_id>/grants/mine")
+@token_required
+@blueprint.response(204)
+def leave(timeline_id: str) -> None:
+    """Give up the caller's own grant, as a dermatologist."""
+    granting.leave(caller(), timeline_id)
+
+
+@blueprint.get("/timelines/<timeline_id>/invitations")
+@token_required
+@blueprint.response(200, schemas.Invitations)
+def list_invitations(timeline_id: str) -> dict[str, Sequence[Invitation]]:
+    """List the codes that wait to be redeemed."""
+    return {"invitations": inviting.invitations_of(caller(), timeline_id)}
+
+
+@blueprint.delete("/timelines/<timeline_id>/invitations/<invitation_id>")
+@token_required
+@blueprint.response(204)
+def delete_invitation(timeline_id: str, invitation_id: str) -> None:
+    """Make an invitation's code worthless."""
+    inviting.withdraw(caller(), timeline_id, invitation_id)
+
+
 @blueprint.post("/grants")
 @token_required
 @blueprint.arguments(schemas.Code)
 @blueprint.response(201, schemas.GrantShown)
 def redeem_code(new: dict[str, str]) -> Grant:
     """Redeem a patient's invitation code, as a dermatologist."""
-    return granting.redeem(caller(), new["code"])
+    return inviting.redeem(caller(), new["code"])

@@ -12,7 +12,7 @@ from server.accounts.models import User
 from server.accounts.web import page_login_required
 from server.audit.models import AccessLink, Read
 from server.audit.services import reads_of
-from server.sharing import granting
+from server.sharing import granting, inviting
 from server.sharing.models import SCOPES, Grant
 from server.web.reader import reader
 
@@ -69,8 +69,8 @@ def share(timeline_id: str) -> Response:
         except granting.DermatologistUnknown as unknown:
             flash(unknown.text)
     else:
-        _, code = granting.invite(reader(), timeline_id, scope, ends_at)
-        flash(f"Your sharing code is {code}. It works once, within {granting.INVITATION_DAYS} days.")
+        _, code = inviting.invite(reader(), timeline_id, scope, ends_at)
+        flash(f"Your sharing code is {code}. It works once, within {inviting.INVITATION_DAYS} days.")
     return _back(timeline_id)
 
 

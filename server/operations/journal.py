@@ -20,7 +20,15 @@ from server.config import ConfigError
 from server.engines import connect
 
 Event = Literal[
-    "deleted", "erased", "grant_revoked", "grant_narrowed", "grant_widened", "device_revoked", "code_used", "restored"
+    "deleted",
+    "erased",
+    "grant_revoked",
+    "grant_narrowed",
+    "grant_widened",
+    "device_revoked",
+    "code_used",
+    "consent_withdrawn",
+    "restored",
 ]
 
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -112,14 +120,14 @@ def record(event: Event, timeline_id: str | None, ids: Sequence[str], table: str
         journal().add([{**named, "id": each} for each in dict.fromkeys(ids)])
 
 
-def record_deletions(timeline_id: str, tombstones: Iterable[Any]) -> None:
-    """Write down which rows of synchronised tables are deleted; it is durable when this returns.
+def record_deletions(timeline_id: str, tombstones: Iterable[tuple[str, str]]) -> None:
+    """Write down which rows, each a table and an id, are deleted; it is durable when this returns.
 
     Raises:
         OperationalError: it could not be written; the deletions have to be sent again.
     """
     named = {"timeline_id": timeline_id, "event": "deleted", "epoch": 0}
-    if rows := [{**named, "table": row.__tablename__, "id": row.id} for row in tombstones]:
+    if rows := [{**named, "table": table, "id": row_id} for table, row_id in tombstones]:
         journal().add(rows)
 
 

@@ -11,7 +11,8 @@ from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
 from server import clock, db
-from server.errors import Problem
+from server.encryption.errors import KeyShredded, Tampered
+from server.photos.problems import PhotoGone, PhotoNotUploaded, PhotoUnknown
 from server.photos.services import open_photo
 from server.reassessment.models import Reassessment
 from server.reassessment.planning import plan, switch_when_done, wanted_visits
@@ -20,7 +21,7 @@ from server.sync.appending import append
 from server.sync.verdict import Rejected
 from server.timeline.lock import locked
 from server.timeline.models import Photo, Visit
-from server.timeline.records import standing
+from server.timeline.records import by_visit, standing
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,12 @@ def assess_again(waiting: Waiting, target: Target) -> None:
 
     Raises:
         BundleCorrupt, BundleUnsupported: the target's bundle cannot be run; the visit goes on waiting.
-        OSError: the photo store cannot be read; the visit goes on waiting.
+        OSError, PhotoStoreAway: the photo store cannot be read; the visit goes on waiting.
+        KeyLost, KeyDamaged, WrongMasterKey: the key of its photos cannot be had; the visit goes on waiting.
     """
     try:
         result = _result(waiting, target)
-    except Problem:
+    except (PhotoUnknown, PhotoGone, PhotoNotUploaded):
         plan(waiting.timeline_id, target)
         return
     except _Refused as refused:
@@ -64,7 +66,7 @@ def assess_again(waiting: Waiting, target: Target) -> None:
 def _result(waiting: Waiting, target: Target) -> str:
     detector = _detector(target)
     visit = next((row for row in standing(Visit, waiting.timeline_id) if row.id == waiting.visit_id), None)
-    photos = [row for row in standing(Photo, waiting.timeline_id) if row.visit_id == waiting.visit_id]
+    photos = by_visit(Photo, waiting.timeline_id)[waiting.visit_id]
     guided = visit is not None and visit.guided
     views = [(photo.id, photo.view) for photo in photos]
     try:
@@ -77,6 +79,8 @@ def _result(waiting: Waiting, target: Target) -> str:
         return json.dumps(assess(captures, detector).visit_json(), allow_nan=False)
     except FileNotFoundError as error:
         raise _Refused("photo_missing") from error
+    except (Tampered, KeyShredded) as error:
+        raise _Refused(error.code) from error
     except AssessmentError as error:
         raise _Refused(error.code) from error
 

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.sync.batch import Batch
-from server.sync.reading import values_of
+from server.sync.part import Part
 from server.sync.tables import TABLES
-from server.sync.writing import write
-from server.timeline.models import Timeline, Visit
+from server.timeline.models import Timeline
 
 
 def append(session: Session, timeline: Timeline, table_name: str, record: Mapping[str, Any]) -> None:
@@ -18,9 +17,10 @@ def append(session: Session, timeline: Timeline, table_name: str, record: Mappin
     Raises:
         Rejected: it may not be written; which kind says why.
     """
-    table = next(table for table in TABLES if table.name == table_name)
-    values = values_of(table, record)
+    part = Part(next(table for table in TABLES if table.name == table_name), [record], ())
     batch = Batch(session, timeline, None, timeline.seq)
-    batch.fetch(table.model, [values["id"]])
-    batch.fetch(Visit, [values["visit_id"]] if "visit_id" in values else [])
-    write(batch, table, values)
+    part.fetch(batch)
+    part.write(batch)
+    for _, reason in part.refused:
+        raise reason
+    batch.flush()

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
-from server import db
 from server.audit.chain import Head
 from server.sharing.services import Access
 from server.sync.cursor import Cursor, seen_until
-from server.sync.tables import TABLES, AnyRow, Table
+from server.sync.log import read
+from server.sync.tables import tables_for
 
 
 @dataclass(frozen=True)
@@ -40,25 +38,17 @@ def pull(access: Access, last_pulled_at: int | None, limit: int) -> Page:
     Raises:
         ResyncRequired: the cursor is of another epoch.
     """
-    since, head = seen_until(access, last_pulled_at), Cursor.head(access)
-    tables = [table for table in TABLES if access.photos or table.scope != "photos"]
-    timeline_id = access.timeline.id
-    written = [(r, table) for table in tables for r in _rows(table, timeline_id, since, head.seq, limit + 1)]
-    written.sort(key=lambda pair: pair[0].rev)
-    has_more = len(written) > limit
+    since, head, tables = seen_until(access, last_pulled_at), Cursor.head(access), tables_for(access)
     changes: dict[str, dict[str, list[Any]]] = {
         table.name: {"created": [], "updated": [], "deleted": []} for table in tables
     }
-    for row, table in written[:limit]:
-        if row.deleted:
-            changes[table.name]["deleted"].append(row.id)
-        else:
-            changes[table.name]["updated"].append(table.to_wire(row))
-    last = Cursor(head.epoch, written[limit - 1][0].rev) if has_more else head
-    return Page(changes, last.to_wire(), has_more)
-
-
-def _rows(table: Table, timeline_id: str, since: int, until: int, count: int) -> list[AnyRow]:
-    model = table.model
-    query = select(model).where(model.timeline_id == timeline_id, model.rev > since, model.rev <= until)
-    return list(db.session().scalars(query.order_by(model.rev).limit(count)))
+    written = read(access.timeline.id, tables, since, head.seq, limit)
+    for table in written.tables:
+        shown = changes[table.name]
+        for deleted, row in written.rows(table):
+            if deleted:
+                shown["deleted"].append(row["id"])
+            else:
+                shown["updated"].append(row)
+    last = head if written.until is None else Cursor(head.epoch, written.until)
+    return Page(changes, last.to_wire(), written.until is not None)

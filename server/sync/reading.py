@@ -10,7 +10,7 @@ from server.sync.tables import Table
 from server.sync.verdict import Invalid, UnknownColumn
 from server.timeline.schemas import ID_PATTERN, ID_RULE
 
-CLIENT_ONLY = ("_status", "_changed")
+CLIENT_ONLY = frozenset({"_status", "_changed", "_deleted"})
 """Columns in which client libraries keep their own books."""
 
 UNKNOWN = "Unknown field."
@@ -27,7 +27,10 @@ def check_id(record_id: str) -> None:
 
 
 def values_of(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of `record`, checked.
+    """Return the columns of `record` that are the client's to set, checked.
+
+    The server's columns are ignored, not refused: a client that posts its rows again, after the server was
+    restored from a backup, sends them as it last pulled them.
 
     Raises:
         Invalid: a value is missing or wrong.
@@ -40,6 +43,8 @@ def values_of(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
         )
     except ValidationError as error:
         raise _refusal(error.messages_dict) from error
+    for column in table.server_columns:
+        del values[column]
     return values
 
 

@@ -28,14 +28,14 @@ class CursorQuery(Schema):
 class PullQuery(CursorQuery):
     """Which page."""
 
-    limit = fields.Integer(load_default=500, validate=validate.Range(1, 2000))
+    limit = fields.Integer(load_default=1_000, validate=validate.Range(1, 10_000))
 
 
 class TableChanges(Schema):
     """What changed in one table."""
 
-    created = fields.List(fields.Dict(keys=fields.String(), validate=_identified), load_default=list)
-    updated = fields.List(fields.Dict(keys=fields.String(), validate=_identified), load_default=list)
+    created = fields.List(fields.Dict(validate=_identified), load_default=list)
+    updated = fields.List(fields.Dict(validate=_identified), load_default=list)
     deleted = fields.List(fields.String(), load_default=list)
 
 

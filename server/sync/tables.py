@@ -1,46 +1,105 @@
 """The tables that are synchronised, and which rules each follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cached_property
+from typing import Any, cast
 
-from server.timeline import models, schemas
+import sqlalchemy
+from marshmallow import fields
 
-AnyRow = models.Visit | models.Photo | models.Assessment | models.TreatmentCourse
+from server.sharing.services import Access
+from server.timeline import daily_life, daily_schemas, models, schemas
+
+Values = Mapping[str, Any]
+"""A row by its columns."""
 
 
-@dataclass(frozen=True)
+class Kind(Enum):
+    """What may be done to a table's rows."""
+
+    APPEND_ONLY = auto()
+    """They are created and deleted; a correction is a new row that names the old."""
+    MUTABLE = auto()
+    """They are changed too, by whoever has seen the last change."""
+    SERVER_OWNED = auto()
+    """Clients read them and no more."""
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """One table on the wire.
 
-    Rows of a `mutable` one may be changed; other rows are only created and deleted. `server_columns` are set
-    by the server alone. `scope` is what a grant must include for its rows to be pulled.
+    `scope` is what a grant must include for its rows to be pulled; rows of the scope "owner" go to nobody else.
+    `server_columns`, with the values that they start from, are set by the server alone. `long` is a column that may
+    hold a great deal.
     """
 
-    model: type[AnyRow]
+    model: type[models.Row]
     schema: schemas.RowSchema
-    mutable: bool = False
+    kind: Kind = Kind.APPEND_ONLY
     scope: str = "records"
-    server_columns: frozenset[str] = frozenset()
+    server_columns: Values = field(default_factory=dict)
+    deletable: bool = True
+    long: str | None = None
 
-    @property
+    @cached_property
+    def stored(self) -> sqlalchemy.Table:
+        """The table in the database."""
+        return cast(sqlalchemy.Table, self.model.__table__)  # type: ignore[attr-defined]
+
+    @cached_property
     def name(self) -> str:
         """The name on the wire and in the database."""
-        return self.model.__tablename__
+        return self.stored.name
 
-    def to_wire(self, row: AnyRow) -> Mapping[str, Any]:
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns on the wire, `id` first."""
+        return tuple(self.schema.fields)
+
+    @cached_property
+    def _dates(self) -> tuple[str, ...]:
+        return tuple(
+            name for name, column in self.schema.fields.items() if isinstance(column, fields.Date | fields.DateTime)
+        )
+
+    def to_wire(self, row: Values) -> dict[str, Any]:
         """Return a living row as clients see it."""
-        shown: Mapping[str, Any] = self.schema.dump(row)
+        return self.dated({column: row[column] for column in self.columns})
+
+    def dated(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """Return the columns on the wire with their dates, changed in place, as text."""
+        for column in self._dates:
+            if shown[column] is not None:
+                shown[column] = shown[column].isoformat()
         return shown
 
 
-TABLES = (
-    Table(models.Visit, schemas.VisitSchema()),
-    Table(models.Photo, schemas.PhotoSchema(), scope="photos", server_columns=frozenset({"uploaded"})),
-    Table(models.Assessment, schemas.AssessmentSchema()),
-    Table(models.TreatmentCourse, schemas.TreatmentCourseSchema(), mutable=True),
-)
-"""Visits come first, so that what belongs to one finds it."""
+VISITS = Table(models.Visit, schemas.VisitSchema())
+PHOTOS = Table(models.Photo, schemas.PhotoSchema(), scope="photos", server_columns={"uploaded": False})
+PROFILES = Table(daily_life.Profile, daily_schemas.ProfileSchema(), Kind.MUTABLE, deletable=False)
 
-SERVER_TABLES = ("clinician_notes", "reviews", "grants", "model_notices")
-"""Tables that clients may name but never write."""
+TABLES = (
+    VISITS,
+    PHOTOS,
+    Table(models.Assessment, schemas.AssessmentSchema(), long="result"),
+    Table(models.TreatmentCourse, schemas.TreatmentCourseSchema(), Kind.MUTABLE),
+    Table(daily_life.Intake, daily_schemas.IntakeSchema()),
+    Table(daily_life.CheckIn, daily_schemas.CheckInSchema()),
+    Table(daily_life.Reminder, daily_schemas.ReminderSchema(), Kind.MUTABLE, scope="owner"),
+    PROFILES,
+)
+
+PARTS_OF_VISIT = tuple(table for table in TABLES if "visit_id" in table.columns)
+"""What goes when its visit goes."""
+
+COMING_TABLES = ("clinician_notes", "reviews", "grants", "model_notices")
+"""Names of the server's own tables that it does not have yet: clients may name them and never write them."""
+
+
+def tables_for(access: Access) -> tuple[Table, ...]:
+    """Return the tables whose rows a caller may pull."""
+    scopes = {"records"} | ({"photos"} if access.photos else set()) | (set() if access.grant else {"owner"})
+    return tuple(table for table in TABLES if table.scope in scopes)

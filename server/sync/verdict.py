@@ -63,8 +63,15 @@ class Gone(Rejected):
     detail = "This record was deleted and stays so; use a new id."
 
 
-class VisitUnknown(Rejected):
-    """The visit that the row belongs to is not here."""
+class AmendedUnknown(Rejected):
+    """The row that this one amends is not here."""
 
-    code = "visit_unknown"
-    detail = "The visit of this record is not on the server; push it first or together with this."
+    code = "amended_unknown"
+    detail = "The record that this one amends is not on the server; push it first or together with this."
+
+
+class NotDeletable(Rejected):
+    """Rows of this table are not deleted."""
+
+    code = "not_deletable"
+    detail = "A profile is not deleted; to empty it, push it with null in its columns."

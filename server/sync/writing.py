@@ -1,50 +1,32 @@
 """One pushed record: created, found identical, changed, or refused."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from server.sync.amending import refuse_wrong_amendment
 from server.sync.batch import Batch
-from server.sync.tables import Table
-from server.sync.verdict import Gone, Immutable, VisitUnknown
-from server.timeline.models import Visit
+from server.sync.tables import VISITS, Kind, Table, Values
+from server.sync.verdict import Gone, Immutable
 
 
-def write(batch: Batch, table: Table, values: Mapping[str, Any]) -> None:
+def write(batch: Batch, table: Table, values: Values) -> None:
     """Create or change the row with these values; the same content again is accepted and changes nothing.
 
     Raises:
         Rejected: it may not be written; which kind says why.
     """
-    row = batch.find(table.model, values["id"])
-    if row is not None and row.deleted:
-        raise Gone
-    given = _of_the_client(table, values)
+    row = batch.find(table, values["id"])
     if row is None:
-        _refuse_without_visit(batch, given)
-        batch.stamp(table.model(timeline_id=batch.timeline.id, **given))
-    elif any(getattr(row, column) != value for column, value in given.items()):
-        if not table.mutable:
+        _refuse_of_deleted_visit(batch, values)
+        refuse_wrong_amendment(batch, table, values)
+        batch.stamp(table, {**table.server_columns, **values})
+    elif row["deleted"]:
+        raise Gone
+    elif any(row[column] != value for column, value in values.items()):
+        if table.kind is not Kind.MUTABLE:
             raise Immutable
-        batch.refuse_overwriting(row)
-        for column, value in given.items():
-            setattr(row, column, value)
-        batch.stamp(row)
+        batch.refuse_overwriting(table, row)
+        batch.stamp(table, {**row, **values})
 
 
-def _of_the_client(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that are the client's to set.
-
-    The server's columns are ignored, not refused: a client that posts its rows again, after the server was
-    restored from a backup, sends them as it last pulled them.
-    """
-    return {column: value for column, value in values.items() if column not in table.server_columns}
-
-
-def _refuse_without_visit(batch: Batch, values: Mapping[str, Any]) -> None:
-    if "visit_id" not in values:
-        return
-    visit = batch.find(Visit, values["visit_id"])
-    if visit is None:
-        raise VisitUnknown
-    if visit.deleted:
+def _refuse_of_deleted_visit(batch: Batch, values: Values) -> None:
+    visit = batch.find(VISITS, values["visit_id"]) if "visit_id" in values else None
+    if visit is not None and visit["deleted"]:
         raise Gone("The visit of this record was deleted.")

@@ -1,7 +1,7 @@
 """A timeline's visits and courses as they stand.
 
-Tombstones and rows that another row amends are left out; photos and one assessment join their visit: that of
-the model that the timeline's chart shows, otherwise the newest that a phone made.
+Tombstones and rows that another row amends are left out; photos and one assessment join their visit, or what amends
+it: the assessment of the model that the timeline's chart shows, otherwise the newest that a phone made.
 """
 
 from collections import defaultdict
@@ -15,10 +15,12 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from server import db
 from server.timeline import models
+from server.timeline.amendments import Versions
 from server.timeline.assessment import Assessment, Model, PhotoReading, read_assessment
 from server.timeline.charted import SERVER_MADE, charted_model
 
 RowT = TypeVar("RowT", bound=models.Row)
+OfVisitT = TypeVar("OfVisitT", bound=models.OfVisit)
 
 _VIEW_ORDER = {view: place for place, view in enumerate(("front", "left", "right"))}
 
@@ -79,12 +81,7 @@ class CourseRecord:
 
 def visits_of(timeline_id: str) -> list[VisitRecord]:
     """Return the timeline's visits, oldest first by the patient's own account."""
-    photos: dict[str, list[models.Photo]] = defaultdict(list)
-    for photo in standing(models.Photo, timeline_id):
-        photos[photo.visit_id].append(photo)
-    assessments: dict[str, list[models.Assessment]] = defaultdict(list)
-    for assessment in standing(models.Assessment, timeline_id):
-        assessments[assessment.visit_id].append(assessment)
+    photos, assessments = by_visit(models.Photo, timeline_id), by_visit(models.Assessment, timeline_id)
     charted = charted_model(timeline_id)
     visits = [
         _visit(visit, photos[visit.id], _shown(assessments[visit.id], charted))
@@ -103,10 +100,26 @@ def courses_of(timeline_id: str) -> list[CourseRecord]:
 
 
 def standing(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> list[RowT]:
-    """Return the rows that are neither deleted nor amended by another, in the order they were written."""
+    """Return the rows that are neither deleted nor amended by another, in the order they were written.
+
+    Of several that amend one row the last written stands.
+    """
     rows = _alive(table, timeline_id, *options)
-    amended = {getattr(row, "amends", None) for row in rows}
-    return [row for row in rows if row.id not in amended]
+    amended = Versions((row.id, amends) for row in rows if (amends := getattr(row, "amends", None)))
+    stands = amended.standing()
+    return [row for row in rows if stands.get(row.id, row.id) == row.id]
+
+
+def by_visit(table: type[OfVisitT], timeline_id: str, *options: ExecutableOption) -> defaultdict[str, list[OfVisitT]]:
+    """Return the standing rows by the id of the visit that stands for theirs, in the order they were written."""
+    visits = models.Visit
+    amending = select(visits.id, visits.amends).where(visits.timeline_id == timeline_id, visits.amends.is_not(None))
+    written = db.session().execute(amending.order_by(visits.rev)).all()
+    stands = Versions((visit_id, amends) for visit_id, amends in written if amends).standing()
+    found: defaultdict[str, list[OfVisitT]] = defaultdict(list)
+    for row in standing(table, timeline_id, *options):
+        found[stands.get(row.visit_id, row.visit_id)].append(row)
+    return found
 
 
 def _alive(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> Sequence[RowT]:

@@ -138,9 +138,16 @@ def test_a_row_deleted_before_it_came_does_not_come_any_more(patient, visit_row)
     assert codes(patient.push(visits=[visit_row()])) == [("visit-0001", "gone")]
 
 
-def test_a_photo_of_an_unknown_visit_waits_for_it(patient, photo_row, visit_row):
-    assert codes(patient.push(photos=[photo_row()])) == [("photo-0001", "visit_unknown")]
-    assert patient.push(photos=[photo_row()], visits=[visit_row()]) == []
+def test_a_photo_may_come_before_its_visit(patient, photo_row, visit_row):
+    assert patient.push(photos=[photo_row()]) == []
+    assert patient.push(visits=[visit_row()]) == []
+    assert [len(patient.pull()["changes"][table]["updated"]) for table in ("visits", "photos")] == [1, 1]
+
+
+def test_a_photo_that_came_before_its_visit_goes_when_that_is_deleted(patient, photo_row, visit_row):
+    patient.push(photos=[photo_row()])
+    patient.send({"visits": {"deleted": ["visit-0001"]}})
+    assert patient.pull()["changes"]["photos"]["deleted"] == ["photo-0001"]
 
 
 def test_a_photo_of_a_deleted_visit_is_gone(patient, photo_row):
@@ -162,8 +169,8 @@ def test_only_the_server_says_that_a_photo_was_uploaded(patient, visit_row, phot
 
 def test_unknown_tables_and_columns_are_refused_record_by_record(patient, visit_row):
     rejected = patient.send({"moods": {"created": [{"id": "mood-0001"}]}, "visits": {"created": [visit_row(mood=3)]}})
-    assert codes(rejected) == [("mood-0001", "unknown_table"), ("visit-0001", "unknown_column")]
-    assert "mood" in rejected[1]["detail"]
+    assert codes(rejected) == [("visit-0001", "unknown_column"), ("mood-0001", "unknown_table")]
+    assert "mood" in rejected[0]["detail"]
 
 
 @pytest.mark.parametrize("id", ["short", "x" * 65, "with space", "slash/slash", "ünicode-id", "newline-id\n", ""])

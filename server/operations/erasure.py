@@ -1,0 +1,109 @@
+"""Erasing an account: the key of the photos at once, then every row, then the bytes.
+
+A patient's timeline goes with everything in it. What is in somebody else's timeline is that patient's, so of a
+dermatologist what they wrote and read stays, under their name; how to reach them and how they sign in goes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from server import clock, db
+from server.accounts.models import User
+from server.config import settings
+from server.credentials.recovery import require_password
+from server.encryption.keys import key_ring
+from server.operations.journal import journal, record
+from server.operations.ownership import belonging_to, timelines_of
+from server.photos.services import discard_timeline
+from server.sharing.granting import end
+from server.sharing.models import Grant
+
+CLOSED_EMAIL = "@closed.invalid"
+CLOSED_PASSWORD = "closed"
+"""No password has this hash."""
+
+IN_THE_JOURNAL = "Random numbers by which a restored backup knows what was erased."
+STAYS = {
+    "patient": ("The hashes of your access log: random numbers that say nothing of you.", IN_THE_JOURNAL),
+    "guardian": (IN_THE_JOURNAL,),
+    "dermatologist": (
+        "Your name, in the access logs, notes and grants of patients who shared with you: these are theirs.",
+        IN_THE_JOURNAL,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What the person is told: until which day backups still hold rows, and what stays for good."""
+
+    erased_at: datetime
+    backups_until: date
+    stays: Sequence[str]
+
+
+def what_happens(user: User) -> Erased:
+    """Return what the account's owner would be told if they erased it now."""
+    now = clock.now()
+    until = (now + timedelta(days=settings().backup_retention_days)).date()
+    return Erased(now, until, STAYS[user.role])
+
+
+def erase_account(user: User, password: str) -> Erased:
+    """Erase the account of `user`, who confirms it with their password.
+
+    The journal knows first: once it does, a server that is killed half-way goes on when it starts again.
+
+    Raises:
+        WrongPassword: nothing was erased.
+    """
+    require_password(user, password)
+    told = what_happens(user)
+    for timeline_id in timelines_of(user) or [None]:
+        record("erased", timeline_id, [user.id])
+    _finish(user.id)
+    return told
+
+
+def finish_erasures() -> int:
+    """Erase what the journal says was erased and is still, or again, there; return how many accounts that were."""
+    unfinished = 0
+    for entry in journal().of("erased"):
+        if entry.timeline_id:
+            key_ring().shred(entry.timeline_id)
+        user = db.session().get(User, entry.id)
+        if user is not None and not user.email.endswith(CLOSED_EMAIL):
+            _finish(user.id)
+            unfinished += 1
+    return unfinished
+
+
+def _finish(user_id: str) -> None:
+    timelines = timelines_of(db.session().get_one(User, user_id))
+    for timeline_id in timelines:
+        key_ring().shred(timeline_id)
+    with db.write() as session:
+        user = session.get_one(User, user_id)
+        if user.role == "dermatologist":
+            _close(user)
+        else:
+            for table, condition in reversed(belonging_to(user, timelines).items()):
+                session.execute(delete(table).where(condition))
+            session.expunge_all()
+    for timeline_id in timelines:
+        discard_timeline(timeline_id)
+        journal().forget(timeline_id)
+
+
+def _close(user: User) -> None:
+    """Delete the rows of `user` that are in no timeline, end their grants, and keep their name alone."""
+    session = db.session()
+    for grant in session.scalars(select(Grant).filter_by(dermatologist_id=user.id, revoked_at=None)).all():
+        end(grant, left=True)
+    for table, condition in reversed(belonging_to(user, []).items()):
+        if "timeline_id" not in table.c and table.name != User.__tablename__:
+            session.execute(delete(table).where(condition))
+    user.email, user.password_hash = f"{user.id}{CLOSED_EMAIL}", CLOSED_PASSWORD

@@ -51,9 +51,7 @@ class FolderKeyRing:
             with self._alone():
                 pass
         except OSError as error:
-            raise ConfigError(
-                f"ACNETRACK_KEY_DIR cannot be written to: {self._folder} ({error.strerror})."
-            ) from error
+            raise ConfigError(f"ACNETRACK_KEY_DIR cannot be written to: {self._folder} ({error.strerror}).") from error
         _ = self._masters
 
     def key_of(self, timeline_id: str) -> bytes:

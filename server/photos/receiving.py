@@ -63,9 +63,7 @@ def checked(timeline_id: str, photo_id: str, data: bytes, media_type: str) -> Un
             f"The upright photo is {kept.width_px} × {kept.height_px} pixels, its record says"
             f" {photo.width_px} × {photo.height_px}; push a new record with the right size."
         )
-    return Unfiled(
-        timeline_id, photo_id, put_sealed(timeline_id, kept.data), content_hmac(timeline_id, kept.data)
-    )
+    return Unfiled(timeline_id, photo_id, put_sealed(timeline_id, kept.data), content_hmac(timeline_id, kept.data))
 
 
 def file(unfiled: Unfiled) -> None:
@@ -89,7 +87,7 @@ def file(unfiled: Unfiled) -> None:
 
 def unfile(timeline_id: str, photo_ids: Iterable[str]) -> Sequence[str]:
     """Forget where the bytes of these photos are, and return the keys of objects that no other photo needs."""
-    ids, keys = list(photo_ids), set()
+    ids, keys = list(photo_ids), set[str]()
     with db.write(under_lock=True) as session:
         locked(timeline_id)
         for start in range(0, len(ids), IDS_AT_ONCE):
@@ -104,9 +102,13 @@ def unfile(timeline_id: str, photo_ids: Iterable[str]) -> Sequence[str]:
 def _equal(unfiled: Unfiled) -> str | None:
     """Return the object of a photo of the timeline that is there to stay and has the same content."""
     of_record = and_(StoredPhoto.timeline_id == Photo.timeline_id, StoredPhoto.photo_id == Photo.id)
-    equal = select(StoredPhoto.object_key).join(Photo, of_record).where(
-        StoredPhoto.timeline_id == unfiled.timeline_id,
-        StoredPhoto.content_hmac == unfiled.content_hmac,
-        Photo.deleted.is_(False),
+    equal = (
+        select(StoredPhoto.object_key)
+        .join(Photo, of_record)
+        .where(
+            StoredPhoto.timeline_id == unfiled.timeline_id,
+            StoredPhoto.content_hmac == unfiled.content_hmac,
+            Photo.deleted.is_(False),
+        )
     )
     return db.session().scalar(equal.limit(1))

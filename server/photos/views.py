@@ -8,7 +8,8 @@ from server.audit.services import record_read
 from server.config import settings
 from server.photos import services
 from server.photos.digest import content_digest
-from server.sharing.services import require_access, require_owner
+from server.rate_limits import UPLOADS, limited
+from server.sharing.services import require_access, require_storing
 from server.timeline.models import MEDIA_TYPES
 
 blueprint = Blueprint("photos", __name__, url_prefix="/v1/timelines", description="The bytes of photos")
@@ -18,12 +19,13 @@ _PHOTO = {"schema": {"type": "string", "format": "binary"}}
 
 
 @blueprint.put("/<timeline_id>/photos/<photo_id>")
+@limited(*UPLOADS)
 @token_required
 @blueprint.doc(requestBody={"required": True, "content": dict.fromkeys(MEDIA_TYPES, _PHOTO)})
 @blueprint.response(204)
 def put_photo(timeline_id: str, photo_id: str) -> None:
     """Upload the bytes of a photo whose record was pushed; the same bytes again change nothing."""
-    timeline = require_owner(caller(), timeline_id)
+    timeline = require_storing(caller(), timeline_id)
     request.max_content_length = settings().photo_max_bytes
     digest = request.headers.get("Content-Digest")
     services.receive_photo(timeline.id, photo_id, request.get_data(cache=False), request.mimetype, digest)

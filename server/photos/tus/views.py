@@ -13,7 +13,8 @@ from server.photos.tus import headers
 from server.photos.tus.appending import append
 from server.photos.tus.problems import VERSION
 from server.photos.tus.services import begin, end, find
-from server.sharing.services import require_owner
+from server.rate_limits import UPLOADS, limited
+from server.sharing.services import require_owner, require_storing
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/v1/timelines", description="Photos in parts, by tus 1.0.0")
 
@@ -35,12 +36,13 @@ _PART = {"content": {headers.PART_TYPE: {"schema": {"type": "string", "format": 
 
 
 @blueprint.post("/<timeline_id>/uploads")
+@limited(*UPLOADS)
 @token_required
 @blueprint.doc(parameters=[_VERSION, _LENGTH, _METADATA], requestBody=_PART)
 @blueprint.response(201)
 def create_upload(timeline_id: str) -> Response:
     """Begin an upload, perhaps with its first part; Location says where it goes on."""
-    require_owner(caller(), timeline_id)
+    require_storing(caller(), timeline_id)
     headers.check_version(request.headers)
     photo_id, media_type = headers.photo(request.headers)
     length, metadata = headers.number(request.headers, "Upload-Length"), request.headers["Upload-Metadata"]
@@ -65,12 +67,13 @@ def show_upload(timeline_id: str, upload_id: str) -> Response:
 
 
 @blueprint.patch("/<timeline_id>/uploads/<upload_id>")
+@limited(*UPLOADS)
 @token_required
 @blueprint.doc(parameters=[_VERSION, _OFFSET, _CHECKSUM], requestBody={**_PART, "required": True})
 @blueprint.response(204)
 def append_part(timeline_id: str, upload_id: str) -> Response:
     """Continue an upload from Upload-Offset; the last part completes the photo."""
-    require_owner(caller(), timeline_id)
+    require_storing(caller(), timeline_id)
     headers.check_version(request.headers)
     headers.check_part_type(request.headers)
     offset = headers.number(request.headers, "Upload-Offset")
@@ -90,6 +93,7 @@ def delete_upload(timeline_id: str, upload_id: str) -> Response:
 
 
 @blueprint.post("/<timeline_id>/uploads/<upload_id>")
+@limited(*UPLOADS)
 @token_required
 @blueprint.doc(parameters=[_VERSION, _METHOD], requestBody=_PART)
 @blueprint.response(204)
@@ -100,7 +104,8 @@ def overridden(timeline_id: str, upload_id: str) -> Response:
     view = views.get(request.headers.get("X-HTTP-Method-Override", ""))
     if view is None:
         raise MethodNotAllowed(["HEAD", "PATCH", "DELETE"])
-    return view(timeline_id, upload_id)
+    answer: Response = view(timeline_id, upload_id)
+    return answer
 
 
 def _appended(timeline_id: str, upload_id: str, offset: int) -> Upload:

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server.accounts.web import page_login_required
+from server.rate_limits import INVITATIONS, limited
 from server.review.lines import list_lines
 from server.sharing import inviting
 from server.web.reader import reader
@@ -19,6 +20,7 @@ def patients() -> str:
 
 
 @blueprint.post("/patients")
+@limited(*INVITATIONS)
 @page_login_required
 def accept() -> Response:
     """Redeem a patient's sharing code."""

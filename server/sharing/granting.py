@@ -9,10 +9,11 @@ from server import clock, db
 from server.accounts.models import User
 from server.accounts.services import user_by_email
 from server.errors import Problem
+from server.guardians.consent import require_consent
 from server.ids import new_id
 from server.operations.journal import Event, record
 from server.sharing.models import Grant
-from server.sharing.services import require_access, require_owner
+from server.sharing.services import require_access, require_owner, require_storing
 from server.timeline.lock import locked
 from server.timeline.models import Timeline
 
@@ -58,7 +59,7 @@ def grant_by_email(
         DermatologistUnknown: nobody has, or they are no dermatologist.
         EndsInPast: `ends_at` has passed.
     """
-    timeline = require_owner(patient, timeline_id)
+    timeline = require_storing(patient, timeline_id)
     dermatologist = user_by_email(email)
     if dermatologist is None or dermatologist.role != "dermatologist":
         raise DermatologistUnknown
@@ -75,8 +76,10 @@ def give(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetime 
 
     Raises:
         EndsInPast: `ends_at` has passed.
+        ConsentRequired: the patient is a child without a guardian's consent.
     """
     refuse_past(ends_at)
+    require_consent(timeline.patient)
     theirs = select(Grant).filter_by(timeline_id=timeline.id, dermatologist_id=dermatologist.id)
     grants = db.session().scalars(theirs).all()
     grant = next((each for each in grants if each.active(clock.now())), None)

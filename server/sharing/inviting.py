@@ -9,10 +9,11 @@ from sqlalchemy import select
 from server import clock, db
 from server.accounts.models import User
 from server.errors import Problem
+from server.guardians.consent import ConsentRequired
 from server.ids import digest, new_id
 from server.sharing.granting import EndsInPast, give, refuse_past
 from server.sharing.models import Grant, Invitation
-from server.sharing.services import require_owner
+from server.sharing.services import require_owner, require_storing
 from server.timeline.lock import locked
 
 INVITATION_DAYS = 7
@@ -53,7 +54,7 @@ def invite(
         EndsInPast: `ends_at` has passed.
     """
     refuse_past(ends_at)
-    timeline = require_owner(patient, timeline_id)
+    timeline = require_storing(patient, timeline_id)
     code = "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(4)) for _ in range(3))
     with db.write() as session:
         invitation = Invitation(
@@ -107,5 +108,5 @@ def redeem(dermatologist: User, code: str) -> Grant:
         invitation.redeemed_at = clock.now()
         try:
             return give(locked(invitation.timeline_id), dermatologist, invitation.scope, invitation.grant_ends_at)
-        except EndsInPast as past:
+        except (EndsInPast, ConsentRequired) as past:
             raise CodeRefused from past

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server import clock, db
 from server.accounts.models import User
 from server.errors import Problem
+from server.guardians.consent import require_consent
 from server.sharing.models import Grant
 from server.timeline.models import Timeline
 
@@ -96,6 +97,17 @@ def require_owner(user: User, timeline_id: str) -> Timeline:
     if access.grant is not None:
         raise OwnerOnly
     return access.timeline
+
+
+def require_storing(user: User, timeline_id: str) -> Timeline:
+    """Return the timeline if it is `user`'s own and may be stored and shared.
+
+    Raises:
+        ConsentRequired: they are a child without a guardian's consent; else as `require_owner`.
+    """
+    timeline = require_owner(user, timeline_id)
+    require_consent(timeline.patient)
+    return timeline
 
 
 def accesses_of(user: User) -> list[Access]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
+from server.rate_limits import CODES_HANDED_OVER, limited
 from server.sharing import granting, inviting, schemas
 from server.sharing.models import Grant, Invitation
 
@@ -71,6 +72,7 @@ def delete_invitation(timeline_id: str, invitation_id: str) -> None:
 
 
 @blueprint.post("/grants")
+@limited(*CODES_HANDED_OVER)
 @token_required
 @blueprint.arguments(schemas.Code)
 @blueprint.response(201, schemas.GrantShown)

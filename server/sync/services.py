@@ -7,6 +7,7 @@ from typing import Any
 from server.accounts.models import Device, User
 from server.audit.chain import Head
 from server.audit.services import head_of, record_read
+from server.guardians.consent import require_consent
 from server.sharing.services import Access, OwnerOnly, accesses_of, require_access
 from server.sync.cursor import Cursor
 from server.sync.pull import Page, pull
@@ -45,10 +46,12 @@ def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at
 
     Raises:
         OwnerOnly: the timeline is another's, shared for reading.
+        ConsentRequired: the owner is a child without a guardian's consent.
     """
     access = require_access(device.user, timeline_id)
     if access.grant is not None:
         raise OwnerOnly
+    require_consent(device.user)
     rejected = push(access, device, changes, last_pulled_at)
     ids = defaultdict(list)
     for verdict in rejected:

@@ -14,7 +14,9 @@ from server.json_text import parse_json
 
 
 class StrictJson(DefaultJSONProvider):
-    """Flask's JSON, taking and giving no NaN."""
+    """Flask's JSON, taking and giving no NaN, in the order that it was put in."""
+
+    sort_keys = False
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return the document in `s`, by the rules of `parse_json`."""

@@ -9,6 +9,12 @@ from typing import Any, cast
 import sqlalchemy
 from marshmallow import fields
 
+from server.notes.models import ClinicianNote
+from server.notes.schemas import ClinicianNoteSchema
+from server.notices.models import ModelNotice
+from server.notices.schemas import ModelNoticeSchema
+from server.sharing.models import Grant
+from server.sharing.schemas import GrantSchema
 from server.sharing.services import Access
 from server.timeline import daily_life, daily_schemas, models, schemas
 
@@ -90,12 +96,15 @@ TABLES = (
     Table(daily_life.CheckIn, daily_schemas.CheckInSchema()),
     Table(daily_life.Reminder, daily_schemas.ReminderSchema(), Kind.MUTABLE, scope="owner"),
     PROFILES,
+    Table(ClinicianNote, ClinicianNoteSchema(), Kind.SERVER_OWNED),
+    Table(Grant, GrantSchema(), Kind.SERVER_OWNED, scope="owner"),
+    Table(ModelNotice, ModelNoticeSchema(), Kind.SERVER_OWNED),
 )
 
 PARTS_OF_VISIT = tuple(table for table in TABLES if "visit_id" in table.columns)
 """What goes when its visit goes."""
 
-COMING_TABLES = ("clinician_notes", "reviews", "grants", "model_notices")
+COMING_TABLES = ("reviews",)
 """Names of the server's own tables that it does not have yet: clients may name them and never write them."""
 
 

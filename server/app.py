@@ -18,6 +18,7 @@ from server.encryption.folder import FolderKeyRing
 from server.fhir import views as fhir
 from server.guardians import views as guardians
 from server.operations import journal
+from server.operations import views as own_data
 from server.notes import views as notes
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
@@ -29,7 +30,24 @@ from server.sharing import views as sharing
 from server.sync import views as sync
 from server.web import views as web
 
-PARTS = (health, accounts, credentials, guardians, sync, photos, uploads, sharing, audit, notes, delivery, fhir, review, reports, web)
+PARTS = (
+    health,
+    accounts,
+    credentials,
+    guardians,
+    sync,
+    photos,
+    uploads,
+    sharing,
+    audit,
+    own_data,
+    notes,
+    delivery,
+    fhir,
+    review,
+    reports,
+    web,
+)
 """The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
 
 SECURITY_HEADERS: Mapping[str, str] = {

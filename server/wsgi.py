@@ -7,13 +7,16 @@ from sqlalchemy.exc import DatabaseError
 from server.app import create_app
 from server.config import Config, ConfigError
 from server.migrations.runner import NotMigrated, require_newest
+from server.operations.erasure import finish_erasures
 
 try:
     app = create_app(Config.from_env())
     require_newest(app.extensions["acnetrack.engine"])
+    with app.app_context():
+        finish_erasures()
 except (ConfigError, NotMigrated) as error:
     print(f"acnetrack: {error}", file=sys.stderr)
     sys.exit(2)
 except DatabaseError as error:
-    print(f"acnetrack: ACNETRACK_DATABASE_URL cannot be opened: {error.orig}.", file=sys.stderr)
+    print(f"acnetrack: ACNETRACK_DATABASE_URL or ACNETRACK_JOURNAL_URL cannot be opened: {error.orig}.", file=sys.stderr)
     sys.exit(2)

@@ -39,6 +39,12 @@ def downgrade(engine: Engine, revision: str) -> None:
         command.downgrade(_config(connection=connection), revision)
 
 
+def version_of(engine: Engine) -> str | None:
+    """Return the database's version, None where it was never migrated."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def require_newest(engine: Engine) -> None:
     """Check that the database has the program's version.
 
@@ -46,8 +52,7 @@ def require_newest(engine: Engine) -> None:
         NotMigrated: it has an older one, a newer one or none.
     """
     newest = ScriptDirectory.from_config(_config()).get_current_head()
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+    current = version_of(engine)
     if current != newest:
         raise NotMigrated(
             f"The database is at version {current or 'none'}, this program needs {newest}; run `acnetrack db upgrade`."

@@ -14,12 +14,14 @@ from server import clock, db
 from server.accounts.models import User
 from server.config import settings
 from server.credentials.recovery import require_password
+from server.encryption.errors import EncryptionError, KeyLost, KeyShredded
 from server.encryption.keys import key_ring
 from server.operations.journal import journal, record
 from server.operations.ownership import belonging_to, timelines_of
 from server.photos.services import discard_timeline
 from server.sharing.granting import end
 from server.sharing.models import Grant
+from server.timeline.lock import locked
 
 CLOSED_EMAIL = "@closed.invalid"
 CLOSED_PASSWORD = "closed"
@@ -62,40 +64,60 @@ def erase_account(user: User, password: str) -> Erased:
     """
     require_password(user, password)
     told = what_happens(user)
-    for timeline_id in timelines_of(user) or [None]:
+    for timeline_id in timelines_of(user.id) or [None]:
         record("erased", timeline_id, [user.id])
     _finish(user.id)
     return told
 
 
 def finish_erasures() -> int:
-    """Erase what the journal says was erased and is still, or again, there; return how many accounts that were."""
+    """Erase what the journal says was erased and is still, or again, there; return how many accounts that were.
+
+    Run when a process starts, and on a restored database: neither a crash, nor an old backup of the database or of
+    the keys, brings anybody back.
+    """
     unfinished = 0
     for entry in journal().of("erased"):
-        if entry.timeline_id:
+        if entry.timeline_id and _has_key(entry.timeline_id):
             key_ring().shred(entry.timeline_id)
         user = db.session().get(User, entry.id)
         if user is not None and not user.email.endswith(CLOSED_EMAIL):
             _finish(user.id)
             unfinished += 1
+    journal().forget_erased()
     return unfinished
 
 
 def _finish(user_id: str) -> None:
-    timelines = timelines_of(db.session().get_one(User, user_id))
+    timelines = timelines_of(user_id)
     for timeline_id in timelines:
         key_ring().shred(timeline_id)
-    with db.write() as session:
-        user = session.get_one(User, user_id)
+    with db.write(under_lock=True) as session:
+        for timeline_id in timelines_of(user_id):
+            locked(timeline_id)
+        user = session.get(User, user_id, with_for_update=True, populate_existing=True)
+        if user is None:
+            return  # Another process was faster.
         if user.role == "dermatologist":
             _close(user)
         else:
             for table, condition in reversed(belonging_to(user, timelines).items()):
                 session.execute(delete(table).where(condition))
-            session.expunge_all()
+        session.flush()
+        session.expunge_all()
+    journal().forget_erased()
     for timeline_id in timelines:
         discard_timeline(timeline_id)
-        journal().forget(timeline_id)
+
+
+def _has_key(timeline_id: str) -> bool:
+    try:
+        key_ring().kept_key_of(timeline_id)
+    except (KeyShredded, KeyLost):
+        return False
+    except EncryptionError:
+        return True
+    return True
 
 
 def _close(user: User) -> None:

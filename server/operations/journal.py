@@ -83,11 +83,12 @@ class Journal:
             for start in range(0, len(rows), _ENTRIES_AT_ONCE):
                 connection.execute(insert, list(rows[start : start + _ENTRIES_AT_ONCE]))
 
-    def forget(self, timeline_id: str) -> None:
-        """Remove what an erased timeline's other entries said of it: clients choose the ids of their records."""
-        others = entries.c.timeline_id == timeline_id, entries.c.event != "erased"
+    def forget_erased(self) -> None:
+        """Remove what else was said of erased timelines: clients choose the ids of their records."""
+        erased = select(entries.c.timeline_id).where(entries.c.event == "erased", entries.c.timeline_id != "")
+        others = delete(entries).where(entries.c.event != "erased", entries.c.timeline_id.in_(erased))
         with self._begun() as connection:
-            connection.execute(delete(entries).where(*others))
+            connection.execute(others)
 
     def of(self, event: Event) -> list[Entry]:
         """Return every entry of `event`, those of one timeline and table together."""

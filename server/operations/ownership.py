@@ -15,9 +15,9 @@ NOBODYS = ("model_releases",)
 """Tables in which no row is of a person."""
 
 
-def timelines_of(user: User) -> list[str]:
+def timelines_of(user_id: str) -> list[str]:
     """Return the ids of a patient's own timelines; nobody else has one."""
-    return list(db.session().scalars(select(Timeline.id).filter_by(patient_id=user.id)))
+    return list(db.session().scalars(select(Timeline.id).filter_by(patient_id=user_id)))
 
 
 def belonging_to(user: User, timelines: Sequence[str]) -> dict[Table, ColumnElement[bool]]:

@@ -121,7 +121,7 @@ def test_an_erasure_takes_the_other_entries_of_its_timeline(app):
         record("deleted", "t" * 32, ["visit-0001"], "visits")
         record("deleted", "s" * 32, ["visit-0001"], "visits")
         record("erased", "t" * 32, ["u" * 32])
-        journal().forget("t" * 32)
+        journal().forget_erased()
         assert journal().of("deleted") == [("s" * 32, "visits", "visit-0001", 0)]
         assert journal().of("erased") == [("t" * 32, "", "u" * 32, 0)]
 

@@ -1,0 +1,33 @@
+"""All of one's own data over the API: taking it along, and erasing it."""
+
+from flask import Response
+
+from server.accounts.tokens import caller, token_required, works_before_enrolment
+from server.api import Blueprint
+from server.credentials.schemas import PasswordOnly
+from server.operations import schemas
+from server.operations.erasure import Erased, erase_account
+from server.operations.export import export_response
+from server.rate_limits import PROOF, limited
+
+blueprint = Blueprint("own_data", __name__, url_prefix="/v1/account", description="All of one's own data")
+
+
+@blueprint.post("/erasure")
+@limited(*PROOF)
+@token_required
+@works_before_enrolment
+@blueprint.arguments(PasswordOnly)
+@blueprint.response(200, schemas.ErasedShown)
+def erase(given: dict[str, str]) -> Erased:
+    """Erase the caller's account and all that is theirs, for good; their password confirms it."""
+    return erase_account(caller(), given["password"])
+
+
+@blueprint.get("/export")
+@limited(*PROOF)
+@token_required
+@blueprint.response(200, content_type="application/zip")
+def export() -> Response:
+    """Download all of the caller's data: JSON, photos, and a README that explains them."""
+    return export_response(caller())

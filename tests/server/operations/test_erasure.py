@@ -1,0 +1,194 @@
+"""Who erases their account is gone: from every table, from the photo store, and from backups that are restored."""
+
+import json
+import shutil
+
+import pytest
+from sqlalchemy import insert, select
+
+from server import db
+from server.accounts.models import User
+from server.encryption.errors import KeyShredded
+from server.encryption.keys import key_ring
+from server.operations import erasure
+from server.operations.erasure import finish_erasures
+from server.operations.journal import journal
+from server.operations.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
+from tests.server.conftest import PASSWORD
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+def erase(someone, password=PASSWORD):
+    return someone.post("/v1/account/erasure", json={"password": password})
+
+
+def cells(app):
+    """Every row of the database as text, by table."""
+    with app.app_context():
+        tables = db.Base.metadata.sorted_tables
+        found = {table.name: [str(tuple(row)) for row in db.session().execute(select(table))] for table in tables}
+        db.session().rollback()
+    return found
+
+
+@pytest.fixture
+def full_life(app, with_photo, visit_row, course_row, assessment_row, jpeg):
+    """Gives a patient a row in (nearly) every table, and a dermatologist who reads and writes."""
+
+    def live(patient, dermatologist):
+        with_photo(patient)
+        assert patient.push(assessments=[assessment_row()], treatment_courses=[course_row()]) == []
+        assert patient.push(visits=[visit_row("visit-gone")]) == []
+        patient.send({"visits": {"deleted": ["visit-gone"]}})
+        patient.share_with(dermatologist)
+        patient.post(f"{patient.timeline}/grants", json={"invitation": True})
+        patient.post("/v1/account/recovery-codes", json={"password": PASSWORD})
+        assert (
+            dermatologist.post(f"{patient.timeline}/notes", json={"text": "Drier than last week."}).status_code == 201
+        )
+        assert dermatologist.get(f"{patient.timeline}/sync").status_code == 200
+        of_nobody = {"model_version": "0.9.0", "model_sha256": "0" * 64, "timeline_id": patient.timeline_id}
+        with app.app_context(), db.write() as session:
+            tables = db.Base.metadata.tables
+            job = {**of_nobody, "assessment_id": "server-0001", "visit_id": "visit-0001", "state": "waiting"}
+            session.execute(insert(tables["reassessments"]).values(**job))
+            session.execute(insert(tables["charted_models"]).values(**of_nobody, model_id="lesions"))
+
+    return live
+
+
+def test_an_erased_patient_is_in_no_row_and_no_file(app, config, patient, dermatologist, other_patient, full_life):
+    full_life(patient, dermatologist)
+    other_before = other_patient.pull()
+    answer = erase(patient)
+    assert answer.status_code == 200, answer.json
+    with app.app_context(), pytest.raises(KeyShredded):
+        key_ring().key_of(patient.timeline_id)
+    traces = (patient.id, patient.email, "Kim", patient.timeline_id, "Adapalene", "visit-0001", "Drier")
+    for table, rows in cells(app).items():
+        left = [row for row in rows if any(trace in row for trace in traces)]
+        assert not left or table in OUTLIVING, (table, left)
+    assert not [path for path in config.photo_dir.rglob("*") if path.is_file()]
+    assert other_patient.pull() == other_before
+
+
+def test_it_says_until_when_backups_hold_rows_and_what_stays(patient, clock, config):
+    answer = erase(patient).json
+    assert (answer["erased_at"][:10], answer["backups_until"]) == ("2026-03-02", "2026-04-01")
+    assert len(answer["stays"]) == 2
+
+
+def test_an_erased_patient_cannot_sign_in_and_their_devices_are_signed_out(patient):
+    other = patient.on_another_device()
+    erase(patient)
+    assert [each.get("/v1/timelines").status_code for each in (patient, other)] == [401, 401]
+    with pytest.raises(AssertionError, match="wrong_credentials"):
+        patient.on_another_device()
+
+
+def test_a_dermatologists_phone_is_told_that_the_timeline_is_gone(patient, dermatologist, visit_row):
+    patient.push(visits=[visit_row()])
+    patient.share_with(dermatologist)
+    cursor = dermatologist.get(f"{patient.timeline}/sync").json["timestamp"]
+    erase(patient)
+    answer = dermatologist.get(f"{patient.timeline}/sync", query_string={"last_pulled_at": cursor})
+    assert (answer.status_code, answer.json["code"]) == (404, "timeline_unknown")
+    assert dermatologist.get("/v1/timelines").json == {"timelines": []}
+
+
+def test_another_password_erases_nothing(patient, visit_row):
+    patient.push(visits=[visit_row()])
+    answer = erase(patient, "not my password")
+    assert (answer.status_code, answer.json["code"]) == (403, "wrong_password")
+    assert patient.pull()["changes"]["visits"]["updated"]
+
+
+def test_every_table_is_somebodys_or_said_to_be_nobodys(app, patient):
+    with app.app_context():
+        user = db.session().get(User, patient.id)
+        theirs = {table.name for table in belonging_to(user, timelines_of(user.id))}
+    assert theirs | {*OUTLIVING, *NOBODYS} == set(db.Base.metadata.tables)
+    assert not theirs & {*OUTLIVING, *NOBODYS}
+
+
+def test_who_was_erased_after_a_backup_is_not_back_when_it_is_restored(
+    server, patient, dermatologist, other_patient, full_life, config
+):
+    full_life(patient, dermatologist)
+    backup = server.back_up()
+    keys = shutil.copytree(config.key_dir, config.key_dir.with_name("old-keys"))
+    erase(patient)
+    shutil.copytree(keys, config.key_dir, dirs_exist_ok=True)  # an old copy of the keys is put back too
+    assert server.restore(backup).replayed.erased == 1
+    server.reach(patient, other_patient, dermatologist)
+    assert patient.email not in json.dumps(cells(server.app))
+    assert dermatologist.get(f"{patient.timeline}/sync").status_code == 404
+    assert not [path for path in config.photo_dir.rglob("*") if path.is_file()]
+    with server.app.app_context(), pytest.raises(KeyShredded):
+        key_ring().key_of(patient.timeline_id)
+    assert other_patient.get("/v1/timelines").status_code == 200
+
+
+def test_the_journal_forgets_the_records_of_who_was_erased(app, patient, visit_row):
+    patient.push(visits=[visit_row()])
+    patient.send({"visits": {"deleted": ["visit-0001"]}})
+    erase(patient)
+    with app.app_context():
+        assert journal().of("deleted") == []
+        assert [(entry.timeline_id, entry.id) for entry in journal().of("erased")] == [
+            (patient.timeline_id, patient.id)
+        ]
+
+
+@pytest.mark.parametrize("step", ["belonging_to", "discard_timeline"])
+def test_an_erasure_that_was_cut_off_is_finished_at_the_next_start(app, patient, with_photo, monkeypatch, step):
+    with_photo(patient)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as fault, pytest.raises(Killed):
+        fault.setattr(erasure, step, killed)
+        erase(patient)
+    with app.app_context():
+        finish_erasures()
+        db.session().rollback()
+    assert patient.email not in json.dumps(cells(app))
+
+
+def test_a_dermatologist_who_leaves_can_read_no_more_and_patients_still_see_who_had_read(
+    app, patient, dermatologist, full_life
+):
+    full_life(patient, dermatologist)
+    answer = erase(dermatologist)
+    assert "Your name" in answer.json["stays"][0]
+    assert dermatologist.get("/v1/timelines").status_code == 401
+    with pytest.raises(AssertionError, match="wrong_credentials"):
+        dermatologist.on_another_device()
+    assert dermatologist.email not in json.dumps(cells(app))
+    (grant,) = patient.pull()["changes"]["grants"]["updated"]
+    assert grant["revoked_at"]
+    assert patient.pull()["changes"]["clinician_notes"]["updated"]
+    accesses = patient.get(f"{patient.timeline}/accesses").json["accesses"]
+    assert {each["user"]["name"] for each in accesses} == {"Dr. Ito"}
+
+
+def test_a_dermatologist_who_left_after_a_backup_stays_gone(server, patient, dermatologist, full_life):
+    full_life(patient, dermatologist)
+    backup = server.back_up()
+    erase(dermatologist)
+    server.restore(backup)
+    server.reach(patient, dermatologist)
+    assert dermatologist.get("/v1/timelines").status_code == 401
+    assert dermatologist.email not in json.dumps(cells(server.app))
+
+
+def test_an_email_can_be_used_again_after_its_account_was_erased(patient, person, app):
+    erase(patient)
+    account = {"email": patient.email, "name": "Kim", "password": PASSWORD, "role": "patient"}
+    again = patient.client.post("/v1/accounts", json={**account, "born_on": "1990-01-01", "country": "NO"})
+    assert again.status_code == 201

@@ -47,7 +47,7 @@ def back_up(config: Config, folder: Path, clock: Clock | None = None) -> Path:
         name = (clock or SystemClock()).now().strftime(NAME)
         partial = folder / (name + PARTIAL)
         try:
-            partial.mkdir()
+            partial.mkdir(mode=0o700)
             _fill(config, partial, (backups_in(folder) or [None])[-1], name, schema)
             os.rename(partial, folder / name)
         except OSError as error:

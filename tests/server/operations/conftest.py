@@ -1,10 +1,12 @@
 """A server that is backed up, stopped, and started again on what was restored."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from server.app import create_app
 from server.operations.backup import back_up
@@ -61,3 +63,11 @@ def with_photo(visit_row, photo_row, jpeg):
         assert sent.status_code == 204, sent.json
 
     return live
+
+
+@pytest.fixture
+def other_jpeg():
+    """Another picture of 96 × 128 pixels."""
+    buffer = io.BytesIO()
+    Image.radial_gradient("L").resize((96, 128)).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()

@@ -124,9 +124,9 @@ def test_a_cursor_of_the_lost_future_is_refused_though_as_many_rows_were_written
     assert (answer.status_code, answer.json["reason"]) == (410, "restored")
 
 
-def test_a_photo_is_there_again_byte_for_byte_and_a_deleted_one_is_not(server, patient, with_photo, jpeg, config):
+def test_a_photo_is_there_again_byte_for_byte_and_a_deleted_one_is_not(server, patient, with_photo, other_jpeg, config):
     with_photo(patient, 1)
-    with_photo(patient, 2, jpeg + b"\0")
+    with_photo(patient, 2, other_jpeg)
     backup = server.back_up()
     before = patient.get(f"{patient.timeline}/photos/photo-0001").data
     patient.send({"visits": {"deleted": ["visit-0002"]}})

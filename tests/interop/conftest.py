@@ -27,7 +27,7 @@ from server.migrations.runner import upgrade
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PASSWORD = "correct horse battery"
-SECONDS = 60
+SECONDS = 30
 
 
 class Server:
@@ -46,6 +46,8 @@ class Server:
         settings = {
             "ACNETRACK_DATABASE_URL": f"sqlite:///{self.database}",
             "ACNETRACK_PHOTO_DIR": str(self.folder / "photos"),
+            "ACNETRACK_KEY_DIR": str(self.folder / "keys"),
+            "ACNETRACK_JOURNAL_URL": f"sqlite:///{self.folder / 'journal.db'}",
             "ACNETRACK_MODEL_STORE_DIR": str(self.folder / "models"),
             "ACNETRACK_SECRET_KEY": "0123456789abcdef" * 4,
         }
@@ -61,6 +63,11 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        try:
+            urllib.request.urlopen("http://{}:{}/healthz".format(*self.address), timeout=SECONDS).close()
+        except OSError as error:
+            self.kill()
+            raise RuntimeError((self.folder / "log").read_text()[-4000:]) from error
 
     def kill(self) -> None:
         """End it as a power cut would, workers and all."""
@@ -88,56 +95,77 @@ class Server:
 
 
 class Wire:
-    """Passes bytes to a server and back; can lose the answer to the next POST, after the server has given it."""
+    """Passes bytes to a server and back, and writes down what was asked; loses, cuts off or damages some when told to.
+
+    `lose_answers`: so many answers to POST do not arrive. `cut_after`: the connection breaks when so many bytes of
+    PATCH have passed. `damage_at`: one byte of the next PATCH arrives as another.
+    """
 
     def __init__(self, upstream: tuple[str, int]) -> None:
         self.upstream = upstream
         self.lose_answers = 0
         self.cut_after: int | None = None
+        self.damage_at: int | None = None
+        self.requests: list[tuple[str, dict[str, str]]] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = "http://{}:{}".format(*self.listener.getsockname())
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
-        while True:
-            try:
+        with suppress(OSError):
+            while True:
                 client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(self.upstream)
-            losing = threading.Event()
-            threading.Thread(target=self._send, args=(client, server, losing), daemon=True).start()
-            threading.Thread(target=self._answer, args=(server, client, losing), daemon=True).start()
+                server = socket.create_connection(self.upstream)
+                losing = threading.Event()
+                threading.Thread(target=self._send, args=(client, server, losing), daemon=True).start()
+                threading.Thread(target=self._answer, args=(server, client, losing), daemon=True).start()
 
     def _send(self, client: socket.socket, server: socket.socket, losing: threading.Event) -> None:
-        try:
+        method = ""
+        with suppress(OSError):
             while data := client.recv(65536):
-                if self.lose_answers and data.startswith(b"POST "):
+                if request := re.match(rb"([A-Z]+) /", data):
+                    method = request[1].decode()
+                    self.requests.append((method, _headers(data)))
+                if method == "POST" and self.lose_answers:
                     self.lose_answers -= 1
                     losing.set()
-                if self.cut_after is not None and (data.startswith(b"PATCH ") or self.cut_after <= 0):
-                    self.cut_after -= len(data)
+                if method == "PATCH" and self.damage_at is not None:
+                    data = self._damaged(data)
+                if method == "PATCH" and self.cut_after is not None:
+                    data, self.cut_after = data[: self.cut_after], self.cut_after - len(data)
                     if self.cut_after <= 0:
                         self.cut_after = None
+                        server.sendall(data)
                         break
                 server.sendall(data)
-        except OSError:
-            pass
-        self._close(client, server)
+        _close(client, server)
+
+    def _damaged(self, data: bytes) -> bytes:
+        assert self.damage_at is not None
+        place, self.damage_at = self.damage_at, self.damage_at - len(data)
+        if place >= len(data):
+            return data
+        self.damage_at = None
+        return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
     def _answer(self, server: socket.socket, client: socket.socket, losing: threading.Event) -> None:
-        try:
+        with suppress(OSError):
             while (data := server.recv(65536)) and not losing.is_set():
                 client.sendall(data)
-        except OSError:
-            pass
-        self._close(client, server)
+        _close(client, server)
 
-    def _close(self, *both: socket.socket) -> None:
-        for one in both:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+
+def _headers(data: bytes) -> dict[str, str]:
+    lines = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
+    return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def _close(*both: socket.socket) -> None:
+    for one in both:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 class Refused(Exception):
@@ -196,40 +224,40 @@ class Device:
     opened: dict[str, Any]
 
     def __post_init__(self) -> None:
-        self._does("open", **self.opened)
+        self.does("open", **self.opened)
 
-    def _does(self, does: str, **given: Any) -> Any:
+    def does(self, does: str, **given: Any) -> Any:
         return self.devices.ask(device=self.name, does=does, **given)
 
     def create(self, table: str, row: dict[str, Any]) -> None:
-        self._does("create", table=table, row=row)
+        self.does("create", table=table, row=row)
 
     def create_all(self, table: str, rows: list[dict[str, Any]]) -> None:
-        self._does("createAll", table=table, rows=rows)
+        self.does("createAll", table=table, rows=rows)
 
     def signed_in(self, token: str) -> None:
         """Go on with this token, the database as it is."""
         self.opened["token"] = token
-        self._does("signedIn", **self.opened)
+        self.does("signedIn", **self.opened)
 
     def update(self, table: str, id: str, **columns: Any) -> None:
-        self._does("update", table=table, id=id, columns=columns)
+        self.does("update", table=table, id=id, columns=columns)
 
     def remove(self, table: str, id: str) -> None:
-        self._does("remove", table=table, id=id)
+        self.does("remove", table=table, id=id)
 
     def sync(self, dies: str | None = None) -> None:
-        self._does("sync", dies=dies)
+        self.does("sync", dies=dies)
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Its rows by table and id."""
-        return by_id(self._does("rows"))
+        return by_id(self.does("rows"))
 
     def refused(self) -> list[dict[str, Any]]:
-        return list(self._does("refused"))
+        return list(self.does("refused"))
 
     def pending(self) -> bool:
-        return bool(self._does("pending"))
+        return bool(self.does("pending"))
 
     def reopened(self, devices: Devices) -> "Device":
         """The device after its process ended: what was on its disk, in another one."""
@@ -252,16 +280,20 @@ class Person:
     known: dict[str, Any] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}", **headers}
+        data = None if body is None else json.dumps(body).encode()
+        text = self.download(path, method, data, **{"Content-Type": "application/json", **headers})
+        return json.loads(text) if text else None
+
+    def download(self, path: str, method: str = "GET", data: bytes | None = None, **headers: str) -> bytes:
+        """The body of the answer, as it is."""
+        headers = {"Authorization": f"Bearer {self.token}", **headers}
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-                text = answer.read()
+                return bytes(answer.read())
         except urllib.error.HTTPError as error:
             with error:
                 raise Refused(**json.loads(error.read())) from None
-        return json.loads(text) if text else None
 
     def sign_in(self) -> str:
         account = {"email": self.email, "password": PASSWORD, "name": "Phone"}
@@ -322,7 +354,7 @@ def node_files(npm: Path, sync_code: Callable[[str], list[str]]) -> Path:
     """The same folder with the clients, the code of INTEGRATE.md and the devices in it."""
     for file in (*(ROOT / "server" / "clients").glob("*.js"), *HERE.glob("*.js")):
         shutil.copy(file, npm)
-    for library in ("watermelondb", "rxdb"):
+    for library in ("watermelondb", "rxdb", "tus"):
         shutil.copy(HERE / library / "device.js", npm / f"device.{library}.js")
         (npm / f"integrate.{library}.js").write_text("\n".join(sync_code(f"js {library}")))
     return npm

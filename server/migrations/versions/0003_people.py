@@ -1,10 +1,7 @@
 """People's ages, guardians, second factors and recovery codes."""
 
-from contextlib import AbstractContextManager
-
 import sqlalchemy as sa
 from alembic import op
-from alembic.operations import BatchOperations
 
 import server.db
 
@@ -14,15 +11,12 @@ branch_labels = None
 depends_on = None
 
 
-KIND = "kind IN ('app', 'browser')"
-
-
 def upgrade() -> None:
     """Apply it; whoever has an account already is taken for an adult."""
     _allow("role IN ('patient', 'dermatologist', 'guardian')")
     op.add_column("users", sa.Column("consent_on", sa.Date(), nullable=True))
     op.add_column("users", sa.Column("majority_on", sa.Date(), nullable=True))
-    with _devices() as devices:
+    with op.batch_alter_table("devices") as devices:
         devices.add_column(sa.Column("next_token_sha256", sa.String(), nullable=True))
         devices.add_column(sa.Column("last_used_on", sa.Date(), nullable=True))
         devices.create_unique_constraint(op.f("uq_devices_next_token_sha256"), ["next_token_sha256"])
@@ -31,19 +25,10 @@ def upgrade() -> None:
 
 
 def _allow(roles: str) -> None:
-    """Change which roles there are; SQLite makes the table anew and does not copy its checks."""
-    if op.get_bind().dialect.name == "sqlite":
-        check = sa.CheckConstraint(roles, name=op.f("ck_users_role"))
-        with op.batch_alter_table("users", recreate="always", table_args=[check]):
-            pass
-    else:
-        op.drop_constraint(op.f("ck_users_role"), "users", type_="check")
-        op.create_check_constraint(op.f("ck_users_role"), "users", roles)
-
-
-def _devices() -> AbstractContextManager[BatchOperations]:
-    """Change the devices, keeping their check."""
-    return op.batch_alter_table("devices", table_args=[sa.CheckConstraint(KIND, name=op.f("ck_devices_kind"))])
+    """Change which roles there are."""
+    with op.batch_alter_table("users") as users:
+        users.drop_constraint(op.f("ck_users_role"), type_="check")
+        users.create_check_constraint(op.f("ck_users_role"), roles)
 
 
 def _proofs() -> None:
@@ -115,7 +100,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DELETE FROM devices WHERE user_id IN (SELECT id FROM users WHERE role = 'guardian')")
     op.execute("DELETE FROM users WHERE role = 'guardian'")
-    with _devices() as devices:
+    with op.batch_alter_table("devices") as devices:
         devices.drop_constraint(op.f("uq_devices_next_token_sha256"), type_="unique")
         devices.drop_column("last_used_on")
         devices.drop_column("next_token_sha256")

@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from server.engines import THREADS, WRITES, WRITES_UNDER_LOCK, connect
@@ -50,7 +51,10 @@ def init_app(app: Flask, url: str, threads: int = THREADS) -> None:
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:
         if (current := g.pop("session", None)) is not None:
-            current.close()
+            try:
+                current.close()
+            except DBAPIError:  # The database went away meanwhile; the answer stands.
+                current.invalidate()
 
 
 def engine() -> Engine:

@@ -45,4 +45,4 @@ def _event(record: logging.LogRecord) -> str:
     if record.name != GUNICORN:
         return f"{record.name} logged"
     about, request, _ = str(record.msg).partition(" request ")  # What follows quotes the client: address, header, line.
-    return about + request.rstrip() if request else record.getMessage()
+    return about + request.rstrip() if request else record.getMessage().partition("\n")[0]

@@ -3,10 +3,14 @@
     gunicorn -c python:server.serving server.wsgi:app
 
 SIGTERM ends it: no new connection is taken, requests in flight are finished, and after `shutdown_seconds` whatever is
-left is killed. A killed worker is replaced; workers whose arbiter was killed finish and go.
+left is killed. A killed worker is replaced; workers whose arbiter was killed finish what they are at and go, so that
+another can be started at once.
 """
 
+import ctypes
 import logging
+import signal
+import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -44,7 +48,10 @@ forwarded_allow_ips = ""
 control_socket_disable = True
 
 
-def worker_exit(_server: object, worker: Worker) -> None:
-    """Give the worker's connections back to the database."""
-    if worker.wsgi is not None:
-        worker.wsgi.extensions["acnetrack.engine"].dispose()
+PR_SET_PDEATHSIG = 1
+
+
+def post_fork(_server: object, _worker: Worker) -> None:
+    """Let Linux end a worker when its arbiter is gone: gunicorn's own look at it keeps busy connections open."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -5,6 +5,7 @@ import io
 import json
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
@@ -17,12 +18,34 @@ class NoAnswer(Exception):
     """The connection ended before an answer came: whether the server did it is not known."""
 
 
+class Unavailable(Exception):
+    """The server asks to come back later, by 429 or 503."""
+
+
+@dataclass
+class Replica:
+    """What a phone has of a timeline: living rows and deleted ids by table, and where it stands."""
+
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    cursor: int = 0
+
+    def apply(self, page: dict[str, Any]) -> None:
+        """Take one page of changes."""
+        for table, kinds in page["changes"].items():
+            self.rows |= {f"{table}/{row['id']}": row for row in kinds["updated"]}
+            for gone in (f"{table}/{record_id}" for record_id in kinds["deleted"]):
+                self.rows.pop(gone, None)
+                self.deleted.add(gone)
+        self.cursor = page["timestamp"]
+
+
 class Phone:
     """One person's device at a server on this machine."""
 
-    def __init__(self, port: int, name: str = "") -> None:
+    def __init__(self, port: int, email: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
-        self.email = f"{name or secrets.token_hex(8)}@example.org"
+        self.email = email or f"{secrets.token_hex(8)}@example.org"
         self.token = self.timeline = ""
 
     def sign_up(self) -> None:
@@ -30,6 +53,11 @@ class Phone:
         account = {"email": self.email, "password": PASSWORD}
         person = {"name": "Kim", "role": "patient", "born_on": "1990-01-01", "country": "NO"}
         self._expect(201, "POST", "/v1/accounts", {**account, **person})
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Sign in on this device."""
+        account = {"email": self.email, "password": PASSWORD}
         self.token = self._expect(201, "POST", "/v1/devices", {**account, "name": "Phone"})["token"]
         self.timeline = f"/v1/timelines/{self._expect(200, 'GET', '/v1/timelines')['timelines'][0]['id']}"
 
@@ -62,16 +90,14 @@ class Phone:
         """Pull one page."""
         return self._expect(200, "GET", f"{self.timeline}/sync?last_pulled_at={cursor}&limit={limit}")
 
-    def pull_all(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Pull everything: the living rows of each table by id."""
-        rows: dict[str, dict[str, dict[str, Any]]] = {}
-        cursor, more = 0, True
+    def pull_all(self, replica: "Replica | None" = None) -> "Replica":
+        """Pull every page from where `replica` stands, by default from the beginning, and return it."""
+        replica, more = replica or Replica(), True
         while more:
-            page = self.pull(cursor)
-            for table, kinds in page["changes"].items():
-                rows.setdefault(table, {}).update({row["id"]: row for row in kinds["updated"]})
-            cursor, more = page["timestamp"], page["has_more"]
-        return rows
+            page = self.pull(replica.cursor)
+            replica.apply(page)
+            more = page["has_more"]
+        return replica
 
     def hang_up(self) -> None:
         """Close the connection; the next request opens another."""
@@ -80,6 +106,8 @@ class Phone:
 
     def _expect(self, status: int, *request: Any) -> dict[str, Any]:
         got, _, said = self.send(*request)
+        if got in (429, 503):
+            raise Unavailable
         if got != status:
             raise AssertionError(f"{request[:2]}: {got} {said[:500]!r}")
         return dict(json.loads(said))

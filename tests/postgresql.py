@@ -8,8 +8,10 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 
 USER, TEMPLATE = "acnetrack", "acnetrack_empty"
@@ -66,6 +68,21 @@ class PostgreSQL:
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @property
+    def backends(self) -> list[psutil.Process]:
+        """The processes that work for clients."""
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if "[local]" in _command(child)]
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power cut would."""
+        everyone = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children()]
+        for process in everyone:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(everyone)
+        self.process.wait()
+
     def url(self, database: str) -> str:
         """What ACNETRACK_DATABASE_URL is set to for one database."""
         return f"postgresql://{USER}@/{database}?host={self.folder}"
@@ -80,6 +97,13 @@ class PostgreSQL:
         """Remove a database, whoever still uses it."""
         self.execute(f"DROP DATABASE {database} WITH (FORCE)")
 
+    def check(self, database: str) -> None:
+        """Compare the indexes of a database with its tables, and look at every page of them."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS amcheck")
+        where = ["-h", self.folder, "-U", USER, "--heapallindexed", database]
+        subprocess.run([self._programs / "pg_amcheck", *where], check=True, cwd=self.folder, capture_output=True)
+
     def execute(self, statement: str) -> None:
         """Run one statement as the superuser, outside any test's database."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -91,6 +115,13 @@ class PostgreSQL:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def _end_with_parent() -> None:

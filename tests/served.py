@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -22,7 +22,9 @@ SECONDS = 60
 class Served:
     """A server with a database of the newest version at `database_url`, by default a SQLite file in `folder`."""
 
-    def __init__(self, folder: Path, database_url: str = "", workers: int = 2, threads: int = 4, **environ: str) -> None:
+    def __init__(
+        self, folder: Path, database_url: str = "", workers: int = 2, threads: int = 4, **environ: str
+    ) -> None:
         self.folder, self.log, self.port = folder, folder / "log", _free_port()
         self.database_url = database_url or f"sqlite:///{folder / 'database' / 'acnetrack.db'}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ACNETRACK_")}
@@ -42,18 +44,22 @@ class Served:
         engine = db.connect(self.database_url)
         upgrade(engine)
         engine.dispose()
+        self._groups: set[int] = set()
         self.start()
 
     def start(self) -> None:
         """Start the server and return once it is ready."""
         command = [sys.executable, "-m", "server", "serve", "--bind", f"127.0.0.1:{self.port}"]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
+        self._groups.add(self.process.pid)
         for _ in range(SECONDS * 20):
-            if self.status("/readyz") == 200:
-                return
             if self.process.poll() is not None:
                 break
+            if self.workers and self.status("/readyz") == 200:
+                return
             time.sleep(0.05)
         raise RuntimeError(self.log.read_text()[-4000:])
 
@@ -67,6 +73,11 @@ class Served:
             return None
 
     @property
+    def errors(self) -> list[str]:
+        """The lines of the log that say what failed."""
+        return [line for line in self.log.read_text().splitlines() if '"level": "INFO"' not in line]
+
+    @property
     def workers(self) -> list[psutil.Process]:
         """The processes that answer requests."""
         return psutil.Process(self.process.pid).children()
@@ -77,12 +88,21 @@ class Served:
         return self.process.wait(SECONDS)
 
     def kill(self) -> None:
-        """End arbiter and workers at once, as a power cut would."""
-        everyone = [*self.workers, psutil.Process(self.process.pid)]
-        for process in reversed(everyone):
-            process.kill()
-        psutil.wait_procs(everyone)
+        """End arbiters and workers at once, as a power cut would."""
+        running = [process for process in psutil.process_iter() if _group(process.pid) in self._groups]
+        for group in self._groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
         self.process.wait()
+        psutil.wait_procs(running, SECONDS)
+        self._groups.clear()
+
+
+def _group(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ meanwhile; what a crash leaves between the two is an object that no record names
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,10 @@ from server import db
 from server.photos.inspection import MediaTypeMismatch, keep
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoDiffers, PhotoGone, PhotoUnknown, SizeDiffers
-from server.photos.sealed import content_hmac, put_sealed
-from server.photos.store import store
+from server.photos.sealed import content_hmac, put_sealed, remove_objects
 from server.timeline.lock import locked
 from server.timeline.models import Photo
+from server.timeline.schemas import ID_PATTERN
 
 IDS_AT_ONCE = 500
 
@@ -34,7 +35,8 @@ class Unfiled:
 
 def record_of(timeline_id: str, photo_id: str) -> Photo:
     """Return a photo's record. Raises PhotoUnknown, PhotoGone where there is none, or no longer."""
-    photo = db.session().get(Photo, (timeline_id, photo_id))
+    known = re.fullmatch(ID_PATTERN, photo_id)
+    photo = db.session().get(Photo, (timeline_id, photo_id)) if known else None
     if photo is None:
         raise PhotoUnknown
     if photo.deleted:
@@ -72,17 +74,17 @@ def file(unfiled: Unfiled) -> None:
     Raises:
         PhotoGone: the record was deleted meanwhile.
     """
+    needed = None
     with db.write(under_lock=True) as session:
         timeline = locked(unfiled.timeline_id)
         photo = record_of(unfiled.timeline_id, unfiled.photo_id)
-        needed = None
         if not photo.uploaded:
             needed = _equal(unfiled) or unfiled.object_key
             named = {"timeline_id": unfiled.timeline_id, "photo_id": unfiled.photo_id}
             session.add(StoredPhoto(**named, object_key=needed, content_hmac=unfiled.content_hmac))
             photo.uploaded, photo.rev, photo.device_id = True, timeline.next_rev(), None
     if needed != unfiled.object_key:
-        store().delete(unfiled.object_key)
+        remove_objects([unfiled.object_key])
 
 
 def unfile(timeline_id: str, photo_ids: Iterable[str]) -> Sequence[str]:

@@ -2,17 +2,29 @@
 
 import hashlib
 import hmac
+import logging
+from collections.abc import Iterable
 
+from sqlalchemy import select
+
+from server import db
 from server.encryption.keys import key_ring
 from server.encryption.sealing import derived, seal, unseal
 from server.ids import new_id
-from server.photos.store import store
+from server.photos.models import StoredPhoto
+from server.photos.store import PhotoStoreAway, store
+
+log = logging.getLogger("acnetrack")
 
 
 def put_sealed(timeline_id: str, data: bytes) -> str:
-    """Keep `data` encrypted with the timeline's key and return the object's key, random and never used again."""
+    """Keep `data` encrypted with the timeline's key and return the object's key, random and never used again.
+
+    Raises:
+        KeyLost, KeyDamaged, KeyShredded, WrongMasterKey: the timeline had a key, and it cannot be had.
+    """
     object_key = f"{timeline_id}/{new_id()}"
-    store().put(object_key, b"".join(seal(key_ring().key_of(timeline_id), object_key, [data])))
+    store().put(object_key, b"".join(seal(_key_to_write(timeline_id), object_key, [data])))
     return object_key
 
 
@@ -30,5 +42,21 @@ def get_sealed(timeline_id: str, object_key: str) -> bytes:
 
 def content_hmac(timeline_id: str, data: bytes) -> str:
     """Return by what equal content of this timeline is known, and of no other: in hexadecimal."""
-    key = derived(key_ring().key_of(timeline_id), b"equal photos")
+    key = derived(_key_to_write(timeline_id), b"equal photos")
     return hmac.new(key, data, hashlib.sha256).hexdigest()
+
+
+def _key_to_write(timeline_id: str) -> bytes:
+    """Return the timeline's key, made only where nothing was stored with one: a lost key gets no second."""
+    stored = db.session().scalar(select(StoredPhoto.photo_id).filter_by(timeline_id=timeline_id).limit(1))
+    db.release()
+    return key_ring().key_of(timeline_id) if stored is None else key_ring().kept_key_of(timeline_id)
+
+
+def remove_objects(keys: Iterable[str]) -> None:
+    """Remove objects that nothing names any more; those that cannot be removed now are left to `tidying`."""
+    try:
+        for key in keys:
+            store().delete(key)
+    except (PhotoStoreAway, OSError) as error:
+        log.warning("objects left", extra={"error": type(error).__qualname__})

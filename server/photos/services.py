@@ -4,7 +4,6 @@ A record's `sha256` is that of the bytes as uploaded, so that a repeated upload 
 stored is those bytes without their metadata, encrypted: another file, the same coded image.
 """
 
-import logging
 from collections.abc import Iterable
 
 from server import db
@@ -12,10 +11,8 @@ from server.photos.digest import check_digest
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoNotUploaded
 from server.photos.receiving import checked, file, record_of, unfile
-from server.photos.sealed import get_sealed
-from server.photos.store import PhotoStoreAway, store
-
-log = logging.getLogger("acnetrack")
+from server.photos.sealed import get_sealed, remove_objects
+from server.photos.store import store
 
 
 def receive_photo(
@@ -60,12 +57,3 @@ def discard(timeline_id: str, photo_ids: Iterable[str]) -> None:
 def discard_timeline(timeline_id: str) -> None:
     """Remove everything that is kept of a timeline, as when it is erased; its rows are not touched."""
     remove_objects(found.key for found in store().objects(timeline_id))
-
-
-def remove_objects(keys: Iterable[str]) -> None:
-    """Remove objects that nothing names any more; one that cannot be removed now is left to `tidying`."""
-    try:
-        for key in keys:
-            store().delete(key)
-    except (PhotoStoreAway, OSError) as error:
-        log.warning("objects left", extra={"error": type(error).__qualname__})

@@ -14,7 +14,8 @@ from sqlalchemy import and_, delete, select
 
 from server import clock, db
 from server.photos.models import StoredPhoto, Upload, UploadPart
-from server.photos.services import discard, remove_objects
+from server.photos.sealed import remove_objects
+from server.photos.services import discard
 from server.photos.store import StoredObject, store
 from server.photos.tus.services import forget_parts
 from server.timeline.lock import locked

@@ -13,8 +13,7 @@ from server import db
 from server.errors import Problem
 from server.photos.models import Upload, UploadPart
 from server.photos.receiving import Unfiled, checked, file, record_of
-from server.photos.sealed import get_sealed, put_sealed
-from server.photos.services import remove_objects
+from server.photos.sealed import get_sealed, put_sealed, remove_objects
 from server.photos.tus.body import pieces
 from server.photos.tus.headers import Checksum
 from server.photos.tus.problems import (
@@ -72,8 +71,10 @@ def append(timeline_id: str, upload_id: str, offset: int, body: IO[bytes], check
 
 def _count(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
     """Let stored parts count, up to `received` bytes; where that is all of them, as the photo."""
+    photo = None
     try:
-        photo = _whole(upload, parts) if received == upload.length else None
+        if received == upload.length:
+            photo = _whole(upload, parts)
         with db.write(under_lock=True) as session:
             locked(upload.timeline_id)
             current = session.get(Upload, upload.id)
@@ -90,10 +91,9 @@ def _count(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
             else:
                 session.add_all(parts)
                 _refuse_too_many(upload.id)
-    except (UploadUnknown, OffsetConflict):
-        raise
     except Problem as refusal:
-        if refusal.status < 500:
+        remove_objects([photo.object_key] if photo else [])
+        if refusal.status < 500 and not isinstance(refusal, UploadUnknown | OffsetConflict):
             end(upload.timeline_id, upload.id)
         raise
     remove_objects(unneeded)

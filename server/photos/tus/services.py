@@ -10,7 +10,7 @@ from server.ids import new_id
 from server.photos.inspection import MediaTypeMismatch, keep
 from server.photos.models import Upload, UploadPart
 from server.photos.receiving import record_of
-from server.photos.services import remove_objects
+from server.photos.sealed import remove_objects
 from server.photos.tus.problems import TooManyUploads, UploadExpired, UploadTooLong, UploadUnknown
 from server.timeline.lock import locked
 

@@ -234,4 +234,3 @@ def test_an_operator_makes_and_rotates_keys_from_the_command_line(ring, folder, 
     assert refused.returncode == 2
     assert master_keys(new)[0].id in refused.stderr
     assert "Traceback" not in refused.stderr
-

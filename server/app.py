@@ -17,9 +17,9 @@ from server.delivery import views as delivery
 from server.encryption.folder import FolderKeyRing
 from server.fhir import views as fhir
 from server.guardians import views as guardians
+from server.notes import views as notes
 from server.operations import journal
 from server.operations import views as own_data
-from server.notes import views as notes
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
 from server.photos.tus import views as uploads
@@ -28,6 +28,7 @@ from server.retrying import RetryingFlask
 from server.review import views as review
 from server.sharing import views as sharing
 from server.sync import views as sync
+from server.sync.rx import views as rxdb
 from server.web import views as web
 
 PARTS = (
@@ -36,6 +37,7 @@ PARTS = (
     credentials,
     guardians,
     sync,
+    rxdb,
     photos,
     uploads,
     sharing,

@@ -9,7 +9,8 @@ from server.sync.cursor import LARGEST
 from server.sync.tables import TABLES
 
 
-def _identified(record: dict[str, Any]) -> None:
+def identified(record: dict[str, Any]) -> None:
+    """Refuse what has no id: no verdict could name it. Raises ValidationError."""
     if not isinstance(record.get("id"), str):
         raise ValidationError("Every record needs an id, as text.")
 
@@ -34,8 +35,8 @@ class PullQuery(CursorQuery):
 class TableChanges(Schema):
     """What changed in one table."""
 
-    created = fields.List(fields.Dict(validate=_identified), load_default=list)
-    updated = fields.List(fields.Dict(validate=_identified), load_default=list)
+    created = fields.List(fields.Dict(validate=identified), load_default=list)
+    updated = fields.List(fields.Dict(validate=identified), load_default=list)
     deleted = fields.List(fields.String(), load_default=list)
 
 
@@ -58,7 +59,7 @@ class _Changes(Schema):
 Changes = _Changes.from_dict({table.name: fields.Nested(TableChanges) for table in TABLES}, name="Changes")
 
 
-class _Ready(fields.Dict):
+class Ready(fields.Dict):
     """Something that is in the shape of the wire already: rows are many, and each was checked when it came."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:
@@ -68,7 +69,7 @@ class _Ready(fields.Dict):
 class PulledPage(Schema):
     """What changed, and the cursor to send next."""
 
-    changes = _Ready(keys=fields.String(), values=fields.Nested(TableChanges), required=True)
+    changes = Ready(keys=fields.String(), values=fields.Nested(TableChanges), required=True)
     timestamp = fields.Integer(required=True)
     has_more = fields.Boolean(required=True)
     access_log = fields.Nested(

@@ -1,6 +1,7 @@
 """Synchronising as one person: what they may see, what they may write, and what is recorded of it."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from server.sharing.services import Access, OwnerOnly, accesses_of, require_acce
 from server.sync.cursor import Cursor
 from server.sync.pull import Page, pull
 from server.sync.push import Changes, push
+from server.sync.rx import documents as rx
 
 
 def timelines_of(user: User) -> list[dict[str, Any]]:
@@ -41,6 +43,14 @@ def access_log_of(access: Access) -> Head | None:
     return None if access.grant else head_of(access.timeline.id)
 
 
+def pull_documents_as(user: User, access: Access, table: str, checkpoint: int | None, limit: int) -> rx.Documents:
+    """Return a table's next documents for `user`, after recording that a clinician reads them."""
+    page = rx.pull_documents(access, table, checkpoint, limit)
+    if page.documents:
+        record_read(user, access.timeline.id, "timeline")
+    return page
+
+
 def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None) -> dict[str, Any]:
     """Write a device's changes to its owner's timeline and return the verdicts, in both forms.
 
@@ -48,12 +58,27 @@ def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at
         OwnerOnly: the timeline is another's, shared for reading.
         ConsentRequired: the owner is a child without a guardian's consent.
     """
+    rejected = push(_to_write(device, timeline_id), device, changes, last_pulled_at)
+    ids: dict[str, dict[str, None]] = defaultdict(dict)
+    for verdict in rejected:
+        ids[verdict["table"]][verdict["id"]] = None
+    return {"rejected": rejected, "experimentalRejectedIds": {table: list(refused) for table, refused in ids.items()}}
+
+
+def push_documents_from(
+    device: Device, timeline_id: str, table: str, rows: Sequence[Mapping[str, Any]], checkpoint: int | None
+) -> list[rx.Document]:
+    """Write a device's documents to its owner's timeline and return the server's state of those not taken.
+
+    Raises:
+        OwnerOnly, ConsentRequired: as `push_from`.
+    """
+    return rx.push_documents(_to_write(device, timeline_id), device, table, rows, checkpoint)
+
+
+def _to_write(device: Device, timeline_id: str) -> Access:
     access = require_access(device.user, timeline_id)
     if access.grant is not None:
         raise OwnerOnly
     require_consent(device.user)
-    rejected = push(access, device, changes, last_pulled_at)
-    ids = defaultdict(list)
-    for verdict in rejected:
-        ids[verdict["table"]].append(verdict["id"])
-    return {"rejected": rejected, "experimentalRejectedIds": ids}
+    return access

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from flask import Response, request
-
 from server.accounts.tokens import caller, current_device, token_required
 from server.api import Blueprint
-from server.audit.chain import Head
 from server.sharing.services import require_access
 from server.sync import schemas, services
-from server.sync.cursor import Cursor
+from server.sync.conditional import headers, unchanged
 
 blueprint = Blueprint("sync", __name__, url_prefix="/v1/timelines", description="Timelines and their changes")
 
@@ -29,11 +26,10 @@ def list_timelines() -> dict[str, Any]:
 def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
     """Pull what changed since a cursor; 304 where the ETag says that nothing did."""
     access = require_access(caller(), timeline_id)
-    head = str(Cursor.head(access).to_wire())
-    if request.if_none_match.contains_weak(head):
-        return Response(status=304, headers=_headers(head, services.access_log_of(access)))
+    if (known := unchanged(access)) is not None:
+        return known
     page = services.pull_as(caller(), access, **query)
-    return page, _headers(page.timestamp, page.access_log)
+    return page, headers(page.timestamp, page.access_log)
 
 
 @blueprint.post("/<timeline_id>/sync")
@@ -44,8 +40,3 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
 def push_changes(query: dict[str, Any], changes: dict[str, Any], timeline_id: str) -> dict[str, Any]:
     """Push changes; each record that is not taken comes back with the reason and the server's own row."""
     return services.push_from(current_device(), timeline_id, changes, **query)
-
-
-def _headers(cursor: int | str, access_log: Head | None) -> dict[str, str]:
-    log = {"Acnetrack-Access-Log": str(access_log)} if access_log else {}
-    return {"ETag": f'"{cursor}"', "Cache-Control": "private", **log}

@@ -1,0 +1,22 @@
+"""Polling: the ETag of an answer is its cursor, and who has the newest is told 304."""
+
+from flask import Response, request
+
+from server.audit.chain import Head
+from server.sharing.services import Access
+from server.sync.cursor import Cursor
+from server.sync.services import access_log_of
+
+
+def unchanged(access: Access) -> Response | None:
+    """Return the 304 for a request that names the newest cursor in If-None-Match, None for any other."""
+    head = Cursor.head(access).to_wire()
+    if not request.if_none_match.contains_weak(str(head)):
+        return None
+    return Response(status=304, headers=headers(head, access_log_of(access)))
+
+
+def headers(cursor: int, access_log: Head | None) -> dict[str, str]:
+    """Return the headers of an answer that leads to `cursor`."""
+    log = {"Acnetrack-Access-Log": str(access_log)} if access_log else {}
+    return {"ETag": f'"{cursor}"', "Cache-Control": "private", "Vary": "Authorization", **log}

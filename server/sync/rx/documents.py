@@ -1,0 +1,119 @@
+"""RxDB's replication over the same log and by the same rules: a collection is a table.
+
+What RxDB does with an answer decides what the answer is. A document that comes back from a push is the server's state
+of it: RxDB asks the collection's conflict handler what to do and stores that. A document that does not come back is
+taken for accepted and never sent again; an error answer has the whole batch sent again for ever. So every document
+that is refused, for whatever reason, comes back as the server has it, and as deleted where it has none: the rest of
+the batch is taken, and nothing goes round in circles.
+
+RxDB's own conflict handler drops what it sent. An app's handler should set `newDocumentState` aside for its user
+where `realMasterState` is deleted: it is what was refused. To know why, the app posts the row to `…/sync`, which
+says so by code and in words. Deleted documents are an id and nothing else, so only `id` may be required in the
+collection's schema. Collections are replicated each on its own and in any order; a photo may come before its visit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from server.accounts.models import Device
+from server.errors import Problem
+from server.sharing.services import Access
+from server.sync.cursor import Cursor, seen_until
+from server.sync.log import read
+from server.sync.part import Part
+from server.sync.push import take
+from server.sync.reading import values_of
+from server.sync.tables import TABLES, Table, Values, tables_for
+from server.sync.verdict import Rejected
+
+Document = dict[str, Any]
+
+
+class TableUnknown(Problem):
+    """There is no such table, or the caller may not see it."""
+
+    status = 404
+    code = "unknown_table"
+    detail = "There is no such table for you; the tables are those that a pull of …/sync names."
+
+
+@dataclass(frozen=True)
+class Documents:
+    """One answer to a pull, oldest write first; `checkpoint` is the cursor to send next."""
+
+    documents: Sequence[Document]
+    checkpoint: int
+    has_more: bool
+
+
+def pull_documents(access: Access, table_name: str, checkpoint: int | None, limit: int) -> Documents:
+    """Return at most `limit` documents of a table written after the checkpoint.
+
+    RxDB takes fewer than it asked for to be the last ones; where `has_more` says otherwise, pull again at once.
+
+    Raises:
+        TableUnknown: there is no such table for the caller.
+        ResyncRequired: the checkpoint is of another epoch.
+    """
+    table = _named(table_name, tables_for(access))
+    since, head = seen_until(access, checkpoint), Cursor.head(access)
+    written = read(access.timeline.id, (table,), since, head.seq, limit)
+    rows = [_document(row, deleted) for part in written.tables for deleted, row in written.rows(part)]
+    last = head if written.until is None else Cursor(head.epoch, written.until)
+    return Documents(rows, last.to_wire(), written.until is not None)
+
+
+def push_documents(
+    access: Access, device: Device, table_name: str, rows: Sequence[Mapping[str, Any]], checkpoint: int | None
+) -> list[Document]:
+    """Write what may be written of `rows`, and return the server's state of every document that may not.
+
+    A change is a conflict if another device wrote the row since, unless the client's `assumedMasterState` is how
+    the row stands or its checkpoint, if it gives one, is later.
+
+    Raises:
+        TableUnknown: there is no such table.
+        ResyncRequired: the checkpoint is of another epoch; nothing was written.
+    """
+    table = _named(table_name, TABLES)
+    sent = [(row["newDocumentState"], row["assumedMasterState"]) for row in rows]
+    written = [new for new, _ in sent if not new.get("_deleted")]
+    deleted = [new["id"] for new, assumed in sent if new.get("_deleted") and not _known_deleted(assumed)]
+    assumed = {(table, new["id"]): _read(table, new["id"], assumed) for new, assumed in sent}
+    refused = take(access, device, [Part(table, written, deleted)], checkpoint, assumed)
+    return list({verdict["id"]: _master_state(verdict) for verdict in refused}.values())
+
+
+def _named(name: str, tables: Sequence[Table]) -> Table:
+    found = next((table for table in tables if table.name == name), None)
+    if found is None:
+        raise TableUnknown
+    return found
+
+
+def _known_deleted(assumed: Mapping[str, Any] | None) -> bool:
+    """Return whether a deletion only repeats what the server said: RxDB sends each resolved conflict back.
+
+    It must leave no tombstone of a document that was refused, so that its id can be used once it is right.
+    """
+    return assumed is not None and bool(assumed.get("_deleted"))
+
+
+def _read(table: Table, record_id: str, assumed: Mapping[str, Any] | None) -> Values | None:
+    """Return the columns that the client takes to be the server's, None where they cannot be."""
+    if assumed is None or assumed.get("_deleted"):
+        return None
+    try:
+        return values_of(table, {**assumed, "id": record_id})
+    except Rejected:
+        return None
+
+
+def _master_state(verdict: Mapping[str, Any]) -> Document:
+    current = verdict["current"]
+    return _document(current or {"id": verdict["id"]}, deleted=current is None)
+
+
+def _document(row: Mapping[str, Any], deleted: bool) -> Document:
+    return {**row, "_deleted": deleted}

@@ -12,6 +12,7 @@ from server.accounts.passwords import LONGEST, SHORTEST
 from server.guardians.consent import status
 
 NAME = validate.Length(1, 100)
+STATUS = {"type": "string", "enum": ["active", "awaiting_consent"]}
 SAID_BY_ROLE = {"patient": {"born_on", "country"}, "guardian": {"adult"}}
 
 
@@ -88,12 +89,13 @@ class Account(Schema):
 class AccountStatus(Account):
     """A person, as they see themselves: `awaiting_consent` while nothing of their timeline may be stored."""
 
-    status = fields.Function(status, metadata={"type": "string", "enum": ["active", "awaiting_consent"]})
+    status = fields.Function(status, metadata=STATUS)
 
 
-class OwnAccount(AccountStatus):
+class OwnAccount(Account):
     """The caller's account; the days are null for adults, the last one until the caller says that they know."""
 
+    status = fields.String(required=True, metadata=STATUS)
     consent_on = fields.Date(allow_none=True, metadata={"description": "When they may consent alone."})
     majority_on = fields.Date(allow_none=True, metadata={"description": "When they are of age."})
     handed_over_on = fields.Date(

@@ -15,6 +15,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import ThreadWorker
 
 from server.config import Config
 from server.json_lines import GUNICORN, OURS, JsonLines
@@ -35,8 +36,19 @@ class JsonLogger(Logger):
             handler.setFormatter(JsonLines())
 
 
+class DoorClosingWorker(ThreadWorker):
+    """A worker that, once told to stop, lets new connections be refused instead of leaving them to wait for nothing."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Listen or not; for good not, after a signal to stop."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
+
 logger_class = JsonLogger
-worker_class = "gthread"
+worker_class = DoorClosingWorker
 workers, threads = _config.workers, _config.threads
 graceful_timeout = _config.shutdown_seconds
 timeout = 60
@@ -46,7 +58,6 @@ max_requests, max_requests_jitter = 20_000, 4_000
 forwarded_allow_ips = ""
 """Forwarded headers are believed by `trusted_proxies` alone."""
 control_socket_disable = True
-
 
 PR_SET_PDEATHSIG = 1
 

@@ -85,10 +85,14 @@ class Served:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal to the arbiter and return its exit status once it is gone."""
         self.process.send_signal(how)
-        return self.process.wait(SECONDS)
+        status = self.process.wait(SECONDS)
+        self._groups.discard(self.process.pid)
+        return status
 
     def kill(self) -> None:
         """End arbiters and workers at once, as a power cut would."""
+        if not self._groups:
+            return
         running = [process for process in psutil.process_iter() if _group(process.pid) in self._groups]
         for group in self._groups:
             with suppress(ProcessLookupError):

@@ -62,6 +62,9 @@ def survive(
         watcher.pull()
         check_timeline(watcher.phone, [device.books for device in devices], watcher.replica)
         counts["photos"] += sum(len(device.books.photos) for device in devices)
+    for devices, watcher in people:
+        for phone in (watcher.phone, *(device.phone for device in devices)):
+            phone.hang_up()
     counts["rows"] = check_log(served.database_url)
     assert served.stop() == 0
     check_database(served.database_url, postgresql)

@@ -6,7 +6,7 @@ from datetime import date
 from markupsafe import Markup
 
 from server.accounts.models import User
-from server.audit.services import record_read
+from server.audit.services import record_reads
 from server.charts.sparkline import sparkline
 from server.review.worst_first import Reason, Standing, worst_first
 from server.sharing.services import timelines_shared_with
@@ -31,8 +31,7 @@ class Line:
 def list_lines(dermatologist: User) -> list[Line]:
     """Return a line for each patient who shares with the dermatologist, worst first; record the reading."""
     timelines = timelines_shared_with(dermatologist)
-    for timeline in timelines:
-        record_read(dermatologist, timeline.id, "list of patients")
+    record_reads(dermatologist, [timeline.id for timeline in timelines], "list of patients")
     standings = worst_first(progress_of(timeline) for timeline in timelines)
     return [_line(f"sparkline-{place}", standing) for place, standing in enumerate(standings)]
 

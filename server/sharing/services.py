@@ -116,6 +116,12 @@ def accesses_of(user: User) -> list[Access]:
     return [*map(Access, own), *(Access(grant.timeline, grant) for grant in _active_grants(user))]
 
 
+def names_seeing(timeline_id: str) -> list[str]:
+    """Return the names of the dermatologists who may read the timeline now, the first to be let in first."""
+    grants = db.session().scalars(select(Grant).filter_by(timeline_id=timeline_id).order_by(Grant.starts_at, Grant.id))
+    return [grant.dermatologist_name for grant in grants if grant.active(clock.now())]
+
+
 def timelines_shared_with(user: User) -> list[Timeline]:
     """Return the timelines that patients share with `user` now."""
     return [grant.timeline for grant in _active_grants(user)]

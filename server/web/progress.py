@@ -5,14 +5,15 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from server.accounts.web import page_login_required
+from server.ids import new_id
+from server.notes.reading import notes_of
 from server.reassessment.tally import tally
-from server.sharing.services import Access
+from server.sharing.services import Access, names_seeing
 from server.timeline.drawn import drawn_progress
 from server.timeline.progress import Progress, progress_of
 from server.timeline.words import caveats, extent, verdicts
 from server.web.faces import first_face
 from server.web.reader import opened, reader
-from server.web.sharing import sharing_shown
 
 blueprint = Blueprint("progress", __name__)
 
@@ -31,7 +32,10 @@ def show(timeline_id: str) -> str:
         mine=mine,
         shots=_shots(progress) if access.photos else [],
         heading="Your progress" if mine else progress.patient_name,
-        sharing=sharing_shown(reader(), timeline_id) if mine else None,
+        seen_by=names_seeing(timeline_id) if mine else [],
+        notes=notes_of(timeline_id),
+        author_id=None if mine else reader().id,
+        new_id=new_id,
         again=tally(timeline_id),
         fhir_url=url_for("reports.fhir", timeline_id=timeline_id),
         chosen=chosen,

@@ -1,58 +1,39 @@
-"""The patient's sharing: whom a timeline is shared with, sharing it, taking that back, and who has looked."""
+"""The patient's sharing: who may see the timeline until when, letting another in, ending it, and who has looked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from server import clock
-from server.accounts.models import User
 from server.accounts.web import page_login_required
-from server.audit.models import AccessLink, Read
+from server.audit.looked import by_day
 from server.audit.services import reads_of
 from server.sharing import granting, inviting
-from server.sharing.models import SCOPES, Grant
+from server.sharing.models import SCOPES
 from server.web.reader import reader
 
 blueprint = Blueprint("sharing", __name__)
 
-READS_CONSIDERED = 200
+ENTRIES_SHOWN = 200
 
 
-@dataclass(frozen=True)
-class Looked:
-    """What somebody else read on one day, `times` over; `at` is the last time."""
-
-    name: str
-    what: str
-    at: datetime
-    times: int
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """Grants in force and the latest readings."""
-
-    grants: Sequence[Grant]
-    reads: Sequence[Looked]
-
-
-def sharing_shown(patient: User, timeline_id: str) -> Sharing:
-    """Return what the patient sees of the sharing of their own timeline."""
-    grants = [grant for grant in granting.grants_of(patient, timeline_id) if grant.active(clock.now())]
-    reads = reads_of(patient, timeline_id, limit=READS_CONSIDERED).accesses
-    return Sharing(grants, _by_day(reads))
-
-
-def _by_day(reads: Sequence[AccessLink]) -> list[Looked]:
-    """Return the readings, newest first, those of one person, thing and day as one."""
-    days: dict[tuple[str, str, date], list[Read]] = {}
-    for link in reads:
-        if (read := link.read) is not None:
-            days.setdefault((read.user_id, read.what, read.at.date()), []).append(read)
-    return [Looked(same[0].user.name, same[0].what, same[0].at, len(same)) for same in days.values()]
+@blueprint.get("/timelines/<timeline_id>/sharing")
+@page_login_required
+def show(timeline_id: str) -> str:
+    """Show the patient who may see what, and who has looked; `before` is the entry that an older page ends at."""
+    grants, now = granting.grants_of(reader(), timeline_id), clock.now()
+    log = reads_of(reader(), timeline_id, ENTRIES_SHOWN, request.args.get("before", type=int))
+    return render_template(
+        "sharing.html",
+        timeline_id=timeline_id,
+        grants=[grant for grant in grants if grant.active(now)],
+        ended=[grant for grant in grants if not grant.active(now)],
+        invitations=inviting.invitations_of(reader(), timeline_id),
+        looked=by_day(log.accesses),
+        older=log.accesses[-1].n if log.accesses and log.accesses[-1].n > 1 else None,
+        head=log.access_log,
+    )
 
 
 @blueprint.post("/timelines/<timeline_id>/sharing")
@@ -79,7 +60,16 @@ def share(timeline_id: str) -> Response:
 def revoke(timeline_id: str, grant_id: str) -> Response:
     """Take a grant back."""
     granting.revoke(reader(), timeline_id, grant_id)
-    flash("Revoked. They can no longer see your timeline.")
+    flash("Ended. They can no longer see your timeline.")
+    return _back(timeline_id)
+
+
+@blueprint.post("/timelines/<timeline_id>/invitations/<invitation_id>/withdraw")
+@page_login_required
+def withdraw(timeline_id: str, invitation_id: str) -> Response:
+    """Make a code worthless."""
+    inviting.withdraw(reader(), timeline_id, invitation_id)
+    flash("Withdrawn. The code no longer works.")
     return _back(timeline_id)
 
 
@@ -88,4 +78,4 @@ def _ends_at(days: str) -> datetime | None:
 
 
 def _back(timeline_id: str) -> Response:
-    return redirect(url_for("web.progress.show", timeline_id=timeline_id))
+    return redirect(url_for("web.sharing.show", timeline_id=timeline_id))

@@ -1,6 +1,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+
+from server.audit.looked import DID
 
 
 @pytest.fixture
@@ -18,7 +21,8 @@ def test_sharing_by_email_is_shown_and_can_be_revoked(own_page: Any, dermatologi
     assert "Records, no photos · until 31 May 2026" in page
     grant = patient.get(f"{patient.timeline}/grants").json["grants"][0]["id"]
     page = client.post(f"{here}/sharing/{grant}/revoke", data=form, follow_redirects=True).text
-    assert "Only you." in page
+    assert "Only you can see your timeline." in page
+    assert "2 Mar 2026 to 2 Mar 2026 · you ended it" in page
     assert dermatologist.get("/v1/timelines").json["timelines"] == []
 
 
@@ -64,13 +68,88 @@ def test_the_patient_sees_who_looked_at_what(own_page: Any, patient: Any, dermat
     reader = browse(dermatologist)
     for path in ("/patients", here, here, f"{here}/report"):
         reader.get(path)
-    page = client.get(here).text
-    looked = page.split("Who has looked")[1]
-    assert "Dr. Ito" in looked
-    assert "list of patients" in looked and "report" in looked
-    assert "progress page, 2 times" in looked
+    looked = client.get(f"{here}/sharing").text.split("Who has looked")[1]
+    assert "Dr. Ito saw your latest figures in their list" in looked
+    assert "Dr. Ito opened your report" in looked
+    assert "2 Mar 2026, 09:30 · 2 times that day" in looked.split("Dr. Ito looked at your progress")[1]
+    assert "4 entries" in looked
+
+
+def test_the_log_goes_on_on_older_pages(own_page: Any, patient: Any, dermatologist: Any, monkeypatch: Any) -> None:
+    client, here, _ = own_page
+    monkeypatch.setattr("server.web.sharing.ENTRIES_SHOWN", 2)
+    patient.push(visits=[{"id": "visit-0001", "recorded_at": "2026-03-01T08:30:00+01:00", "guided": True}])
+    patient.share_with(dermatologist)
+    for address in ("sync", "fhir", "fhir"):
+        dermatologist.get(f"{patient.timeline}/{address}")
+    newest = client.get(f"{here}/sharing").text
+    assert "got your records" not in newest
+    assert f'href="{here}/sharing?before=2#looked"' in newest
+    oldest = client.get(f"{here}/sharing?before=2").text
+    assert "Dr. Ito got your records in their app" in oldest
+    assert "before=" not in oldest
+
+
+def test_every_kind_of_reading_has_its_words(
+    patient: Any, dermatologist: Any, browse: Any, visit_row: Any, photo_row: Any, jpeg: bytes
+) -> None:
+    patient.push(visits=[visit_row()], photos=[photo_row(jpeg)])
+    patient.put(f"{patient.timeline}/photos/photo-0001", data=jpeg, content_type="image/jpeg")
+    patient.share_with(dermatologist)
+    here, pages = f"/timelines/{patient.timeline_id}", browse(dermatologist)
+    for address in (here, f"{here}/visits/visit-0001", f"{here}/photos/photo-0001", f"{here}/report", "/patients"):
+        assert pages.get(address).status_code == 200
+    for address in ("sync", "fhir"):
+        assert dermatologist.get(f"{patient.timeline}/{address}").status_code == 200
+    recorded = {entry["what"] for entry in patient.get(f"{patient.timeline}/accesses").json["accesses"]}
+    assert recorded == DID.keys()
+
+
+def test_what_was_erased_is_still_counted(app: Any, own_page: Any, patient: Any, dermatologist: Any) -> None:
+    client, here, _ = own_page
+    patient.share_with(dermatologist)
+    for _ in range(2):
+        dermatologist.get(f"{patient.timeline}/fhir")
+    with app.extensions["acnetrack.engine"].begin() as connection:
+        connection.execute(text("DELETE FROM reads"))
+    assert "2 entries of which the details were erased" in client.get(f"{here}/sharing").text
+
+
+def test_codes_that_wait_are_listed_and_withdrawn(own_page: Any, patient: Any, dermatologist: Any) -> None:
+    client, here, form = own_page
+    page = client.post(f"{here}/sharing", data=form | {"scope": "records"}, follow_redirects=True).text
+    code = page.split("Your sharing code is ")[1].split(".")[0]
+    assert "Records, no photos · the code works until 9 Mar 2026" in page
+    invitation = patient.get(f"{patient.timeline}/invitations").json["invitations"][0]["id"]
+    page = client.post(f"{here}/invitations/{invitation}/withdraw", data=form, follow_redirects=True).text
+    assert "Withdrawn. The code no longer works." in page
+    assert dermatologist.post("/v1/grants", json={"code": code}).status_code == 404
+
+
+def test_the_progress_page_says_who_can_see_it(own_page: Any, patient: Any, dermatologist: Any) -> None:
+    client, here, _ = own_page
+    assert "Only you can see this." in client.get(here).text
+    patient.share_with(dermatologist)
+    assert "Dr. Ito can see this." in client.get(here).text
 
 
 def test_a_dermatologist_does_not_see_the_sharing(patient: Any, dermatologist: Any, browse: Any) -> None:
     patient.share_with(dermatologist)
-    assert "Who has looked" not in browse(dermatologist).get(f"/timelines/{patient.timeline_id}").text
+    client, here = browse(dermatologist), f"/timelines/{patient.timeline_id}"
+    assert "can see this" not in client.get(here).text
+    assert client.get(f"{here}/sharing").status_code == 403
+
+
+def test_the_sharing_page_is_well_formed(
+    own_page: Any, patient: Any, dermatologist: Any, person: Any, flaws: Any
+) -> None:
+    client, here, _ = own_page
+    left = person("dermatologist", name="<i>&")
+    for someone in (dermatologist, left):
+        patient.share_with(someone)
+        someone.get(f"{patient.timeline}/fhir")
+    left.delete(f"{patient.timeline}/grants/mine")
+    patient.post(f"{patient.timeline}/grants", json={"invitation": True})
+    page = client.get(f"{here}/sharing").text
+    assert flaws(page) == []
+    assert "they left" in page and "&lt;i&gt;&amp;" in page

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -14,6 +14,9 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from server.config import Config, ConfigError
 from server.errors import Problem
+
+RETRIES, RETRIED_FOR = 3, timedelta(seconds=10)
+"""A phone waits for the answer; it tries again by itself when the bucket is away for longer."""
 
 
 class PhotoStoreAway(Problem):
@@ -103,7 +106,7 @@ class BucketPhotoStore:
 
     def __init__(self, url: str) -> None:
         try:
-            store = from_url(url)
+            store = from_url(url, retry_config={"max_retries": RETRIES, "retry_timeout": RETRIED_FOR})
         except (BaseError, ValueError) as error:
             raise ConfigError(
                 "ACNETRACK_PHOTO_STORE names no bucket that can be used; for example s3://photos/acnetrack, with"
@@ -115,8 +118,11 @@ class BucketPhotoStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep `data`, replacing what was there; the bucket answers when it is there for good."""
-        with _answering():
-            self._store.put(key, data)
+        try:
+            with _answering():
+                self._store.put(key, data)
+        except FileNotFoundError as error:  # The bucket itself.
+            raise PhotoStoreAway from error
 
     def get(self, key: str) -> bytes:
         """Return what is kept. Raises FileNotFoundError where nothing is."""
@@ -152,5 +158,7 @@ def store() -> PhotoStore:
 def _answering() -> Iterator[None]:
     try:
         yield
-    except BaseError as error:
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
         raise PhotoStoreAway from error

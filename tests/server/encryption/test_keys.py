@@ -1,4 +1,4 @@
-"""A patient's key is made once, kept wrapped, survives every kill and every new master key, and is shredded for good."""
+"""A patient's key is made once, kept wrapped, survives kills and new master keys, and is shredded for good."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""What the store holds: encrypted, once a patient, removed with the last record, and found again when a crash left it."""
+"""What the store holds: encrypted, once a patient, gone with the last record, found again when a crash left it."""
 
 import io
 import os

@@ -4,6 +4,7 @@ import pytest
 
 BODIES = {
     "/v1/timelines/{timeline_id}/sync": {"visits": {"created": [], "deleted": ["visit-0001"]}},
+    "/v1/timelines/{timeline_id}/rx/{table}/push": [{"newDocumentState": {"id": "visit-0001", "_deleted": True}}],
     "/v1/timelines/{timeline_id}/grants": {"invitation": True},
     "/v1/timelines/{timeline_id}/notes": {"text": "Dry around the mouth."},
 }
@@ -37,7 +38,7 @@ def timeline_routes(routes):
 
 def call(person, method, path, timeline_id):
     others = dict.fromkeys(("grant_id", "invitation_id", "upload_id"), "0" * 32)
-    address = path.format(timeline_id=timeline_id, photo_id="photo-0001", **others)
+    address = path.format(timeline_id=timeline_id, photo_id="photo-0001", table="visits", **others)
     body = {"data": b"x"} if method == "put" else {"json": BODIES.get(path, {})} if method == "post" else {}
     return person.call(method.upper(), address, **body)
 

@@ -32,7 +32,7 @@ def check_instant(text: str) -> None:
 
 
 def truth() -> fields.Boolean:
-    """Return a required field that is true or false and nothing like them."""
+    """Return a required field that is true or false, not a text that says so."""
     return fields.Boolean(required=True, truthy={True}, falsy={False})
 
 

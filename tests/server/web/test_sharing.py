@@ -69,9 +69,9 @@ def test_the_patient_sees_who_looked_at_what(own_page: Any, patient: Any, dermat
     for path in ("/patients", here, here, f"{here}/report"):
         reader.get(path)
     looked = client.get(f"{here}/sharing").text.split("Who has looked")[1]
-    assert "Dr. Ito saw your latest figures in their list" in looked
-    assert "Dr. Ito opened your report" in looked
-    assert "2 Mar 2026, 09:30 · 2 times that day" in looked.split("Dr. Ito looked at your progress")[1]
+    assert "<b>Dr. Ito</b> saw your latest figures in their list" in looked
+    assert "<b>Dr. Ito</b> opened your report" in looked
+    assert "2 Mar 2026, 09:30 · 2 times that day" in looked.split("<b>Dr. Ito</b> looked at your progress")[1]
     assert "4 entries" in looked
 
 
@@ -86,7 +86,7 @@ def test_the_log_goes_on_on_older_pages(own_page: Any, patient: Any, dermatologi
     assert "got your records" not in newest
     assert f'href="{here}/sharing?before=2#looked"' in newest
     oldest = client.get(f"{here}/sharing?before=2").text
-    assert "Dr. Ito got your records in their app" in oldest
+    assert "<b>Dr. Ito</b> got your records in their app" in oldest
     assert "before=" not in oldest
 
 

@@ -22,6 +22,12 @@ from server.encryption.master import MasterKeyMalformed, master_keys
 PREFIX = "ACNETRACK_"
 ENVIRONMENTS = ("development", "production")
 SECRET_KEY_LENGTH = 32
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "dermatologist_second_factor": ("", "required", "optional"),
+    "rate_limits": ("", "on", "off"),
+    "guardian_photos": ("child", "always"),
+}
+"""What these settings may be; "" is their default."""
 DEMANDED = (
     "DATABASE_URL",
     "JOURNAL_URL",
@@ -77,6 +83,8 @@ class Config:
     """Whether attempts are limited: "on" or "off"; by default in production only, where they cannot be off."""
     redis_url: str = field(default="", repr=False)
     """Where several processes count attempts together; by default each counts its own."""
+    guardian_photos: str = "child"
+    """Who decides whether a guardian's copy of the records has the photos: "child", or "always" where law demands."""
     consent_ages: tuple[str, ...] = ()
     """Ages of digital consent that differ from `accounts/ages.json`, as "DE=16,default=15"."""
     majority_ages: tuple[str, ...] = ()
@@ -133,6 +141,7 @@ class Config:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
         _refuse_broken_keys(config)
         _refuse_broken_ages(config)
+        _refuse_unknown_words(config)
         _refuse_broken_master_key(config)
         if config.production:
             _refuse_unsafe(config, given, unknown=sorted(given.keys() - types.keys()))
@@ -182,6 +191,14 @@ def _refuse_broken_ages(config: Config) -> None:
             raise ConfigError(f"{PREFIX}{name}: {error}.") from error
 
 
+def _refuse_unknown_words(config: Config) -> None:
+    for name, words in WORDS.items():
+        given = getattr(config, name)
+        if given not in words:
+            allowed = " or ".join(word for word in words if word)
+            raise ConfigError(f"{PREFIX}{name.upper()} is {given!r}; set it to {allowed}.")
+
+
 def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str]) -> None:
     if unknown:
         raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
@@ -205,6 +222,8 @@ def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str])
         if PREFIX + name in given and not Path(given[PREFIX + name]).is_absolute():
             raise ConfigError(f"{PREFIX}{name} is relative; name the folder by its absolute path.")
     _refuse_keys_beside_what_they_protect(config)
+    if config.rate_limits == "off":
+        raise ConfigError("ACNETRACK_RATE_LIMITS is off: passwords could be guessed without end; unset it.")
     if DEVELOPMENT_KEY in config.model_public_keys:
         raise ConfigError(
             "ACNETRACK_MODEL_PUBLIC_KEYS names the development key, which signs what is tried out; name the"

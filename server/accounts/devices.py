@@ -55,6 +55,7 @@ def sign_in(user: User, kind: str, name: str, device_id: str | None = None) -> t
         device.expires_at = _end(now.date()) if kind == "app" else now + timedelta(hours=settings().page_session_hours)
         session.flush()
         session.refresh(device, ["user"])
+        forget_past_days(device.user)
     return device, token
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 
 from server import clock, db
 from server.accounts.models import User
@@ -16,7 +16,7 @@ def of_age(user: User) -> bool:
 
 def handed_over_on(user: User) -> date | None:
     """Return the day on which `user` came of age, if they had a guardian and have not said yet that they know."""
-    return user.majority_on if of_age(user) else None
+    return user.majority_on if of_age(user) and _has_guardian(user) else None
 
 
 def acknowledge(user: User) -> None:
@@ -29,7 +29,8 @@ def acknowledge(user: User) -> None:
     with db.write() as session:
         session.execute(delete(Guardianship).filter_by(child_id=user.id))
         session.execute(delete(GuardianInvitation).filter_by(child_id=user.id))
-        session.get_one(User, user.id).majority_on = None
+        person = session.get_one(User, user.id)
+        person.consent_on = person.majority_on = None
 
 
 def forget_past_days(user: User) -> None:
@@ -37,10 +38,9 @@ def forget_past_days(user: User) -> None:
     today = clock.now().date()
     if user.consent_on is not None and user.consent_on <= today:
         user.consent_on = None
-    if user.majority_on is not None and user.majority_on <= today and not _had_guardian(user):
+    if user.majority_on is not None and user.majority_on <= today and not _has_guardian(user):
         user.majority_on = None
 
 
-def _had_guardian(user: User) -> bool:
-    theirs = or_(Guardianship.child_id == user.id, Guardianship.guardian_id == user.id)
-    return bool(db.session().scalar(select(exists().where(theirs))))
+def _has_guardian(user: User) -> bool:
+    return bool(db.session().scalar(select(exists().where(Guardianship.child_id == user.id))))

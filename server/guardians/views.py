@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import Response
+
 from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
-from server.guardians import consenting, inviting, schemas, sharing, wards
+from server.credentials.schemas import PasswordOnly
+from server.guardians import consenting, inviting, own_data, schemas, sharing, wards
 from server.guardians.consent import CURRENT_VERSION, consent_text
 from server.guardians.models import GuardianInvitation, Guardianship
-from server.rate_limits import CODES_HANDED_OVER, INVITATIONS, limited
+from server.operations.erasure import Erased
+from server.operations.schemas import ErasedShown
+from server.rate_limits import CODES_HANDED_OVER, INVITATIONS, PROOF, limited
 from server.sharing.models import Grant
 from server.sharing.schemas import Grants, GrantShown
 
@@ -111,3 +116,22 @@ def create_grant(new: dict[str, Any], child_id: str) -> Grant:
 def delete_grant(child_id: str, grant_id: str) -> None:
     """End a sharing of the child's timeline."""
     sharing.revoke_for(caller(), child_id, grant_id)
+
+
+@blueprint.get("/guardianships/<child_id>/export")
+@limited(*INVITATIONS)
+@token_required
+@blueprint.response(200, content_type="application/zip")
+def export(child_id: str) -> Response:
+    """Download a copy of the child's records, with the photos only where the child allowed it."""
+    return own_data.copy_for(caller(), child_id)
+
+
+@blueprint.post("/guardianships/<child_id>/erasure")
+@limited(*PROOF)
+@token_required
+@blueprint.arguments(PasswordOnly)
+@blueprint.response(200, ErasedShown)
+def erase(given: dict[str, str], child_id: str) -> Erased:
+    """Erase the child's account and all that is theirs, for good; the guardian's password confirms it."""
+    return own_data.erase_for(caller(), child_id, given["password"])

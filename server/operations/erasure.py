@@ -54,15 +54,15 @@ def what_happens(user: User) -> Erased:
     return Erased(now, until, STAYS[user.role])
 
 
-def erase_account(user: User, password: str) -> Erased:
-    """Erase the account of `user`, who confirms it with their password.
+def erase_account(user: User, password: str, confirmed_by: User | None = None) -> Erased:
+    """Erase the account of `user`; they, or the guardian who may, confirm it with their own password.
 
     The journal knows first: once it does, a server that is killed half-way goes on when it starts again.
 
     Raises:
         WrongPassword: nothing was erased.
     """
-    require_password(user, password)
+    require_password(confirmed_by or user, password)
     told = what_happens(user)
     for timeline_id in timelines_of(user.id) or [None]:
         record("erased", timeline_id, [user.id])

@@ -46,14 +46,14 @@ NOT_EXPORTED = ("recovery_codes", "second_factors", "stored_photos", "upload_par
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
-def export_response(user: User) -> Response:
-    """Return the download of everything that is `user`'s."""
+def export_response(user: User, photos: bool = True) -> Response:
+    """Return the download of everything that is `user`'s, for a guardian perhaps without the photos."""
     name = f"acnetrack-{clock.now():%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(stream_with_context(exported(user)), mimetype="application/zip", headers=headers)
+    return Response(stream_with_context(exported(user, photos)), mimetype="application/zip", headers=headers)
 
 
-def exported(user: User) -> Iterator[bytes]:
+def exported(user: User, photos: bool = True) -> Iterator[bytes]:
     """Yield the zip, piece by piece.
 
     Raises:
@@ -71,7 +71,7 @@ def exported(user: User) -> Iterator[bytes]:
         described |= {"user_id": user_id, "timelines": timelines}
         yield from zip_.add("export.json", [json.dumps(described, indent=1).encode()])
         files: dict[str, str] = {}
-        for timeline_id in timelines:
+        for timeline_id in timelines if photos else ():
             yield from _photos(connection, zip_, timeline_id, files)
         for table, condition in tables.items():
             rows = _rows(connection, table, condition, files if table.name == "photos" else {})
@@ -81,7 +81,10 @@ def exported(user: User) -> Iterator[bytes]:
 
 
 def _tables(user: User, timelines: list[str]) -> Mapping[Table, ColumnElement[bool]]:
+    """Return what is `user`'s: of who has no timeline, nothing that is in one, for that is a patient's."""
     tables = belonging_to(user, timelines)
+    if not timelines:
+        tables = {table: condition for table, condition in tables.items() if "timeline_id" not in table.c}
     for name in OUTLIVING:
         table = db.Base.metadata.tables[name]
         tables[table] = table.c.timeline_id.in_(timelines)

@@ -65,7 +65,8 @@ def test_only_a_child_waits_for_consent(client, said, status):
 
 
 @pytest.mark.parametrize(
-    ("born_on", "kept"), [("1990-06-01", set()), ("2009-06-01", {"majority_on"}), ("2014-06-01", {"consent_on", "majority_on"})]
+    ("born_on", "kept"),
+    [("1990-06-01", set()), ("2009-06-01", {"majority_on"}), ("2014-06-01", {"consent_on", "majority_on"})],
 )
 def test_neither_the_date_of_birth_nor_the_country_is_kept_nor_any_day_of_an_adult(app, client, born_on, kept):
     sign_up(client, role="patient", born_on=born_on, country="DE")

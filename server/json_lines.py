@@ -10,8 +10,6 @@ import traceback
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from flask import g, has_request_context
-
 OURS, GUNICORN = "acnetrack", "gunicorn.error"
 FRAMES = 12
 
@@ -19,14 +17,12 @@ FRAMES = 12
 class JsonLines(logging.Formatter):
     """A record as one JSON object: its time, level, event, request, and the fields given by name."""
 
-    fields: ClassVar = ("method", "route", "status", "ms", "error", "frames", "detail")
+    fields: ClassVar = ("request_id", "method", "route", "status", "ms", "error", "frames", "detail")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         instant = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"time": instant, "level": record.levelname, "event": _event(record)}
-        if has_request_context() and "request_id" in g:
-            line["request_id"] = g.request_id
         error = record.exc_info[1] if record.exc_info else None
         raised = failure(error) if error else {}
         named = {name: getattr(record, name) for name in self.fields if hasattr(record, name)}

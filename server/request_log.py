@@ -4,7 +4,7 @@ import logging
 import re
 import time
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 from server.ids import new_id
 from server.json_lines import OURS, JsonLines
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         handler = logging.StreamHandler()
         handler.setFormatter(JsonLines())
         log.addHandler(handler)
+        log.addFilter(_name_request)
         log.setLevel(logging.INFO)
 
     @app.before_request
@@ -42,3 +43,10 @@ def init_app(app: Flask) -> None:
             },
         )
         return response
+
+
+def _name_request(record: logging.LogRecord) -> bool:
+    """Give a record the id of the request during which it was made."""
+    if has_request_context() and "request_id" in g:
+        record.request_id = g.request_id
+    return True

@@ -90,14 +90,6 @@ def test_healthz_answers_as_long_as_the_process_does(client):
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_readyz_fails_where_the_database_has_no_tables(app, client, config):
-    app.extensions["acnetrack.engine"].dispose()
-    with sqlite3.connect(config.database_url.removeprefix("sqlite:///")) as connection:
-        connection.execute("ALTER TABLE users RENAME TO people")
-    connection.close()
-    problem(client.get("/healthz"), 503, "busy")
-
-
 def test_answers_forbid_framing_and_guessing_of_types(client):
     headers = client.get("/healthz").headers
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

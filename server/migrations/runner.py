@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -45,14 +46,19 @@ def version_of(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
+def newest_version() -> str | None:
+    """Return the version that the program needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def require_newest(engine: Engine) -> None:
     """Check that the database has the program's version.
 
     Raises:
         NotMigrated: it has an older one, a newer one or none.
     """
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    current = version_of(engine)
+    current, newest = version_of(engine), newest_version()
     if current != newest:
         raise NotMigrated(
             f"The database is at version {current or 'none'}, this program needs {newest}; run `acnetrack db upgrade`."

@@ -35,6 +35,7 @@ def show(timeline_id: str) -> str:
         seen_by=names_seeing(timeline_id) if mine else [],
         notes=notes_of(timeline_id),
         author_id=None if mine else reader().id,
+        grant=access.grant,
         new_id=new_id,
         again=tally(timeline_id),
         fhir_url=url_for("reports.fhir", timeline_id=timeline_id),

@@ -64,6 +64,15 @@ def revoke(timeline_id: str, grant_id: str) -> Response:
     return _back(timeline_id)
 
 
+@blueprint.post("/timelines/<timeline_id>/leave")
+@page_login_required
+def leave(timeline_id: str) -> Response:
+    """Give up a grant, as the dermatologist who has it."""
+    granting.leave(reader(), timeline_id)
+    flash("Left. You no longer see this patient.")
+    return redirect(url_for("review.patients"))
+
+
 @blueprint.post("/timelines/<timeline_id>/invitations/<invitation_id>/withdraw")
 @page_login_required
 def withdraw(timeline_id: str, invitation_id: str) -> Response:

@@ -1,5 +1,7 @@
 """A patient hands over a code, which makes a grant once, and can take it back before."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -88,3 +90,11 @@ def test_nobody_withdraws_another_patients_code(patient, other_patient, dermatol
     answer = other_patient.delete(f"{other_patient.timeline}/invitations/{invitation['id']}")
     assert answer.json["code"] == "invitation_unknown"
     assert redeem(dermatologist, invitation["code"]).status_code == 201
+
+
+def test_a_code_that_many_redeem_at_once_lets_one_in(patient, person, code):
+    many = [person("dermatologist") for _ in range(4)]
+    with ThreadPoolExecutor(len(many)) as threads:
+        statuses = list(threads.map(lambda each: redeem(each, code).status_code, many))
+    assert sorted(statuses) == [201, 404, 404, 404]
+    assert len(patient.get(f"{patient.timeline}/grants").json["grants"]) == 1

@@ -140,6 +140,19 @@ def test_a_dermatologist_does_not_see_the_sharing(patient: Any, dermatologist: A
     assert client.get(f"{here}/sharing").status_code == 403
 
 
+def test_a_dermatologist_leaves_on_the_patients_page(
+    patient: Any, dermatologist: Any, browse: Any, csrf_token: Any
+) -> None:
+    patient.share_with(dermatologist, scope="records", ends_at="2026-06-01T00:00:00Z")
+    client, here = browse(dermatologist), f"/timelines/{patient.timeline_id}"
+    page = client.get(here).text
+    assert "Kim shares records with you until 1 Jun 2026." in page
+    left = client.post(f"{here}/leave", data={"csrf_token": csrf_token(page)}, follow_redirects=True).text
+    assert "Left. You no longer see this patient." in left and "0 shared with you" in left
+    assert client.get(here).status_code == 403
+    assert "they left" in browse(patient).get(f"{here}/sharing").text
+
+
 def test_the_sharing_page_is_well_formed(
     own_page: Any, patient: Any, dermatologist: Any, person: Any, flaws: Any
 ) -> None:

@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from server.app import create_app
 from server.config import Config
+from server.migrations.runner import require_newest
 from server.operations.backup import back_up, prune
+from server.operations.importing import import_export
 from server.operations.manifest import Manifest
 from server.operations.restore import restore
 
@@ -22,6 +25,10 @@ def add_commands(subjects: Any) -> None:
     restored.add_argument("folder", type=Path, help="the backup, or the folder of several for the newest")
     restored.add_argument("--replace", action="store_true", help="also where the database holds records")
     restored.set_defaults(run=_restore)
+
+    taken = subjects.add_parser("import", help="take in the zip that a patient exported, as an account of its own")
+    taken.add_argument("zip", type=Path, help="what GET /v1/account/export or the page Your data gave")
+    taken.set_defaults(run=_import)
 
 
 def _backup(given: argparse.Namespace) -> None:
@@ -44,3 +51,12 @@ def _restore(given: argparse.Namespace) -> None:
           f" {again.erased} accounts erased.")  # fmt: skip
     if again.missing_photos:
         print(f"{again.missing_photos} photos are not in the store; phones will be asked for them again.")
+
+
+def _import(given: argparse.Namespace) -> None:
+    app = create_app(Config.from_env())
+    require_newest(app.extensions["acnetrack.engine"])
+    with app.app_context():
+        done = import_export(given.zip)
+    print(f"Took in {done.records} records and {done.photos} photos of {done.email}.")
+    print(f"They sign in with this password, shown once, and change it: {done.password}")

@@ -25,8 +25,7 @@ def renew(journal: Journal) -> None:
     can have been given, in this past or in one that a restore undid.
     """
     session, handed_out = db.session(), journal.highest_epochs()
-    hours = int((clock.now() - BEGINNING).total_seconds() // 3600)
-    lowest = max(hours, handed_out.pop("", 0) + 1)
+    lowest = max(hours_since_beginning(), handed_out.pop("", 0) + 1)
     named = {"event": "restored", "table": ""}
     entries = [{**named, "timeline_id": "", "id": EVERY, "epoch": lowest}]
     widest = {
@@ -41,3 +40,8 @@ def renew(journal: Journal) -> None:
         if timeline.epoch + above > lowest:
             entries.append({**named, "timeline_id": timeline.id, "id": timeline.id, "epoch": timeline.epoch + above})
     journal.add(entries)
+
+
+def hours_since_beginning() -> int:
+    """Return the hours since 2025-01-01 UTC: an epoch that a timeline reaches by itself."""
+    return int((clock.now() - BEGINNING).total_seconds() // 3600)

@@ -44,8 +44,13 @@ def make_keys(folder: Path) -> str:
     """Write a new key pair to a folder and return its public key; the private one only its owner may read.
 
     Raises:
-        KeyUnusable: there is a key already, or the folder cannot be written to.
+        KeyUnusable: there is a key already, the folder cannot be written to, or a repository would take it in.
     """
+    repository = next((above for above in (folder, *folder.resolve().parents) if (above / ".git").exists()), None)
+    if repository is not None:
+        raise KeyUnusable(
+            f"{folder} lies in the repository {repository}, and a key must never be committed. Name another."
+        )
     key = Ed25519PrivateKey.generate()
     public = public_key_text(key.public_key())
     try:

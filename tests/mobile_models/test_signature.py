@@ -107,6 +107,13 @@ def test_keygen_and_sign_make_a_bundle_that_opens_and_keep_the_private_key_priva
     Bundle.open(signed, public_keys=[public]).verify()
 
 
+def test_keygen_writes_no_key_where_it_could_be_committed(tmp_path, capsys):
+    (tmp_path / ".git").mkdir()
+    assert signing.main(["keygen", "--out", str(tmp_path / "deep" / "keys")]) == 2
+    assert "lies in the repository" in capsys.readouterr().err
+    assert not (tmp_path / "deep").exists()
+
+
 def test_keygen_never_replaces_a_key(tmp_path, capsys):
     assert signing.main(["keygen", "--out", str(tmp_path)]) == 0
     before = (tmp_path / "private.pem").read_bytes()

@@ -2,22 +2,29 @@
 
 import io
 import struct
+import threading
 import warnings
 from dataclasses import dataclass
 
 from PIL import Image
 
 from mobile_models.errors import AssessmentError
-from mobile_models.image import PhotoTooLarge, PhotoTruncated, PhotoWrongType, read_photo
+from mobile_models.image import Photo, PhotoTooLarge, PhotoTruncated, PhotoWrongType, read_photo
+from mobile_models.orientation import orientation_of
 from server.errors import Problem
 from server.photos.metadata import jpeg, png, webp
-from server.photos.metadata.exif import TAG, UPRIGHT
 
 _KINDS = (
     (b"\xff\xd8\xff", "image/jpeg", jpeg.without_metadata),
     (b"\x89PNG\r\n\x1a\n", "image/png", png.without_metadata),
     (b"RIFF", "image/webp", webp.without_metadata),
 )
+
+SCANS_AT_MOST = 100
+"""A camera's photo has one to ten; each is a pass over all pixels, and a few bytes are enough for one."""
+
+_one_at_a_time = threading.Lock()
+"""A photo of as many pixels as are read is some hundred megabytes large while it is decoded."""
 
 
 class PhotoRefused(Problem):
@@ -56,11 +63,12 @@ def keep(data: bytes, media_type: str) -> KeptPhoto:
         MediaTypeMismatch: it is a photo, but not of `media_type`.
     """
     try:
-        photo = read_photo(data)
+        with _one_at_a_time:
+            photo, orientation = _decoded(data)
         actual, without_metadata = next((t, strip) for magic, t, strip in _KINDS if data.startswith(magic))
         if actual != media_type:
             raise MediaTypeMismatch(f"The file is {actual}, not {media_type}. {MediaTypeMismatch.detail}")
-        return KeptPhoto(without_metadata(data, _orientation(data)), photo.width_px, photo.height_px)
+        return KeptPhoto(without_metadata(data, orientation), photo.width_px, photo.height_px)
     except AssessmentError as reason:
         raise PhotoRefused(reason) from reason
     except (ValueError, struct.error) as error:
@@ -68,11 +76,15 @@ def keep(data: bytes, media_type: str) -> KeptPhoto:
         raise PhotoRefused(damaged) from error
 
 
-def _orientation(data: bytes) -> int:
+def _decoded(data: bytes) -> tuple[Photo, int]:
+    """Return the photo and its orientation."""
+    if jpeg.scans(data) > SCANS_AT_MOST:
+        raise PhotoTooLarge("The photo is coded in more passes than any camera uses. Save it again as a JPEG.")
+    photo = read_photo(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data)) as image:
-            return int(image.getexif().get(TAG, UPRIGHT))
+            return photo, orientation_of(image)
 
 
 def _status(reason: AssessmentError) -> int:

@@ -7,7 +7,8 @@ import struct
 
 from server.photos.metadata.exif import UPRIGHT, orientation_only
 
-NEEDED = (b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP")
+IMAGE = (b"VP8 ", b"VP8L")
+NEEDED = (*IMAGE, b"VP8X", b"ALPH", b"ICCP")
 HAS_EXIF, HAS_XMP = 0x08, 0x04
 
 
@@ -15,21 +16,24 @@ def without_metadata(data: bytes, orientation: int) -> bytes:
     """Return the photo with its metadata replaced by `orientation`; what follows its end is dropped.
 
     Raises:
-        ValueError: a chunk is cut off.
+        ValueError: a chunk is cut off, or there is not one image but a film's frames.
     """
     (size,) = struct.unpack_from("<I", data, 4)
     end, position = size + 8, 12
     if end > len(data):
         raise ValueError("the end is missing")
-    kept = []
+    kept, images = [], 0
     while position + 8 <= end:
         name, length = struct.unpack_from("<4sI", data, position)
         body = data[position + 8 : position + 8 + length]
         if len(body) != length:
             raise ValueError("a chunk is cut off")
         position += 8 + length + length % 2
+        images += name in IMAGE
         if name in NEEDED:
             kept.append(_chunk(name, _flagged(body, orientation) if name == b"VP8X" else body))
+    if images != 1:
+        raise ValueError("there is not one image")
     if orientation != UPRIGHT:
         kept.append(_chunk(b"EXIF", orientation_only(orientation)))
     content = b"WEBP" + b"".join(kept)

@@ -11,7 +11,6 @@ Patients are ordered by, one after the other:
 4. the name, so that the order never depends on chance.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -35,35 +34,28 @@ class Reason:
 
 @dataclass(frozen=True)
 class Standing:
-    """A patient's place: what they are ordered by, and all of it but the IGA in words."""
+    """What a patient is ordered by, and all of it but the IGA in words."""
 
-    progress: Progress
     iga: int | None
     trend: str
     inflammatory: int
     reasons: tuple[Reason, ...]
 
-    @property
-    def key(self) -> tuple[int, int, int, str]:
-        """What the list is sorted by, smallest first."""
+    def place(self, name: str) -> tuple[int, int, int, str]:
+        """Return what the list is sorted by, smallest first, for the patient of that name."""
         grade = -1 if self.iga is None else self.iga
-        return -grade, _RANK[self.trend], -self.inflammatory, self.progress.patient_name
-
-
-def worst_first(patients: Iterable[Progress]) -> list[Standing]:
-    """Return the patients' standings, the worst at the top."""
-    return sorted(map(standing, patients), key=lambda one: one.key)
+        return -grade, _RANK[self.trend], -self.inflammatory, name
 
 
 def standing(progress: Progress) -> Standing:
     """Return one patient's standing."""
     latest = progress.latest
     if latest is None or latest.assessment is None:
-        return Standing(progress, None, "unknown", 0, (Reason("no assessed visit"),))
+        return Standing(None, "unknown", 0, (Reason("no assessed visit"),))
     iga = latest.assessment.grade("IGA").number
     inflammatory = latest.assessment.counts["inflammatory"].value
     trend, said = _trend(progress.assessed)
-    return Standing(progress, iga, trend, inflammatory, (said, Reason(f"{inflammatory} inflammatory")))
+    return Standing(iga, trend, inflammatory, (said, Reason(f"{inflammatory} inflammatory")))
 
 
 def _trend(assessed: list[VisitRecord]) -> tuple[str, Reason]:

@@ -1,10 +1,12 @@
 """What each database is asked for: durability, limits, and errors that quote nobody's data."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 
-from server import db
+from server import db, engines
 from server.accounts.models import User
 from server.config import ConfigError
 from server.engines import connect, lost_race
@@ -112,3 +114,21 @@ def test_an_error_that_is_none_of_a_race_is_not_one(engine):
     with engine.connect() as connection, pytest.raises(DBAPIError) as failure:
         connection.execute(text("SELECT nothing"))
     assert not lost_race(failure.value)
+
+
+def test_a_writer_waits_for_another_and_is_told_to_come_back_when_that_takes_too_long(monkeypatch, request):
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.01)
+    app, given = request.getfixturevalue("app"), {"email": "kim@example.org", "name": "Kim", "role": "dermatologist"}
+    with app.extensions["acnetrack.engine"].connect().execution_options(begin="IMMEDIATE") as other, other.begin():
+        answer = app.test_client().post("/v1/accounts", json={**given, "password": "long enough to be one"})
+    assert (answer.status_code, answer.json["code"]) == (503, "busy")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_no_reader_keeps_the_write_ahead_log_from_being_written_back(patient, visit_row, config):
+    for number in range(30):
+        rows = [visit_row(f"visit-{number:04}-{row:04}", note="x" * 5000) for row in range(80)]
+        assert patient.push(visits=rows) == []
+        patient.pull(limit=10)
+    log = Path(f"{config.database_url.removeprefix('sqlite:///')}-wal")
+    assert log.stat().st_size < 8_000_000  # Of 12 MB written; SQLite writes back from 4 MB on.

@@ -35,9 +35,11 @@ STUCK_SECONDS = 120
 
 
 def survive(
-    served: Served, postgresql: PostgreSQL | None, kills: int, patients: int = 3, seed: int = 1
+    served: Served, postgresql: PostgreSQL | None, kills: int, patients: int = 3, seed: int = 1, answers: int = 0
 ) -> Counter[str]:
-    """Kill parts of a server under load, check everything, and return what happened how often.
+    """Kill parts of a server under load, each at least once, check everything, and return what happened how often.
+
+    It goes on until at least so many `answers` were acknowledged.
 
     Raises:
         AssertionError: something acknowledged is missing, something is there twice or damaged, or the server stuck.
@@ -48,12 +50,12 @@ def survive(
     for thread in (*writers, *(watcher for _, watcher in people)):
         thread.start()
     disasters = _disasters(served, postgresql, chance)
-    for _ in range(kills):
+    names, weights = list(disasters), [often for often, _ in disasters.values()]
+    for name in [*chance.sample(names, len(names)), *chance.choices(names, weights, k=kills)][:kills]:
         _wait(counts, counts["acknowledged"] + chance.randint(*ACKNOWLEDGED_BETWEEN), stop)
-        name = chance.choices(list(disasters), [often for often, _ in disasters.values()])[0]
         disasters[name][1]()
         counts[f"kills of {name}"] += 1
-    _wait(counts, counts["acknowledged"] + ACKNOWLEDGED_BETWEEN[1], stop)
+    _wait(counts, max(answers, counts["acknowledged"] + ACKNOWLEDGED_BETWEEN[1]), stop)
     stop.set()
     for thread in (*writers, *(watcher for _, watcher in people)):
         thread.join()

@@ -44,6 +44,11 @@ def sign_out() -> None:
     """End this browser's page session, here and in the database."""
     if (device := current_browser()) is not None:
         devices.revoke_device(device.user, device.id)
+    forget()
+
+
+def forget() -> None:
+    """Drop what this browser holds of a page session that has ended."""
     session.clear()
     g.pop("browser", None)
 

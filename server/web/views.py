@@ -11,11 +11,11 @@ from server.charts.overlay import LETTERS
 from server.timeline.assessment import LESION_TYPES, Grade
 from server.timeline.released import released_model
 from server.timeline.words import IGA_WORDS
-from server.web import home, notes, photo, progress, sharing, signing, visit
+from server.web import home, notes, own_data, photo, progress, sharing, signing, visit
 from server.web.forms import refuse_form
 
 blueprint = Blueprint("web", __name__)
-for page in (home, signing, progress, visit, photo, notes, sharing):
+for page in (home, signing, progress, visit, photo, notes, sharing, own_data):
     blueprint.register_blueprint(page.blueprint)
 blueprint.app_errorhandler(CSRFError)(refuse_form)
 

@@ -25,9 +25,9 @@ from mobile_models.image import Photo, read_photo, square_crop
 from mobile_models.orientation import EXIF_ORIENTATION
 from mobile_models.quality import judge
 
-RATIO_AT_MOST = {640: 1.5, 320: 2.2}
+RATIO_AT_MOST = {640: 1.3, 320: 2.0}
 TWELVE_MEGAPIXELS = (3000, 4000)
-END_TO_END_MS_AT_MOST = 600
+END_TO_END_MS_AT_MOST = 400
 
 
 def skin(width, height):

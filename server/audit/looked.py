@@ -13,6 +13,7 @@ DID = {
     "visit page": "looked at a visit of yours",
     "report": "opened your report",
     "FHIR export": "exported your records (FHIR)",
+    "copy": "took a copy of your records",
     "list of patients": "saw your latest figures in their list",
 }
 """What a patient is told for each `what` that is recorded."""

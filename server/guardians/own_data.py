@@ -3,8 +3,10 @@
 from flask import Response
 
 from server.accounts.models import User
+from server.audit.services import record_read
 from server.config import settings
 from server.guardians.rights import acting_for, guardianship
+from server.guardians.sharing import timeline_of
 from server.operations.erasure import Erased, erase_account
 from server.operations.export import export_response
 
@@ -12,9 +14,10 @@ from server.operations.export import export_response
 def copy_for(guardian: User, child_id: str) -> Response:
     """Return the child's records, with the photos where the child or the server's configuration says so.
 
-    Raises what `acting_for` raises.
+    The child sees it in their access log. Raises what `acting_for` raises.
     """
     child = acting_for(guardian, child_id)
+    record_read(guardian, timeline_of(child), "copy")
     photos = settings().guardian_photos == "always" or guardianship(guardian, child_id).photos
     return export_response(child, photos)
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from server.audit.looked import DID
 from server.guardians.consent import CURRENT_VERSION
 
 from ..conftest import PASSWORD
@@ -168,6 +169,13 @@ def test_a_guardians_copy_has_the_photos_only_where_the_child_allows_it(guarded,
     assert (len(visits), [name for name in files if name.startswith("photos/")]) == (1, [])
     guarded.put(f"/v1/guardians/{guardian.id}", json={"photos": True})
     assert [name for name in copy(guardian, guarded)[0] if name.startswith("photos/")] == ["photos/00001-front.jpg"]
+
+
+def test_a_child_sees_that_a_guardian_took_a_copy(guarded, guardian):
+    copy(guardian, guarded)
+    (read,) = guarded.get(f"{guarded.timeline}/accesses").json["accesses"]
+    assert (read["what"], read["user"]["id"]) == ("copy", guardian.id)
+    assert "copy" in DID
 
 
 def test_where_the_configuration_says_so_the_copy_always_has_them(app, config, guarded, guardian, photo_row, jpeg):

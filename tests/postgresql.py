@@ -8,11 +8,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import psycopg
+
+from tests.processes import kill
 
 USER, TEMPLATE = "acnetrack", "acnetrack_empty"
 ACCOUNT = "postgres"
@@ -76,11 +77,8 @@ class PostgreSQL:
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would."""
-        everyone = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children()]
-        for process in everyone:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(everyone)
+        parent = psutil.Process(self.process.pid)
+        kill([parent, *parent.children()])
         self.process.wait()
 
     def url(self, database: str) -> str:

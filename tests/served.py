@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import psutil
 
 from server import db
 from server.migrations.runner import upgrade
+from tests.processes import kill
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 60
@@ -91,15 +92,10 @@ class Served:
 
     def kill(self) -> None:
         """End arbiters and workers at once, as a power cut would."""
-        if not self._groups:
-            return
-        running = [process for process in psutil.process_iter() if _group(process.pid) in self._groups]
-        for group in self._groups:
-            with suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGKILL)
-        self.process.wait()
-        psutil.wait_procs(running, SECONDS)
-        self._groups.clear()
+        if self._groups:
+            kill(process for process in psutil.process_iter() if _group(process.pid) in self._groups)
+            self.process.wait()
+            self._groups.clear()
 
 
 def _group(pid: int) -> int | None:

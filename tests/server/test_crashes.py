@@ -19,7 +19,7 @@ def serve(tmp_path):
     started = []
 
     def start(database_url=""):
-        started.append(Served(tmp_path, database_url, workers=3))
+        started.append(Served(tmp_path, database_url, workers=2))
         return started[-1]
 
     yield start

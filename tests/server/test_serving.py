@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.phone import Phone
+from tests.processes import kill
 from tests.served import SECONDS, Served
 
 VISIT = {"id": "visit-0001", "recorded_at": "2026-03-01T08:30:00+01:00", "guided": True}
@@ -94,8 +95,7 @@ def test_a_request_that_never_ends_does_not_keep_the_server_from_stopping(serve,
 def test_dead_workers_are_replaced_and_workers_without_arbiter_go(serve):
     served = serve(workers=1)
     (worker,) = served.workers
-    worker.kill()
-    psutil.wait_procs([worker], SECONDS)
+    kill([worker])
     while served.status("/readyz") != 200:
         pass
     (replacement,) = served.workers

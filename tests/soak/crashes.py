@@ -163,7 +163,7 @@ def durable() -> PostgreSQL:
     """Start a PostgreSQL that writes through to the disk, as a clinic's does."""
     folder = programs()
     assert folder, "needs Debian's postgresql"
-    return PostgreSQL(folder, settings={})
+    return PostgreSQL(folder, settings={"recovery_init_sync_method": "syncfs"})
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import numpy as np
 
 FAR_OUTSIDE = 0.5
 """A box that reaches this far beyond its photo (a share of its side) was not drawn on it."""
+
+
+SHOWN = 10
+"""How many labels that can not be read one message names."""
 
 
 class LabelError(ValueError):
@@ -39,11 +44,21 @@ class Reading:
         declared: Class names the folder says its annotators used; those found on boxes where it says nothing.
         photos: In the order of their paths.
         notes: What was left out and why, a line each.
+        errors: What could not be read so far: all of it is told at once.
     """
 
     declared: list[str]
     photos: list[Labelled] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    errors: list[LabelError] = field(default_factory=list)
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Go on after a label that can not be read; `finished` names it together with the others."""
+        try:
+            yield
+        except LabelError as error:
+            self.errors.append(error)
 
     def add(self, path: Path, words: Sequence[str], corners: object, where: str) -> None:
         """Take one photo's boxes, ``corners`` (n, 4) relative x0 y0 x1 y1.
@@ -76,7 +91,14 @@ class Reading:
         self.photos.append(Labelled(path, tuple(w for w, k in zip(words, kept, strict=True) if k), boxes[kept]))
 
     def finished(self) -> Reading:
-        """Sort the photos; where nothing was declared, what was found stands for it."""
+        """Sort the photos; where nothing was declared, what was found stands for it.
+
+        Raises:
+            LabelError: naming every label that could not be read, the first `SHOWN` in full.
+        """
+        if self.errors:
+            more = [f"and {len(self.errors) - SHOWN} more"] if len(self.errors) > SHOWN else []
+            raise LabelError("\n".join([*map(str, self.errors[:SHOWN]), *more]))
         self.photos.sort(key=lambda one: one.path)
         self.declared = self.declared or sorted({word for one in self.photos for word in one.words})
         return self

@@ -26,6 +26,7 @@ CLASS_COLUMNS = ("class", "label", "type", "name")
 CORNERS = (("xmin", "ymin", "xmax", "ymax"), ("x0", "y0", "x1", "y1"), ("x1", "y1", "x2", "y2"))
 EXTENTS = (("x", "y", "w", "h"), ("x", "y", "width", "height"))
 
+Box = tuple[float, float, float, float]
 Row = dict[str, str]
 
 
@@ -47,7 +48,10 @@ def read_box_csv(folder: Path, images: ImageFiles) -> Reading:
         by_image: dict[str, list[tuple[int, Row]]] = defaultdict(list)
         for number, row in enumerate(rows, 2):
             by_image[row[image_column]].append((number, row))
-        corners = {number: _corners(row, columns, f"{path}:{number}") for number, row in enumerate(rows, 2)}
+        corners: dict[int, Box | None] = {}
+        for number, row in enumerate(rows, 2):
+            with reading.collecting():
+                corners[number] = _corners(row, columns, f"{path}:{number}")
         relative = all(value <= 1.5 for box in corners.values() if box for value in box)
         for name, its_rows in by_image.items():
             where = f"{path}:{its_rows[0][0]}"
@@ -58,12 +62,14 @@ def read_box_csv(folder: Path, images: ImageFiles) -> Reading:
             if image in labelled:
                 raise LabelError(f"{where}: {image.name} is annotated in two tables; delete one of the two")
             labelled.add(image)
-            width, height = (1.0, 1.0) if relative else label_size(image, _size(its_rows[0][1], columns, where), where)
-            boxed = [(row, box) for number, row in its_rows if (box := corners[number])]
-            class_column = _first(CLASS_COLUMNS, its_rows[0][1])
-            words = [row[class_column] for row, _ in boxed]
-            shares = [(x0 / width, y0 / height, x1 / width, y1 / height) for _, (x0, y0, x1, y1) in boxed]
-            reading.add(image, words, shares, where)
+            with reading.collecting():
+                first = its_rows[0][1]
+                width, height = (1.0, 1.0) if relative else label_size(image, _size(first, columns, where), where)
+                boxed = [(row, box) for number, row in its_rows if (box := corners.get(number))]
+                class_column = _first(CLASS_COLUMNS, first)
+                words = [row[class_column] for row, _ in boxed]
+                shares = [(x0 / width, y0 / height, x1 / width, y1 / height) for _, (x0, y0, x1, y1) in boxed]
+                reading.add(image, words, shares, where)
     reading.notes += [f"{one}: in no table; left out" for one in images.paths if one not in labelled]
     return reading.finished()
 
@@ -85,7 +91,7 @@ def _tables(folder: Path) -> list[tuple[Path, tuple[str, ...], list[Row]]]:
     return found
 
 
-def _corners(row: Row, columns: tuple[str, ...], where: str) -> tuple[float, float, float, float] | None:
+def _corners(row: Row, columns: tuple[str, ...], where: str) -> Box | None:
     if not any(row[name] for name in columns):
         return None
     x, y, right, bottom = (_number(row, name, where) for name in columns)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from training.datasets.annotation import LabelError, Reading
-from training.datasets.image_files import ImageFiles, files_below, label_size
+from training.datasets.image_files import ImageFiles, label_size
+from training.datasets.json_files import json_objects
 
 
 def is_coco(folder: Path, images: ImageFiles) -> bool:
@@ -43,26 +43,23 @@ def read_coco(folder: Path, images: ImageFiles) -> Reading:
             if image in labelled:
                 raise LabelError(f"{where}: {image.name} is annotated twice; delete one of the two")
             labelled.add(image)
-            size = (float(entry["width"]), float(entry["height"])) if {"width", "height"} <= set(entry) else None
-            width, height = label_size(image, size, where)
-            drawn = [one for one in by_image[entry["id"]] if not one.get("iscrowd")]
-            if crowds := len(by_image[entry["id"]]) - len(drawn):
-                reading.notes.append(f"{where}: {crowds} crowd region(s) left out")
-            boxes = [_box(one, where) for one in drawn]
-            corners = [(x / width, y / height, (x + w) / width, (y + h) / height) for x, y, w, h in boxes]
-            reading.add(image, [names[one["category_id"]] for one in drawn], corners, where)
+            with reading.collecting():
+                size = (float(entry["width"]), float(entry["height"])) if {"width", "height"} <= set(entry) else None
+                width, height = label_size(image, size, where)
+                drawn = [one for one in by_image[entry["id"]] if not one.get("iscrowd")]
+                if crowds := len(by_image[entry["id"]]) - len(drawn):
+                    reading.notes.append(f"{where}: {crowds} crowd region(s) left out")
+                boxes = [_box(one, where) for one in drawn]
+                corners = [(x / width, y / height, (x + w) / width, (y + h) / height) for x, y, w, h in boxes]
+                reading.add(image, [names[one["category_id"]] for one in drawn], corners, where)
     reading.notes += [f"{one}: in no COCO file; left out" for one in images.paths if one not in labelled]
     reading.declared = list(declared)
     return reading.finished()
 
 
 def _documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path in files_below(folder, {".json"}):
-        try:
-            document = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise LabelError(f"{path}: JSON breaks off or is damaged ({error}); export it again") from None
-        if isinstance(document, dict) and isinstance(document.get("images"), list) and "annotations" in document:
+    for path, document in json_objects(folder):
+        if isinstance(document.get("images"), list) and "annotations" in document:
             yield path, document
 
 

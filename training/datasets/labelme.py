@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from training.datasets.annotation import LabelError, Reading
-from training.datasets.image_files import ImageFiles, files_below, label_size
+from training.datasets.image_files import ImageFiles, label_size
+from training.datasets.json_files import json_objects
 
 OUTLINES = ("rectangle", "polygon", "circle")
 
@@ -38,25 +38,26 @@ def read_labelme(folder: Path, images: ImageFiles) -> Reading:
         if image in labelled:
             raise LabelError(f"{path}: {image.name} is annotated twice; delete one of the two")
         labelled.add(image)
-        shapes = [one for one in document["shapes"] if one.get("shape_type", "polygon") in OUTLINES]
-        if others := len(document["shapes"]) - len(shapes):
-            reading.notes.append(f"{path}: {others} shape(s) that are no {', '.join(OUTLINES)} left out")
-        size = (document.get("imageWidth"), document.get("imageHeight"))
-        width, height = label_size(image, (float(size[0]), float(size[1])) if all(size) else None, str(path))
-        corners = [_corners(one, path) for one in shapes]
-        relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
-        reading.add(image, [str(one.get("label", "")).strip() for one in shapes], relative, str(path))
+        with reading.collecting():
+            _add(reading, image, document, path)
     reading.notes += [f"{one}: no annotation; left out" for one in images.paths if one not in labelled]
     return reading.finished()
 
 
+def _add(reading: Reading, image: Path, document: dict[str, Any], path: Path) -> None:
+    shapes = [one for one in document["shapes"] if one.get("shape_type", "polygon") in OUTLINES]
+    if others := len(document["shapes"]) - len(shapes):
+        reading.notes.append(f"{path}: {others} shape(s) that are no {', '.join(OUTLINES)} left out")
+    size = (document.get("imageWidth"), document.get("imageHeight"))
+    width, height = label_size(image, (float(size[0]), float(size[1])) if all(size) else None, str(path))
+    corners = [_corners(one, path) for one in shapes]
+    relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
+    reading.add(image, [str(one.get("label", "")).strip() for one in shapes], relative, str(path))
+
+
 def _documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path in files_below(folder, {".json"}):
-        try:
-            document = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise LabelError(f"{path}: JSON breaks off or is damaged ({error}); export it again") from None
-        if isinstance(document, dict) and isinstance(document.get("shapes"), list):
+    for path, document in json_objects(folder):
+        if isinstance(document.get("shapes"), list):
             yield path, document
 
 

@@ -36,11 +36,12 @@ def read_voc(folder: Path, images: ImageFiles) -> Reading:
         if image in labelled:
             raise LabelError(f"{path}: {image.name} is annotated twice; delete one of the two")
         labelled.add(image)
-        objects = root.findall("object")
-        width, height = label_size(image, _size(root, path), str(path))
-        corners = [_corners(one, path) for one in objects]
-        relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
-        reading.add(image, [(one.findtext("name") or "").strip() for one in objects], relative, str(path))
+        with reading.collecting():
+            objects = root.findall("object")
+            width, height = label_size(image, _size(root, path), str(path))
+            corners = [_corners(one, path) for one in objects]
+            relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
+            reading.add(image, [(one.findtext("name") or "").strip() for one in objects], relative, str(path))
     reading.notes += [f"{one}: no annotation; left out" for one in images.paths if one not in labelled]
     return reading.finished()
 

@@ -51,7 +51,9 @@ def read_corners(label_file: Path) -> tuple[list[int], list[list[float]]]:
         except ValueError:
             values = np.zeros(0, dtype=np.float32)
         polygon = len(values) >= 7 and len(values) % 2 == 1
-        if not (len(values) == 5 or polygon) or not np.isfinite(values).all() or values[0] < 0 or values[0] % 1:
+        if not np.isfinite(values).all():
+            raise LabelError(f"{label_file}:{number}: a number is not finite in {line!r}; correct or delete the line")
+        if not (len(values) == 5 or polygon) or values[0] < 0 or values[0] % 1:
             raise LabelError(f"{label_file}:{number}: expected 'class cx cy w h', got {line!r}")
         classes.append(int(values[0]))
         if polygon:
@@ -96,10 +98,11 @@ def read_yolo(folder: Path, images: ImageFiles) -> Reading:
         if label in taken:
             raise LabelError(f"{label}: belongs to both {taken[label].name} and {image.name}; rename one and its label")
         taken[label] = image
-        classes, corners = read_corners(label)
-        if names and (unnamed := sorted(set(classes) - set(names))):
-            raise LabelError(f"{label}: class {unnamed[0]} has no name in the folder's list {list(names.values())}")
-        reading.add(image, [names.get(index, str(index)) for index in classes], corners, str(label))
+        with reading.collecting():
+            classes, corners = read_corners(label)
+            if names and (unnamed := sorted(set(classes) - set(names))):
+                raise LabelError(f"{label}: class {unnamed[0]} has no name in the folder's list {list(names.values())}")
+            reading.add(image, [names.get(index, str(index)) for index in classes], corners, str(label))
     lists = {Path(name).name for name in NAME_LISTS}
     for label in files_below(folder, {".txt"}):
         if "labels" in label.relative_to(folder).parts and label not in taken and label.name not in lists:

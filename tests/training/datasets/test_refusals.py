@@ -20,7 +20,8 @@ def coco(**annotation):
 
 
 REFUSED = {
-    "a number that is none": ("a.txt", "0 nan .5 .1 .1", r"a\.txt:1: expected"),
+    "a number that is none": ("a.txt", "0 nan .5 .1 .1", r"a\.txt:1: a number is not finite"),
+    "a line cut off": ("a.txt", "0 .5 .5", r"a\.txt:1: expected"),
     "pixels where shares belong": ("a.txt", "0 80 60 20 20", "outside its photo"),
     "a class without a name": ("a.txt", "3 .5 .5 .1 .1", "class 3 has no name"),
     "labels that are no text": ("a.txt", b"\xff\xfe\x00\x80", "not a text file"),
@@ -55,6 +56,15 @@ def yolo(folder, draw, **texts):
         if text is not None:
             (folder / "labels").mkdir(exist_ok=True)
             (folder / "labels" / f"{stem}.txt").write_text(text)
+
+
+def test_every_label_that_can_not_be_read_is_named_at_once(tmp_path, draw):
+    yolo(tmp_path, draw, **{f"p{place:02}": "0 .5" for place in range(12)}, fine="0 .5 .5 .1 .1")
+    with pytest.raises(LabelError) as refused:
+        read_collection(tmp_path)
+    lines = str(refused.value).splitlines()
+    assert [line.split("/")[-1].split(":")[0] for line in lines[:-1]] == [f"p{place:02}.txt" for place in range(10)]
+    assert lines[-1] == "and 2 more"
 
 
 def test_an_empty_label_file_says_clear_and_a_missing_one_says_nothing(tmp_path, draw):

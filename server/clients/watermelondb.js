@@ -3,7 +3,8 @@
 import { Q } from "@nozbe/watermelondb";
 import { synchronize } from "@nozbe/watermelondb/sync";
 
-const ROWS_AT_ONCE = 100; // A push of as many assessments stays well below what the server takes in one request.
+import { push } from "./pushing.js";
+
 const ATTEMPTS = 3;
 const REFUSED = "refused";
 
@@ -52,7 +53,8 @@ async function pullOrResync(database, connection, lastPulledAt) {
     return await pull(connection, lastPulledAt);
   } catch (problem) {
     if (problem.code !== "resync_required") throw problem;
-    const strategy = problem.reason === "restored" ? await postEverything(database, connection) : "replacement";
+    const restored = problem.reason === "restored";
+    const strategy = restored ? await postEverything(database, connection, problem.cursor) : "replacement";
     const { changes, timestamp } = await pull(connection, 0);
     const nothing = { created: [], updated: [], deleted: [] };
     for (const table of Object.keys(database.schema.tables)) changes[table] ??= nothing; // No longer in our scope.
@@ -83,38 +85,19 @@ const changeSet = (rows) => ({
   deleted: [...rows.keys()].filter((id) => rows.get(id) === null),
 });
 
-async function push(connection, changes, lastPulledAt) {
-  const verdicts = [];
-  for (const body of parts(changes)) {
-    const query = { last_pulled_at: lastPulledAt ?? 0 };
-    verdicts.push(...(await connection("/sync", { method: "POST", query, body })).rejected);
-  }
-  return verdicts;
-}
-
-/** The changes in requests of a bearable size: all that is written first, then all that is deleted. */
-function* parts(changes) {
-  const slices = function* (rows) {
-    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) yield rows.slice(start, start + ROWS_AT_ONCE);
-  };
-  for (const [table, { created, updated }] of Object.entries(changes)) {
-    for (const some of slices([...created, ...updated])) yield { [table]: { updated: some } };
-  }
-  for (const [table, { deleted }] of Object.entries(changes)) {
-    for (const some of slices(deleted)) yield { [table]: { deleted: some } };
-  }
-}
-
-/** After the server lost its latest writes: give it every row again. Returns how to apply what is pulled next. */
-async function postEverything(database, connection) {
+/**
+ * After the server lost its latest writes: give it every row again. `cursor` says what of the server's these are newer
+ * than. Returns how to apply what is pulled next: what only the server writes, and lost, goes.
+ */
+async function postEverything(database, connection, cursor) {
   const changes = {};
   for (const table of Object.keys(database.schema.tables)) {
     const updated = (await database.get(table).query().fetch()).map((record) => record._raw);
-    changes[table] = { created: [], updated, deleted: [] };
+    changes[table] = { updated };
   }
-  const verdicts = await push(connection, changes, 0);
+  const verdicts = await push(connection, changes, cursor);
   const servers = verdicts.filter(({ code }) => code === "read_only").map(({ table }) => [table, "replacement"]);
-  await setAside(database, verdicts.filter(({ code }) => code !== "read_only"));
+  await setAside(database, verdicts.filter(({ code }) => !["read_only", "gone"].includes(code)));
   return { default: "incremental", override: Object.fromEntries(servers) };
 }
 

@@ -7,14 +7,13 @@ import select
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,20 +21,33 @@ from typing import Any
 import pytest
 
 from server import db
+from server.config import Config
 from server.migrations.runner import upgrade
+from server.operations.backup import back_up
+from server.operations.restore import restore
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PASSWORD = "correct horse battery"
 SECONDS = 30
+TABLES = ("visits", "photos", "treatment_courses")
 
 
 class Server:
     """gunicorn on a socket that outlives it: clients of a server that is down wait until it is up again."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.database = folder, folder / "acnetrack.db"
-        engine = db.connect(f"sqlite:///{self.database}")
+        self.folder = folder
+        self.settings = {
+            "ACNETRACK_DATABASE_URL": f"sqlite:///{folder / 'acnetrack.db'}",
+            "ACNETRACK_JOURNAL_URL": f"sqlite:///{folder / 'journal.db'}",
+            "ACNETRACK_PHOTO_DIR": str(folder / "photos"),
+            "ACNETRACK_KEY_DIR": str(folder / "keys"),
+            "ACNETRACK_MODEL_STORE_DIR": str(folder / "models"),
+            "ACNETRACK_SECRET_KEY": "0123456789abcdef" * 4,
+        }
+        self.config = Config.from_env(self.settings)
+        engine = db.connect(self.config.database_url)
         upgrade(engine)
         engine.dispose()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -43,20 +55,12 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        settings = {
-            "ACNETRACK_DATABASE_URL": f"sqlite:///{self.database}",
-            "ACNETRACK_PHOTO_DIR": str(self.folder / "photos"),
-            "ACNETRACK_KEY_DIR": str(self.folder / "keys"),
-            "ACNETRACK_JOURNAL_URL": f"sqlite:///{self.folder / 'journal.db'}",
-            "ACNETRACK_MODEL_STORE_DIR": str(self.folder / "models"),
-            "ACNETRACK_SECRET_KEY": "0123456789abcdef" * 4,
-        }
         descriptor = self.listener.fileno()
         gunicorn = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"fd://{descriptor}"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*gunicorn, "--threads", "4"],
-                env={**os.environ, **settings},
+                env={**os.environ, **self.settings},
                 cwd=ROOT,
                 pass_fds=[descriptor],
                 stdout=log,
@@ -78,19 +82,14 @@ class Server:
         self.process.terminate()
         self.process.wait(SECONDS)
 
-    def back_up(self, path: Path) -> Path:
-        with closing(sqlite3.connect(self.database)) as running, closing(sqlite3.connect(path)) as copy:
-            running.backup(copy)
-        return path
+    def back_up(self, folder: Path) -> Path:
+        """Copy what it holds while it runs, as `acnetrack admin backup` does."""
+        return back_up(self.config, folder)
 
     def restore(self, backup: Path) -> None:
+        """Take it back to a backup, as `acnetrack admin restore` does."""
         self.stop()
-        for name in ("acnetrack.db-wal", "acnetrack.db-shm"):
-            (self.folder / name).unlink(missing_ok=True)
-        shutil.copy(backup, self.database)
-        with closing(sqlite3.connect(self.database)) as database:
-            database.execute("UPDATE timelines SET epoch = max(epoch + 1, 16000)")
-            database.commit()
+        restore(self.config, backup, over=True)
         self.start()
 
 
@@ -258,6 +257,10 @@ class Device:
 
     def pending(self) -> bool:
         return bool(self.does("pending"))
+
+    def close(self) -> None:
+        if self.devices.process.poll() is None:
+            self.does("close")
 
     def reopened(self, devices: Devices) -> "Device":
         """The device after its process ended: what was on its disk, in another one."""
@@ -452,15 +455,28 @@ def patient(person: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
-def open_device(devices: Devices, tmp_path: Path) -> Callable[..., Device]:
+def open_device(devices: Devices, tmp_path: Path) -> Iterator[Callable[..., Device]]:
     """Opens a device of a person, signed in anew: `open_device(patient, "phone", seconds=-10**8)`."""
 
-    def open_one(owner: Person, name: str, timeline: str = "", process: Devices | None = None, **given: Any) -> Device:
-        opened = {"server": owner.url, "timeline": timeline or owner.timeline_id, "token": owner.sign_in()}
-        unique = f"{name}-{owner.email.split('@')[0]}"
-        return Device(process or devices, unique, {**opened, "folder": str(tmp_path), **given})
+    opened: list[Device] = []
 
-    return open_one
+    def open_one(
+        owner: Person,
+        name: str,
+        timeline: str = "",
+        process: Devices | None = None,
+        tables: Sequence[str] = TABLES,
+        **given: Any,
+    ) -> Device:
+        account = {"server": owner.url, "timeline": timeline or owner.timeline_id, "token": owner.sign_in()}
+        unique = f"{name}-{owner.email.split('@')[0]}"
+        kept = {"folder": str(tmp_path), "tables": list(tables)}
+        opened.append(Device(process or devices, unique, {**account, **kept, **given}))
+        return opened[-1]
+
+    yield open_one
+    for device in opened:
+        device.close()
 
 
 @pytest.fixture

@@ -31,4 +31,8 @@ export class Device {
     for (const { uploadUrl } of unfinished) await Upload.terminate(uploadUrl, { headers, retryDelays: null });
     return unfinished.map(({ uploadUrl }) => uploadUrl);
   }
+
+  save() {}
+
+  close() {}
 }

@@ -78,6 +78,8 @@ export class Device {
     return hasUnsyncedChanges({ database: this.database });
   }
 
+  close() {}
+
   save() {
     return new Promise((done) => this.adapter._driver.loki.saveDatabase(done));
   }

@@ -1,0 +1,28 @@
+// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+
+const ROWS_AT_ONCE = 100; // A push of as many assessments stays well below what the server takes in one request.
+
+/** Push changes as WatermelonDB shapes them, and return a verdict for every record that the server refused. */
+export async function push(connection, changes, lastPulledAt) {
+  const verdicts = [];
+  for (const body of parts(changes)) {
+    const query = { last_pulled_at: lastPulledAt ?? 0 };
+    verdicts.push(...(await connection("/sync", { method: "POST", query, body })).rejected);
+  }
+  return verdicts;
+}
+
+/** The changes in requests of a bearable size: all that is written first, then all that is deleted. */
+function* parts(changes) {
+  const written = (table) => [...(table.created ?? []), ...(table.updated ?? [])];
+  for (const [name, table] of Object.entries(changes)) {
+    for (const updated of slices(written(table))) yield { [name]: { updated } };
+  }
+  for (const [name, table] of Object.entries(changes)) {
+    for (const deleted of slices(table.deleted ?? [])) yield { [name]: { deleted } };
+  }
+}
+
+function* slices(rows) {
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) yield rows.slice(start, start + ROWS_AT_ONCE);
+}

@@ -1,0 +1,130 @@
+// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+
+import { deepEqual } from "rxdb";
+import { replicateRxCollection } from "rxdb/plugins/replication";
+
+import { push } from "./pushing.js";
+
+const PULLED_AT_ONCE = 1000;
+const PUSHED_AT_ONCE = 100;
+const REFUSED = "refused";
+
+const tablesOf = (database) => Object.keys(database.collections).filter((name) => name !== REFUSED);
+
+/**
+ * Bring an RxDatabase with a collection for each table that the app needs, and one named `refused`, together with a
+ * timeline; `connection` comes from `connect`. One database holds one timeline.
+ *
+ * Resolves once everything local was taken or refused. What was refused is in the collection `refused` with its reason,
+ * and the server's document in its place. Rejects with a Problem, or with the network's own error: then call it again
+ * later, nothing is lost. After `grant_ended` the collections are empty; look them up again as `database[table]`.
+ */
+export async function syncTimeline(database, connection) {
+  try {
+    for (const table of tablesOf(database)) await syncTable(database, table, connection);
+  } catch (problem) {
+    const restored = problem.reason === "restored";
+    if (problem.code === "grant_ended") await empty(database, tablesOf(database));
+    if (problem.code !== "resync_required") throw problem;
+    await (restored ? postEverything(database, connection, problem.cursor) : empty(database, tablesOf(database)));
+    await syncTimeline(database, connection);
+  }
+}
+
+/** What a collection does where the server has another document: columns changed here go on top of the server's. */
+export const conflictHandler = {
+  isEqual: (one, other) => (one._deleted && other._deleted) || deepEqual(one, other),
+  resolve({ newDocumentState: ours, realMasterState: theirs, assumedMasterState: base }) {
+    if (theirs._deleted || (base && deepEqual(base, theirs))) return theirs; // Nothing changed there: ours was refused.
+    if (ours._deleted) return { ...theirs, _deleted: true };
+    const changed = ([column, value]) => (base ? !deepEqual(value, base[column]) : theirs[column] === null);
+    return { ...theirs, ...Object.fromEntries(Object.entries(ours).filter(changed)) };
+  },
+};
+
+async function syncTable(database, table, connection) {
+  let failed;
+  const failure = new Promise((_, reject) => (failed = reject));
+  failure.catch(() => {});
+  const orFail = (handler) => (...given) =>
+    handler(...given).catch((problem) => {
+      failed(problem);
+      throw problem;
+    });
+  const replication = replicationOf(database[table], {
+    pull: { batchSize: PULLED_AT_ONCE, handler: orFail((since, limit) => pull(connection, table, since, limit)) },
+    push: { batchSize: PUSHED_AT_ONCE, handler: orFail((rows) => pushRows(database, table, connection, rows)) },
+  });
+  replication.error$.subscribe(failed);
+  try {
+    await Promise.race([replication.awaitInSync(), failure]);
+  } catch (problem) {
+    if (problem.code !== "unknown_table") throw problem;
+    if (await database[table].count().exec()) await empty(database, [table]); // No longer in our scope.
+  } finally {
+    await replication.cancel();
+  }
+}
+
+/** Live, though it runs once: RxDB never ends a replication of the other kind that has failed. */
+const replicationOf = (collection, handlers) =>
+  replicateRxCollection({
+    collection,
+    replicationIdentifier: "acnetrack",
+    waitForLeadership: false,
+    toggleOnDocumentVisible: false,
+    retryTime: 10,
+    ...handlers,
+  });
+
+/** RxDB takes a short batch to be the last, and keeps checkpoints only if they are objects. */
+async function pull(connection, table, since, limit) {
+  const documents = [];
+  let page;
+  for (let cursor = since?.cursor ?? 0; documents.length < limit && page?.has_more !== false; cursor = page.checkpoint) {
+    page = await connection(`/rx/${table}/pull`, { query: { checkpoint: cursor, limit } });
+    documents.push(...page.documents);
+  }
+  return { documents, checkpoint: { cursor: page.checkpoint } };
+}
+
+async function pushRows(database, table, connection, rows) {
+  const masters = await connection(`/rx/${table}/push`, { method: "POST", body: rows });
+  const ids = new Set(masters.map(({ id }) => id));
+  if (ids.size > 0) await setAside(database, table, connection, rows.filter((row) => ids.has(row.newDocumentState.id)));
+  return masters;
+}
+
+/** Ask why documents were not taken, and keep those apart for which there is nothing to merge. */
+async function setAside(database, table, connection, rows) {
+  const sent = rows.map(({ newDocumentState: { _deleted, ...row } }) => ({ row, _deleted }));
+  const updated = sent.filter(({ _deleted }) => !_deleted).map(({ row }) => row);
+  const deleted = sent.filter(({ _deleted }) => _deleted).map(({ row }) => row.id);
+  for (const { current, ...verdict } of await push(connection, { [table]: { updated, deleted } }, 0)) {
+    if (["conflict", "read_only"].includes(verdict.code)) continue;
+    const record = updated.find(({ id }) => id === verdict.id) ?? null;
+    await database[REFUSED].upsert({ ...verdict, key: `${table}/${verdict.id}`, record });
+  }
+}
+
+/** Forget what tables hold and how far they were replicated. */
+async function empty(database, tables) {
+  for (const table of tables) {
+    const { schema, conflictHandler } = database[table];
+    await database[table].remove();
+    await database.addCollections({ [table]: { schema: schema.jsonSchema, conflictHandler } });
+  }
+}
+
+/** After the server lost its latest writes: give it every row again, and replicate anew. */
+async function postEverything(database, connection, cursor) {
+  const changes = {};
+  for (const table of tablesOf(database)) {
+    changes[table] = { updated: (await database[table].find().exec()).map((document) => document.toJSON()) };
+  }
+  await push(connection, changes, cursor);
+  for (const table of tablesOf(database)) {
+    const replication = replicationOf(database[table], { pull: { handler: async () => ({ documents: [] }) } });
+    await replication.remove();
+  }
+}

@@ -1,0 +1,71 @@
+// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+
+/** The tables of a timeline and what their columns hold beside `id`; `?` marks what may be null. Visits come first. */
+export const TABLES = {
+  visits: { recorded_at: "string", guided: "boolean", note: "string?", amends: "string?" },
+  photos: {
+    visit_id: "string",
+    view: "string",
+    media_type: "string",
+    sha256: "string",
+    width_px: "number",
+    height_px: "number",
+    uploaded: "boolean",
+    amends: "string?",
+  },
+  assessments: {
+    visit_id: "string",
+    recorded_at: "string",
+    model_id: "string",
+    model_version: "string",
+    model_sha256: "string",
+    result: "string",
+    amends: "string?",
+  },
+  treatment_courses: {
+    name: "string",
+    kind: "string",
+    dose: "string?",
+    started_on: "string",
+    stopped_on: "string?",
+    note: "string?",
+  },
+  intakes: { course_id: "string", recorded_at: "string", taken: "boolean", amount: "string?", amends: "string?" },
+  check_ins: {
+    recorded_at: "string",
+    itch: "number?",
+    pain: "number?",
+    oiliness: "number?",
+    stress: "number?",
+    mood: "number?",
+    note: "string?",
+    amends: "string?",
+  },
+  reminders: { title: "string", course_id: "string?", time_of_day: "string", weekdays: "string", active: "boolean" },
+  profiles: { skin_type: "number?", sex: "string?" },
+  // The server writes these; a device only reads them.
+  clinician_notes: {
+    author_id: "string",
+    author: "string",
+    recorded_at: "string",
+    text: "string",
+    amends: "string?",
+  },
+  grants: {
+    dermatologist_id: "string",
+    dermatologist_name: "string",
+    scope: "string",
+    starts_at: "string",
+    ends_at: "string?",
+    revoked_at: "string?",
+    left: "boolean",
+  },
+  model_notices: {
+    kind: "string",
+    recorded_at: "string",
+    model_id: "string",
+    model_version: "string",
+    model_sha256: "string?",
+    replaced_version: "string?",
+  },
+};

@@ -91,6 +91,7 @@ def from_http(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if not name.startswith("Content-T")}
     if isinstance(error, RequestEntityTooLarge):
         headers["Connection"] = "close"
+        members["max_bytes"] = request.max_content_length
     return respond(status, code, detail, members, {**headers, **(data.get("headers") or {})})
 
 

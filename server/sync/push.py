@@ -5,6 +5,7 @@ from typing import Any
 
 from server import db
 from server.accounts.models import Device
+from server.errors import Problem
 from server.operations.journal import record_deletions
 from server.photos.services import discard
 from server.sharing.services import Access
@@ -18,6 +19,17 @@ from server.timeline.lock import locked
 Changes = Mapping[str, Mapping[str, Sequence[Any]]]
 Verdict = dict[str, Any]
 
+RECORDS_AT_ONCE = 20_000
+"""How many records one push may hold: others wait for the timeline, on SQLite for the database, while it is taken."""
+
+
+class TooManyRecords(Problem):
+    """The push holds more records than are taken at once."""
+
+    status = 413
+    code = "too_many_records"
+    detail = f"A push holds {RECORDS_AT_ONCE:,} records at most; nothing was written. Send them in several."
+
 
 def push(access: Access, device: Device, changes: Changes, last_pulled_at: int | None) -> list[Verdict]:
     """Write what may be written of `changes` and return a verdict for every record that may not.
@@ -25,8 +37,11 @@ def push(access: Access, device: Device, changes: Changes, last_pulled_at: int |
     Verdicts come table by table, and within one in the order of the push.
 
     Raises:
+        TooManyRecords: there are more than `RECORDS_AT_ONCE`.
         ResyncRequired: the cursor is of another epoch; nothing was written.
     """
+    if sum(len(ids) for given in changes.values() for ids in given.values()) > RECORDS_AT_ONCE:
+        raise TooManyRecords
     parts = [Part(table, *_records(changes[table.name])) for table in TABLES if table.name in changes]
     return [*take(access, device, parts, last_pulled_at), *_of_other_tables(changes)]
 

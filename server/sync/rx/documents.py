@@ -22,7 +22,7 @@ from server.sharing.services import Access
 from server.sync.cursor import Cursor, seen_until
 from server.sync.log import read
 from server.sync.part import Part
-from server.sync.push import take
+from server.sync.push import RECORDS_AT_ONCE, TooManyRecords, take
 from server.sync.reading import values_of
 from server.sync.tables import TABLES, Table, Values, tables_for
 from server.sync.verdict import Rejected
@@ -74,9 +74,12 @@ def push_documents(
 
     Raises:
         TableUnknown: there is no such table.
+        TooManyRecords: there are more rows than are taken at once.
         ResyncRequired: the checkpoint is of another epoch; nothing was written.
     """
     table = _named(table_name, TABLES)
+    if len(rows) > RECORDS_AT_ONCE:
+        raise TooManyRecords
     sent = [(row["newDocumentState"], row["assumedMasterState"]) for row in rows]
     written = [new for new, _ in sent if not new.get("_deleted")]
     deleted = [new["id"] for new, assumed in sent if new.get("_deleted") and not _known_deleted(assumed)]

@@ -1,0 +1,90 @@
+"""How much goes at once, in either direction, and that paging through it misses nothing."""
+
+import json
+
+import pytest
+
+from server.sync.cursor import LARGEST, Cursor
+from server.sync.log import PAGE_BYTES
+from server.sync.push import RECORDS_AT_ONCE
+
+WHEN = "2026-03-01T08:30:00+01:00"
+LONG = 1_800_000
+
+
+def pages(person, **query):
+    """Every page of a first pull."""
+    cursor, found = 0, []
+    while not found or found[-1]["has_more"]:
+        found.append(person.pull(cursor, **query))
+        cursor = found[-1]["timestamp"]
+    return found
+
+
+def test_five_thousand_rows_of_one_push_come_in_pages_once_each_in_the_order_of_writing(patient):
+    half = [{"id": f"check-{n:06}", "recorded_at": WHEN} for n in reversed(range(2500))]
+    intakes = [
+        {"id": f"intake-{n:06}", "recorded_at": WHEN, "course_id": "course-01", "taken": True} for n in range(2500)
+    ]
+    assert patient.push(intakes=intakes, check_ins=half) == []
+    found = pages(patient, limit=1250)
+    assert [sum(len(table["updated"]) for table in page["changes"].values()) for page in found] == [1250] * 4
+    for table, rows in (("intakes", intakes), ("check_ins", half)):
+        came = [row["id"] for page in found for row in page["changes"][table]["updated"]]
+        assert came == [row["id"] for row in rows]
+    assert not any(table["created"] for page in found for table in page["changes"].values())
+    assert [page["timestamp"] % 2**32 for page in found] == [1250, 2500, 3750, 5000]
+
+
+def test_pages_hold_tombstones_too_and_never_lose_one(patient):
+    ids = [f"check-{n:06}" for n in range(30)]
+    patient.push(check_ins=[{"id": id, "recorded_at": WHEN} for id in ids])
+    seen = patient.pull()["timestamp"]
+    patient.send({"check_ins": {"deleted": ids[::2]}})
+    found, cursor, more = [], seen, True
+    while more:
+        page = patient.pull(cursor, limit=4)
+        found += page["changes"]["check_ins"]["deleted"]
+        cursor, more = page["timestamp"], page["has_more"]
+    assert found == ids[::2]
+
+
+def test_a_page_ends_before_it_is_too_long_for_memory(patient, visit_row, assessment_row, assessment):
+    result = json.dumps({**assessment, "padding": "x" * LONG})
+    patient.push(visits=[visit_row()])
+    for number in range(6):
+        assert patient.push(assessments=[assessment_row(f"assess-{number:04}", result=result)]) == []
+    found = pages(patient, limit=100)
+    sizes = [len(page["changes"]["assessments"]["updated"]) for page in found]
+    assert (sizes, len(found[0]["changes"]["visits"]["updated"])) == ([5, 1], 1)
+    assert sizes[0] * LONG > PAGE_BYTES
+
+
+def test_what_is_too_many_records_is_413_says_how_many_and_writes_nothing(patient, visit_row):
+    deleted = [f"visit-{n:06}" for n in range(100_000)]
+    body = {"visits": {"created": [visit_row()], "deleted": deleted}}
+    answer = patient.post(f"{patient.timeline}/sync", json=body)
+    assert (answer.status_code, answer.json["code"]) == (413, "too_many_records")
+    assert f"{RECORDS_AT_ONCE:,}" in answer.json["detail"]
+    assert patient.pull()["timestamp"] % 2**32 == 0
+
+
+def test_what_is_too_many_bytes_is_413_says_how_many_and_writes_nothing(patient, visit_row, config):
+    visits = [visit_row(f"visit-{n:06}") for n in range(100_000)]
+    for address, body in (("sync", {"visits": {"created": visits}}), ("rx/visits/push", visits)):
+        answer = patient.post(f"{patient.timeline}/{address}", json=body)
+        assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+        assert answer.json["max_bytes"] == config.request_max_bytes
+    assert patient.pull()["timestamp"] % 2**32 == 0
+
+
+def test_the_largest_cursor_is_below_two_to_the_53():
+    assert Cursor(2**21 - 1, 2**32 - 1).to_wire() == LARGEST == 2**53 - 1
+    assert Cursor.from_wire(LARGEST) == Cursor(2**21 - 1, 2**32 - 1)
+
+
+@pytest.mark.parametrize(("limit", "more"), [(9, True), (10, False), (11, False)])
+def test_there_is_more_only_where_there_is(patient, visit_row, limit, more):
+    patient.push(visits=[visit_row(f"visit-{n:04}") for n in range(10)])
+    page = patient.pull(limit=limit)
+    assert (page["has_more"], page["timestamp"] % 2**32) == (more, min(limit, 10))

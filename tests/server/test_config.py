@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
-from server.config import Config, ConfigError
+from server.config import DEMANDED, Config, ConfigError
 
 SAFE = {
     "ACNETRACK_ENV": "production",
@@ -61,6 +61,16 @@ def test_a_setting_never_shows_its_key():
         {"ACNETRACK_JOURNAL_URL": "sqlite://"},
         {"ACNETRACK_JOURNAL_URL": SAFE["ACNETRACK_DATABASE_URL"]},  # would be restored along
         {"ACNETRACK_PHOTO_DIR": "photos"},  # wherever it was started from
+        {"ACNETRACK_KEY_DIR": "keys"},
+        {"ACNETRACK_KEY_DIR": "/srv/acnetrack/photos/keys"},
+        {"ACNETRACK_KEY_DIR": "/srv/acnetrack/photos"},
+        {"ACNETRACK_KEY_DIR": "/srv/acnetrack/keys"},  # with the database
+        {"ACNETRACK_KEY_DIR": "/srv"},
+        {"ACNETRACK_KEY_DIR": "/var/../srv/acnetrack/keys"},
+        {"ACNETRACK_MASTER_KEY": ""},
+        {"ACNETRACK_MASTER_KEY": "correct horse battery staple"},
+        {"ACNETRACK_MASTER_KEY": "A" * 43 + "="},
+        {"ACNETRACK_MASTER_KEY": f"{SAFE['ACNETRACK_MASTER_KEY']},"},
         {"ACNETRACK_SOURCE_URL": "http://example.org"},
         {"ACNETRACK_MODEL_STORE_DIR": "models"},
         {"ACNETRACK_MODEL_PUBLIC_KEYS": DEVELOPMENT_KEY},
@@ -79,8 +89,20 @@ def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):
         Config.from_env({**SAFE, **given})
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "JOURNAL_URL", "PHOTO_DIR", "MODEL_STORE_DIR", "SECRET_KEY", "SOURCE_URL"])
+@pytest.mark.parametrize("name", DEMANDED)
 def test_production_has_no_default_for_what_must_be_chosen(name):
     environ = {key: value for key, value in SAFE.items() if key != f"ACNETRACK_{name}"}
     with pytest.raises(ConfigError, match=f"ACNETRACK_{name}"):
         Config.from_env(environ)
+
+
+def test_photos_in_a_bucket_need_no_folder():
+    environ = {key: value for key, value in SAFE.items() if key != "ACNETRACK_PHOTO_DIR"}
+    assert Config.from_env({**environ, "ACNETRACK_PHOTO_STORE": "s3://photos"}).production
+
+
+def test_a_master_key_is_never_shown_not_even_a_wrong_one():
+    assert SAFE["ACNETRACK_MASTER_KEY"] not in repr(Config.from_env(SAFE))
+    with pytest.raises(ConfigError) as error:
+        Config.from_env({**SAFE, "ACNETRACK_MASTER_KEY": SAFE["ACNETRACK_MASTER_KEY"][1:]})
+    assert SAFE["ACNETRACK_MASTER_KEY"][1:9] not in str(error.value)

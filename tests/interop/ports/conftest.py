@@ -1,0 +1,61 @@
+"""The ports compiled once with the harness that runs the golden vectors: Debian's Kotlin, and Swift where it is."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+KOTLIN_HARNESS, SWIFT_HARNESS = (Path(__file__).parent / name for name in ("Golden.kt", "main.swift"))
+STDLIB = Path("/usr/share/java/kotlin-stdlib.jar")
+
+
+def finish(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+@pytest.fixture(scope="session")
+def compile_kotlin():
+    """Compile sources to a jar, beside other jars."""
+    if not (shutil.which("kotlinc") and shutil.which("java")):
+        if os.environ.get("CI"):
+            pytest.fail("Kotlin is missing: apt-get install kotlin default-jre-headless")
+        pytest.skip("needs Debian's kotlin and default-jre-headless")
+
+    def run(sources, jar, *beside):
+        classpath = ["-classpath", ":".join(map(str, beside))] if beside else []
+        finish(["kotlinc", *map(str, sources), *classpath, "-d", str(jar)])
+        return jar
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def lesions_jar(compile_kotlin, golden_bundle, tmp_path_factory):
+    sources = [golden_bundle / "kotlin" / "Lesions.kt", KOTLIN_HARNESS]
+    return compile_kotlin(sources, tmp_path_factory.mktemp("kotlin") / "golden.jar")
+
+
+@pytest.fixture(scope="session")
+def kotlin_answers(lesions_jar, golden_bundle, tmp_path_factory):
+    answers = tmp_path_factory.mktemp("kotlin-answers")
+    finish(["java", "-cp", f"{lesions_jar}:{STDLIB}", "GoldenKt", str(golden_bundle), str(answers)])
+    return answers
+
+
+@pytest.fixture(scope="session")
+def swift_answers(golden_bundle, tmp_path_factory):
+    """What Lesions.swift answers where there is a compiler (Debian 13's swiftlang); Debian 12 has none."""
+    if not shutil.which("swiftc"):
+        pytest.skip("needs swiftc; Debian 12 has none")
+    answers = tmp_path_factory.mktemp("swift-answers")
+    for photo in (golden_bundle / "golden" / "photos").glob("*.png"):
+        (answers / f"{photo.stem}.rgba").write_bytes(Image.open(photo).convert("RGBA").tobytes())
+    program = answers / "golden"
+    sources = [str(golden_bundle / "swift" / "Lesions.swift"), str(SWIFT_HARNESS)]
+    finish(["swiftc", "-Onone", *sources, "-o", str(program)])
+    finish([str(program), str(golden_bundle), str(answers)])
+    return answers

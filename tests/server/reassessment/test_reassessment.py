@@ -155,6 +155,7 @@ def environment(config):
     given = {
         "ACNETRACK_DATABASE_URL": config.database_url,
         "ACNETRACK_PHOTO_DIR": config.photo_dir,
+        "ACNETRACK_KEY_DIR": config.key_dir,
         "ACNETRACK_MODEL_STORE_DIR": config.model_store_dir,
         "ACNETRACK_MODEL_PUBLIC_KEYS": ",".join(config.model_public_keys),
     }
@@ -194,7 +195,7 @@ def test_a_photo_that_cannot_be_read_holds_up_nothing(patient, history, release_
     missing.unlink()
     release_new()
     now = finish()
-    assert (now.done, now.waiting, now.reasons) == (1, 0, {"photo_truncated": 1, "photo_missing": 1})
+    assert (now.done, now.waiting, now.reasons) == (1, 0, {"photo_tampered": 1, "photo_missing": 1})
     assert sorted(shown(progress(patient))) == sorted([old["version"]] * 2 + [NEW])
     assert finish() == now
 

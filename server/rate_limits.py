@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request, session
 from flask_limiter import Limiter, RateLimitExceeded, RouteLimit
 from limits.errors import StorageError
 from redis.backoff import NoBackoff
@@ -44,12 +44,14 @@ def account() -> str:
 
 
 def device() -> str:
-    """Return the token or the cookie that the request was sent with, or where it came from."""
-    return (
-        request.headers.get("Authorization")
-        or request.cookies.get(current_app.config["SESSION_COOKIE_NAME"])
-        or address()
-    )
+    """Return the token that the request was sent with, in its header or its cookie, or where it came from."""
+    return request.headers.get("Authorization") or session.get("token") or address()
+
+
+def second_step() -> str:
+    """Return who gave the right password in this browser, or where the request came from."""
+    held = session.get("password_right")
+    return str(held["user_id"]) if isinstance(held, dict) else address()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ SIGN_IN = (
     Rule("sign-in failed", "30/5minute", address),
     Rule("sign-in failed", "10/15minute;50/day", account),
 )
+SECOND_STEP = (Rule("second step", "30/5minute", address), Rule("second step", "10/15minute;50/day", second_step))
 SIGN_UP = (Rule("sign-up", "30/hour", address, failed_only=False),)
 RECOVERY = (Rule("recovery", "10/hour", address), Rule("recovery", "5/hour;20/day", account))
 PROOF = (Rule("proof", "10/15minute", device), Rule("proof", "60/hour", address))

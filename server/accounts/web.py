@@ -75,6 +75,12 @@ def page_login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
     return guarded
 
 
+def works_before_enrolment(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a page that also those may see who still have to set up their second factor."""
+    view.works_before_enrolment = True  # type: ignore[attr-defined]
+    return view
+
+
 def safe_next(target: str | None) -> str:
     """Return `target` if it is a path on this server, else the start page."""
     if not target or not target.startswith("/") or target.startswith("//"):

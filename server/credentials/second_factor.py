@@ -87,7 +87,15 @@ def begin(user: User, password: str) -> tuple[str, str]:
             raise EnrolledAlready
         kept = SecondFactor(user_id=user.id, sealed_secret=_seal(user, secret), last_step=0)
         session.merge(kept)
-    return b32encode(secret).decode(), _totp(secret).get_provisioning_uri(user.email, ISSUER)
+    return _written(user, secret)
+
+
+def begun(user: User) -> tuple[str, str]:
+    """Return the secret that waits to be confirmed, as `begin` does. Raises NotEnrolled."""
+    factor = db.session().get(SecondFactor, user.id)
+    if factor is None or factor.confirmed_at is not None:
+        raise NotEnrolled
+    return _written(user, _unseal(user, factor.sealed_secret))
 
 
 def confirm(user: User, code: str) -> list[str]:
@@ -165,6 +173,10 @@ def _take(factor: SecondFactor, user: User, code: str) -> bool:
             factor.last_step = step
             return True
     return False
+
+
+def _written(user: User, secret: bytes) -> tuple[str, str]:
+    return b32encode(secret).decode(), _totp(secret).get_provisioning_uri(user.email, ISSUER)
 
 
 def _totp(secret: bytes) -> TOTP:

@@ -16,4 +16,6 @@ def start() -> Response:
     """Go to the list of patients, or to one's own progress."""
     if reader().role == "dermatologist":
         return redirect(url_for("review.patients"))
+    if reader().role == "guardian":
+        return redirect(url_for("web.guardian.page"))
     return redirect(url_for("web.progress.show", timeline_id=accesses_of(reader())[0].timeline.id))

@@ -8,14 +8,41 @@ from flask_wtf.csrf import CSRFError
 
 from server.accounts.web import current_user
 from server.charts.overlay import LETTERS
+from server.guardians.handing_over import handed_over_on
 from server.timeline.assessment import LESION_TYPES, Grade
 from server.timeline.released import released_model
 from server.timeline.words import IGA_WORDS
-from server.web import home, notes, own_data, photo, progress, sharing, signing, visit
+from server.web import (
+    account,
+    guardian,
+    home,
+    notes,
+    own_data,
+    photo,
+    progress,
+    recovering,
+    second_factor,
+    sharing,
+    signing,
+    visit,
+)
 from server.web.forms import refuse_form
 
 blueprint = Blueprint("web", __name__)
-for page in (home, signing, progress, visit, photo, notes, sharing, own_data):
+for page in (
+    home,
+    signing,
+    progress,
+    visit,
+    photo,
+    notes,
+    sharing,
+    own_data,
+    account,
+    recovering,
+    second_factor,
+    guardian,
+):
     blueprint.register_blueprint(page.blueprint)
 blueprint.app_errorhandler(CSRFError)(refuse_form)
 
@@ -25,6 +52,7 @@ def shared_values() -> dict[str, Any]:
     """Return what every template may use; `reader` is a function, so that an error page asks nobody."""
     return {
         "current_user": current_user,
+        "handed_over_on": handed_over_on,
         "released_model": released_model(),
         "lesion_words": [(kind, LETTERS[kind], kind) for kind in LESION_TYPES],
     }

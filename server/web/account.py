@@ -1,0 +1,111 @@
+"""One's own account: where one is signed in, the password, recovery codes, guardians, and coming of age."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from server.accounts import devices
+from server.accounts.own import own_account
+from server.accounts.passwords import LONGEST, SHORTEST
+from server.accounts.web import current_browser, page_login_required
+from server.credentials import recovery
+from server.errors import Problem
+from server.guardians import handing_over, inviting, wards
+from server.guardians.rights import stage
+from server.rate_limits import INVITATIONS, PROOF, limited
+from server.web.reader import reader
+from server.web.recovering import wrong_length
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+@blueprint.get("")
+@page_login_required
+def page() -> str:
+    """Show the reader's account."""
+    return _shown()
+
+
+@blueprint.post("/devices/<device_id>")
+@page_login_required
+def revoke(device_id: str) -> Response:
+    """Sign a device out."""
+    try:
+        devices.revoke_device(reader(), device_id)
+    except devices.DeviceUnknown as unknown:
+        flash(unknown.text)
+    else:
+        flash("Signed out. What it has not sent yet stays on it until somebody signs in there again.")
+    return _back()
+
+
+@blueprint.post("/password")
+@limited(*PROOF)
+@page_login_required
+def change_password() -> tuple[str, int] | Response:
+    """Change the password."""
+    new, browser = request.form.get("new_password", ""), current_browser()
+    if not SHORTEST <= len(new) <= LONGEST:
+        return _shown(wrong_length()), 422
+    try:
+        recovery.change_password(browser, request.form.get("password", ""), new)
+    except recovery.WrongPassword as wrong:
+        return _shown(wrong.text), wrong.status
+    flash("Your password is changed, and every other device signed out.")
+    return _back()
+
+
+@blueprint.post("/recovery-codes")
+@limited(*PROOF)
+@page_login_required
+def new_codes() -> str | tuple[str, int]:
+    """Show ten new recovery codes, this once."""
+    try:
+        recovery.require_password(reader(), request.form.get("password", ""))
+    except recovery.WrongPassword as wrong:
+        return _shown(wrong.text), wrong.status
+    return render_template("recovery_codes.html", codes=recovery.new_codes(reader()))
+
+
+@blueprint.post("/guardian")
+@limited(*INVITATIONS)
+@page_login_required
+def ask_guardian() -> str | tuple[str, int] | Response:
+    """Ask a guardian by e-mail, or show a code to hand over where no e-mail is given."""
+    email = request.form.get("email", "").strip()
+    try:
+        _, code = inviting.invite(reader(), email or None)
+    except Problem as problem:
+        return _shown(problem.text), problem.status
+    if code:
+        return render_template("guardian_code.html", code=code, days=inviting.VALID_DAYS)
+    flash("Asked. When they sign in here as a guardian with that email, they find your request.")
+    return _back()
+
+
+@blueprint.post("/guardian/<guardian_id>/photos")
+@page_login_required
+def choose_photos(guardian_id: str) -> Response:
+    """Let a guardian have the photos in their copy of the records, or no longer."""
+    wards.choose_photos(reader(), guardian_id, request.form.get("photos") == "yes")
+    return _back()
+
+
+@blueprint.post("/hand-over")
+@page_login_required
+def acknowledge() -> Response:
+    """Say that one knows that no guardian has a say any longer."""
+    handing_over.acknowledge(reader())
+    return redirect("/")
+
+
+def _shown(problem: str | None = None) -> str:
+    user = reader()
+    shown: dict[str, Any] = {"devices": devices.devices_of(user), "current": current_browser()}
+    shown |= {"account": own_account(user), "guardianships": wards.guardianships_of(user), "stage": stage(user)}
+    return render_template("account.html", problem=problem, **shown)
+
+
+def _back() -> Response:
+    return redirect(url_for("web.account.page"))

@@ -46,7 +46,7 @@ class Phone:
     def __init__(self, port: int, email: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
         self.email = email or f"{secrets.token_hex(8)}@example.org"
-        self.token = self.timeline = ""
+        self.token = self.timeline = self.etag = ""
 
     def sign_up(self) -> None:
         """Make an account for a patient and sign in."""

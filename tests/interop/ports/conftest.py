@@ -50,7 +50,7 @@ def kotlin_answers(lesions_jar, golden_bundle, tmp_path_factory):
 def swift_answers(golden_bundle, tmp_path_factory):
     """What Lesions.swift answers where there is a compiler (Debian 13's swiftlang); Debian 12 has none."""
     if not shutil.which("swiftc"):
-        pytest.skip("needs swiftc; Debian 12 has none")
+        pytest.skip("needs swiftc: Debian 13 has it in swiftlang, Debian 12 has none")
     answers = tmp_path_factory.mktemp("swift-answers")
     for photo in (golden_bundle / "golden" / "photos").glob("*.png"):
         (answers / f"{photo.stem}.rgba").write_bytes(Image.open(photo).convert("RGBA").tobytes())

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from server import clock, db
 from server.operations.journal import Journal
 from server.sharing.models import Grant
+from server.sync.cursor import Cursor
 from server.timeline.models import Timeline
 
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
@@ -36,6 +37,7 @@ def renew(journal: Journal) -> None:
     }
     for timeline in session.scalars(select(Timeline)):
         above = widest.get(timeline.id, 0)
+        timeline.cut_at = Cursor(timeline.epoch, timeline.seq).to_wire()
         timeline.epoch = max(lowest, timeline.epoch + above + 1, handed_out.get(timeline.id, 0) + 1)
         if timeline.epoch + above > lowest:
             entries.append({**named, "timeline_id": timeline.id, "id": timeline.id, "epoch": timeline.epoch + above})

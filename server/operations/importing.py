@@ -30,6 +30,7 @@ from server.photos.inspection import keep
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed
 from server.photos.services import remove_objects
+from server.sync.cursor import Cursor
 from server.sync.reading import values_of
 from server.sync.tables import PHOTOS, TABLES, Kind
 from server.sync.verdict import Rejected
@@ -130,7 +131,8 @@ def _add_timeline(session: Session, timeline: Mapping[str, Any], archive: Archiv
     tables = db.Base.metadata.tables
     widest = max((row.get("epoch") or 0 for row in archive.rows("grants")), default=0)
     epoch = max(hours_since_beginning(), timeline["epoch"] + widest + 1)
-    session.execute(insert(tables["timelines"]).values(**{**timeline, "epoch": epoch}))
+    cut_at = Cursor(timeline["epoch"], timeline["seq"]).to_wire()
+    session.execute(insert(tables["timelines"]).values(**{**timeline, "epoch": epoch, "cut_at": cut_at}))
     count = 0
     places: set[int] = set()
     for name in (*(table.name for table in TABLES), *ALSO):

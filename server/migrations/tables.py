@@ -7,9 +7,9 @@ import server.audit.models
 import server.credentials.models
 import server.delivery.models
 import server.guardians.models
-import server.photos.models
 import server.notes.models
 import server.notices.models
+import server.photos.models
 import server.reassessment.models
 import server.review.models
 import server.sharing.models

@@ -95,15 +95,19 @@ async function pushRows(database, table, connection, rows) {
   return masters;
 }
 
-/** Ask why documents were not taken, and keep those apart for which there is nothing to merge. */
+/** Ask why documents were not taken, and keep those for which there is nothing to merge. */
 async function setAside(database, table, connection, rows) {
   const sent = rows.map(({ newDocumentState: { _deleted, ...row } }) => ({ row, _deleted }));
   const updated = sent.filter(({ _deleted }) => !_deleted).map(({ row }) => row);
   const deleted = sent.filter(({ _deleted }) => _deleted).map(({ row }) => row.id);
-  for (const { current, ...verdict } of await push(connection, { [table]: { updated, deleted } }, 0)) {
-    if (["conflict", "read_only"].includes(verdict.code)) continue;
-    const record = updated.find(({ id }) => id === verdict.id) ?? null;
-    await database[REFUSED].upsert({ ...verdict, key: `${table}/${verdict.id}`, record });
+  const verdicts = await push(connection, { [table]: { updated, deleted } }, 0);
+  await keep(database, verdicts.filter(({ code }) => !["conflict", "read_only"].includes(code)), { [table]: { updated } });
+}
+
+async function keep(database, verdicts, changes) {
+  for (const { current, ...verdict } of verdicts) {
+    const record = changes[verdict.table].updated.find(({ id }) => id === verdict.id) ?? null;
+    await database[REFUSED].upsert({ ...verdict, key: `${verdict.table}/${verdict.id}`, record });
   }
 }
 
@@ -122,7 +126,8 @@ async function postEverything(database, connection, cursor) {
   for (const table of tablesOf(database)) {
     changes[table] = { updated: (await database[table].find().exec()).map((document) => document.toJSON()) };
   }
-  await push(connection, changes, cursor);
+  const verdicts = await push(connection, changes, cursor);
+  await keep(database, verdicts.filter(({ code }) => !["gone", "read_only"].includes(code)), changes);
   for (const table of tablesOf(database)) {
     const replication = replicationOf(database[table], { pull: { handler: async () => ({ documents: [] }) } });
     await replication.remove();

@@ -111,6 +111,7 @@ async function setAside(database, verdicts) {
       const [local] = await collection.query(Q.where("id", verdict.id)).fetch();
       refused.push({ ...verdict, record: local ? { ...local._raw } : null });
       await database.localStorage.set(REFUSED, refused);
+      if (verdict.code === "conflict") continue; // What is pulled next takes its place, or is merged with it.
       await (local ? local.destroyPermanently() : database.adapter.destroyDeletedRecords(verdict.table, [verdict.id]));
       if (current) {
         const raw = { ...current, _status: "synced", _changed: "" };

@@ -9,6 +9,7 @@ from typing import Self
 
 from server.errors import Problem
 from server.sharing.services import Access
+from server.timeline.models import Timeline
 
 EPOCH = 2**32
 LARGEST = 2**53 - 1
@@ -17,8 +18,8 @@ LARGEST = 2**53 - 1
 class ResyncRequired(Problem):
     """The cursor is of another epoch, or ahead of the log.
 
-    `reason` is `scope` (pull everything again, replacing) or `restored` (post every local row, then pull
-    everything).
+    `reason` is `scope` (pull everything again, replacing) or `restored` (post every local row, with `cursor` for
+    `last_pulled_at`, then pull everything).
     """
 
     status = 410
@@ -62,5 +63,17 @@ def seen_until(access: Access, last_pulled_at: int | None) -> int:
     if access.grant is not None:
         raise ResyncRequired("What you may see has changed; pull everything again, replacing.", reason="scope")
     raise ResyncRequired(
-        "The server lost its latest writes; post every local row, then pull everything.", reason="restored"
+        "The server lost its latest writes; post every local row with this `cursor`, then pull everything.",
+        reason="restored",
+        cursor=_kept_of(access.timeline, cursor).to_wire(),
     )
+
+
+def _kept_of(timeline: Timeline, lost: Cursor) -> Cursor:
+    """Return up to where today's log is the one that `lost` is a place in.
+
+    A device has every row up to there, or a later version that the server lost: its own may take their place. What
+    was written after it may be another device's, come again before.
+    """
+    cut = Cursor.from_wire(timeline.cut_at or 0)
+    return Cursor(timeline.epoch, min(lost.seq, cut.seq) if lost.epoch == cut.epoch else 0)

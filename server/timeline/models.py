@@ -20,7 +20,10 @@ COURSE_KINDS = ("topical", "oral", "procedure", "other")
 
 
 class Timeline(Base):
-    """A patient's log of changes: `seq` counts rows written, `epoch` changes when a backup is restored."""
+    """A patient's log of changes: `seq` counts rows written, `epoch` changes when a backup is restored.
+
+    `cut_at` is where the log stood then, as an owner's cursor of the epoch that ended: what came later was lost.
+    """
 
     __tablename__ = "timelines"
 
@@ -28,6 +31,7 @@ class Timeline(Base):
     patient_id: Mapped[str] = mapped_column(ForeignKey("users.id"), unique=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     epoch: Mapped[int] = mapped_column(default=1)
+    cut_at: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     patient: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from server import db
@@ -75,8 +76,10 @@ class Server:
 
     def kill(self) -> None:
         """End it as a power cut would, workers and all."""
+        workers = psutil.Process(self.process.pid).children(recursive=True)
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        psutil.wait_procs(workers)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -88,7 +91,7 @@ class Server:
 
     def restore(self, backup: Path) -> None:
         """Take it back to a backup, as `acnetrack admin restore` does."""
-        self.stop()
+        self.kill()
         restore(self.config, backup, over=True)
         self.start()
 

@@ -9,53 +9,49 @@ def running(start_server):
     return start_server()
 
 
-def test_what_was_recorded_after_the_backup_comes_again(
-    running, phone, tablet, visit, photo, course, settle, held_by, tmp_path
+def test_what_came_after_the_backup_comes_again_and_what_went_stays_gone(
+    running, phone, tablet, visit, photo, course, settle, tmp_path
 ):
     phone.create("visits", visit())
-    phone.create("treatment_courses", course())
+    phone.create("visits", visit("visit-0002"))
+    phone.create("treatment_courses", course(dose="once a day"))
     settle(phone, tablet)
     backup = running.back_up(tmp_path / "backups")
-    tablet.create("visits", visit("visit-0002"))
-    tablet.create("photos", photo(visit_id="visit-0002"))
+    tablet.create("visits", visit("visit-0003"))
+    tablet.create("photos", photo(visit_id="visit-0003"))
+    tablet.update("treatment_courses", "course-0001", dose="twice a day")
     phone.create("treatment_courses", course("course-0002"))
+    phone.remove("visits", "visit-0001")
     settle(phone, tablet)
-    phone.create("visits", visit("visit-0003"))
+    tablet.update("treatment_courses", "course-0002", note="in the evening")
+    tablet.sync()
+    phone.create("visits", visit("visit-0004"))
+    phone.remove("visits", "visit-0002")
     running.restore(backup)
     held = settle(phone, tablet)
-    assert held["visits"].keys() == {"visit-0001", "visit-0002", "visit-0003"}
+    assert held["visits"].keys() == {"visit-0003", "visit-0004"}
     assert held["photos"].keys() == {"photo-0001"}
-    assert held["treatment_courses"].keys() == {"course-0001", "course-0002"}
-
-
-def test_a_change_that_was_acknowledged_after_the_backup_comes_again(running, phone, tablet, course, settle, tmp_path):
-    phone.create("treatment_courses", course())
-    settle(phone, tablet)
-    backup = running.back_up(tmp_path / "backups")
-    tablet.update("treatment_courses", "course-0001", dose="twice a day")
-    tablet.sync()
-    running.restore(backup)
-    phone.sync()
-    held = settle(tablet, phone)
     assert held["treatment_courses"]["course-0001"] == course(dose="twice a day")
+    notes = [row["record"]["note"] for row in tablet.refused()]
+    assert "in the evening" in (*notes, held["treatment_courses"]["course-0002"]["note"])
 
 
-def test_what_was_deleted_after_the_backup_stays_deleted(running, phone, tablet, visit, course, settle, tmp_path):
-    phone.create("visits", visit())
-    phone.create("treatment_courses", course())
+def test_a_device_that_was_long_away_undoes_no_change_by_posting_everything(
+    running, phone, tablet, visit, course, settle, tmp_path
+):
+    phone.create("treatment_courses", course(dose="once a day"))
+    phone.create("treatment_courses", course("course-0002", dose="once a day"))
     settle(phone, tablet)
-    backup = running.back_up(tmp_path / "backups")
-    phone.remove("visits", "visit-0001")
+    phone.update("treatment_courses", "course-0001", dose="twice a day")
     phone.sync()
-    running.restore(backup)
-    held = settle(tablet, phone)
-    assert "visits" not in held
-
-
-def test_what_was_deleted_and_not_sent_before_a_restore_stays_deleted(running, phone, tablet, visit, settle, tmp_path):
     backup = running.back_up(tmp_path / "backups")
-    phone.create("visits", visit())
-    settle(phone, tablet)
+    phone.update("treatment_courses", "course-0002", dose="twice a day")
+    settle(phone)
     running.restore(backup)
-    phone.remove("visits", "visit-0001")
-    assert settle(phone, tablet) == {}
+    phone.sync()
+    tablet.update("treatment_courses", "course-0002", note="itches")
+    held = settle(tablet, phone)
+    assert held["treatment_courses"] == {
+        "course-0001": course(dose="twice a day"),
+        "course-0002": course("course-0002", dose="twice a day", note="itches"),
+    }

@@ -1,4 +1,7 @@
-"""Backups, erasures and exports."""
+"""Where a timeline's log was cut when a backup was restored."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0007"
 down_revision = "0006"
@@ -8,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply it."""
+    op.add_column("timelines", sa.Column("cut_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_column("timelines", "cut_at")

@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from server import db
 from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
 from server.audit.services import record_read
@@ -25,10 +26,11 @@ _PHOTO = {"schema": {"type": "string", "format": "binary"}}
 @blueprint.response(204)
 def put_photo(timeline_id: str, photo_id: str) -> None:
     """Upload the bytes of a photo whose record was pushed; the same bytes again change nothing."""
-    timeline = require_storing(caller(), timeline_id)
+    require_storing(caller(), timeline_id)
+    db.release()  # The body may still be on its way.
     request.max_content_length = settings().photo_max_bytes
     digest = request.headers.get("Content-Digest")
-    services.receive_photo(timeline.id, photo_id, request.get_data(cache=False), request.mimetype, digest)
+    services.receive_photo(timeline_id, photo_id, request.get_data(cache=False), request.mimetype, digest)
 
 
 @blueprint.get("/<timeline_id>/photos/<photo_id>")

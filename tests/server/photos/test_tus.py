@@ -292,6 +292,30 @@ def test_an_upload_in_too_many_parts_is_refused_and_gone(uploads, jpeg, monkeypa
     assert objects() == []
 
 
+class Watched:
+    """A body that looks, whenever it is read, how many connections to the database are in use."""
+
+    def __init__(self, data, engine):
+        self.data, self.pool, self.in_use = io.BytesIO(data), engine.pool, set()
+
+    def read(self, size=-1):
+        self.in_use.add(self.pool.checkedout())
+        return self.data.read(min(size, 500) if size > 0 else size)
+
+
+@pytest.mark.parametrize("in_parts", [False, True])
+def test_no_connection_to_the_database_is_held_while_a_phone_sends(app, patient, uploads, jpeg, in_parts):
+    body = Watched(jpeg, app.extensions["acnetrack.engine"])
+    sent = {"environ_overrides": {"wsgi.input": body, "CONTENT_LENGTH": str(len(jpeg))}}
+    if in_parts:
+        named = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+        answer = patient.call("PATCH", uploads.at(len(jpeg)), headers=named, content_type=PART, **sent)
+    else:
+        answer = patient.put(f"{patient.timeline}/photos/photo-0001", content_type="image/jpeg", **sent)
+    assert answer.status_code == 204
+    assert body.in_use == {0}
+
+
 class CutAfter(io.BytesIO):
     """A body whose connection breaks where it ends."""
 

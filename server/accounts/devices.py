@@ -131,6 +131,7 @@ def _note_use(device_id: str, sha256: str, today: date) -> Device | None:
             if device.kind == "app":
                 device.expires_at = _end(today)
         forget_past_days(device.user)
+    db.session().info["committed"] = False  # The rest of the request can still be done again.
     return device
 
 

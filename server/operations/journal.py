@@ -14,10 +14,11 @@ from typing import Any, Literal, NamedTuple, cast
 from flask import Flask, current_app
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from server.config import ConfigError
 from server.engines import connect
+from server.ids import new_id
 
 Event = Literal[
     "deleted",
@@ -29,6 +30,7 @@ Event = Literal[
     "code_used",
     "consent_withdrawn",
     "restored",
+    "begun",
 ]
 
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -69,17 +71,24 @@ class Journal:
         self._ready = False
 
     def prepare(self) -> None:
-        """Make the journal's table where there is none."""
+        """Make the journal's table where there is none, and give a new journal a name of its own."""
         try:
             entries.metadata.create_all(self.engine)
-        except (IntegrityError, ProgrammingError):  # Another process was making it at the same time.
+        except (IntegrityError, OperationalError, ProgrammingError):  # Another process was making it at the same time.
             entries.metadata.create_all(self.engine)
         self._ready = True
+        if not self.of("begun"):
+            self.add([{"timeline_id": "", "event": "begun", "table": "", "id": new_id(), "epoch": 0}])
+
+    @property
+    def name(self) -> str:
+        """What tells this journal from another, as from one that took a lost one's place."""
+        return min(entry.id for entry in self.of("begun"))
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write entries; on return they are there for good."""
         insert = _INSERTS[self.engine.dialect.name](entries).on_conflict_do_nothing()
-        with self._begun() as connection:
+        with self._transaction() as connection:
             for start in range(0, len(rows), _ENTRIES_AT_ONCE):
                 connection.execute(insert, list(rows[start : start + _ENTRIES_AT_ONCE]))
 
@@ -87,22 +96,22 @@ class Journal:
         """Remove what else was said of erased timelines: clients choose the ids of their records."""
         erased = select(entries.c.timeline_id).where(entries.c.event == "erased", entries.c.timeline_id != "")
         others = delete(entries).where(entries.c.event != "erased", entries.c.timeline_id.in_(erased))
-        with self._begun() as connection:
+        with self._transaction() as connection:
             connection.execute(others)
 
     def of(self, event: Event) -> list[Entry]:
         """Return every entry of `event`, those of one timeline and table together."""
         found = select(*(entries.c[name] for name in Entry._fields)).where(entries.c.event == event)
-        with self._begun() as connection:
+        with self._transaction() as connection:
             return [Entry(*row) for row in connection.execute(found.order_by(*found.selected_columns))]
 
     def highest_epochs(self) -> dict[str, int]:
         """Return the highest epoch handed out by timeline; under "" that of all of them since the last restore."""
         highest = select(entries.c.timeline_id, func.max(entries.c.epoch)).where(entries.c.epoch > 0)
-        with self._begun() as connection:
+        with self._transaction() as connection:
             return {timeline_id: epoch for timeline_id, epoch in connection.execute(highest.group_by("timeline_id"))}
 
-    def _begun(self) -> Any:
+    def _transaction(self) -> Any:
         if not self._ready:
             self.prepare()
         return self.engine.begin()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from server import db
 from server.delivery.rollout import released
 from server.delivery.shelf import LINE
+from server.guardians.consent import status
 from server.reassessment.assessing import Waiting, assess_again
 from server.reassessment.models import Reassessment
 from server.reassessment.planning import plan
@@ -16,11 +17,11 @@ from server.timeline.models import Timeline
 
 
 def plan_all() -> dict[str, Target]:
-    """Plan every timeline, and return the model that each is assessed by."""
+    """Plan every timeline that may be added to, and return the model that each is assessed by."""
     targets, line = {}, released(LINE)
-    for timeline_id in db.session().scalars(select(Timeline.id).order_by(Timeline.created_at, Timeline.id)).all():
-        target = target_of(line, timeline_id)
-        if target is not None:
+    for timeline in db.session().scalars(select(Timeline).order_by(Timeline.created_at, Timeline.id)).all():
+        timeline_id, target = timeline.id, target_of(line, timeline.id)
+        if target is not None and status(timeline.patient) == "active":
             plan(timeline_id, target)
             targets[timeline_id] = target
     return targets

@@ -106,3 +106,20 @@ def test_a_master_key_is_never_shown_not_even_a_wrong_one():
     with pytest.raises(ConfigError) as error:
         Config.from_env({**SAFE, "ACNETRACK_MASTER_KEY": SAFE["ACNETRACK_MASTER_KEY"][1:]})
     assert SAFE["ACNETRACK_MASTER_KEY"][1:9] not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["DERMATOLOGIST_SECOND_FACTOR", "RATE_LIMITS", "GUARDIAN_PHOTOS"])
+def test_a_word_that_a_setting_does_not_know_is_refused_by_its_name(name):
+    with pytest.raises(ConfigError, match=f"ACNETRACK_{name} is 'perhaps'; set it to "):
+        Config.from_env({f"ACNETRACK_{name}": "perhaps"})
+
+
+def test_production_counts_attempts_and_cannot_stop_counting():
+    assert Config.from_env(SAFE).attempts_limited
+    assert not Config.from_env({}).attempts_limited
+    with pytest.raises(ConfigError, match="ACNETRACK_RATE_LIMITS"):
+        Config.from_env({**SAFE, "ACNETRACK_RATE_LIMITS": "off"})
+
+
+def test_the_address_of_redis_is_never_shown():
+    assert "secret" not in repr(Config.from_env({"ACNETRACK_REDIS_URL": "redis://:secret@localhost"}))

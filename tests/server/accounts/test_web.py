@@ -1,12 +1,14 @@
 """Pages know their visitor by a cookie, and take no form from elsewhere."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import render_template_string
 
 from server.accounts import web
 from server.accounts.services import user_by_email
+from server.app import create_app
 
 EMAIL = "patient1@example.org"
 FORM = '<form method="post"><input name="csrf_token" value="{{ csrf_token() }}"></form>'
@@ -66,6 +68,18 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser):
     assert "SameSite=Lax" in cookie
 
 
+def test_in_production_the_cookie_is_for_this_host_over_tls_alone(config, clock, tmp_path):
+    folders = {"photo_dir": tmp_path / "photos", "key_dir": tmp_path / "keys"}
+    app = create_app(replace(config, env="production", **folders), clock)
+    answer = app.test_client().get("/sign-in", base_url="https://localhost")
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-session=")
+    for flag in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert flag in cookie
+    assert "Domain=" not in cookie
+    app.extensions["acnetrack.engine"].dispose()
+
+
 def test_a_form_without_its_csrf_token_is_refused_with_a_page(browser):
     browser.get("/test/enter")
     response = browser.post("/test/who")
@@ -93,7 +107,19 @@ def test_a_token_of_the_api_is_no_page_session(browser, patient):
 
 
 @pytest.mark.parametrize(
-    "target", [None, "", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"]
+    "target",
+    [
+        None,
+        "",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "/x\\..\\evil.example",
+        " //evil.example",
+        "javascript:x",
+    ],
 )
 def test_nobody_is_sent_to_another_site_after_signing_in(target):
     assert web.safe_next(target) == "/"

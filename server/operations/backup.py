@@ -15,6 +15,7 @@ from server.migrations.runner import version_of
 from server.operations.databases import database_at
 from server.operations.durable import keep_name, keep_on_disk
 from server.operations.errors import BackupFailed
+from server.operations.journal import Journal
 from server.operations.manifest import MANIFEST, NAME, Manifest, backups_in, begun_at, hashed
 from server.operations.photo_files import PHOTOS, copy_photos
 
@@ -80,11 +81,20 @@ def _fill(config: Config, partial: Path, previous: Path | None, name: str, schem
         (partial / PHOTOS).mkdir()
         copied = copy_photos(config.photo_dir, partial / PHOTOS, previous and previous / PHOTOS, kept)
         files |= {f"{PHOTOS}/{name}": file for name, file in copied.items()}
-    manifest = Manifest(name, schema, type(database).__name__.removesuffix("Database").lower(), photos, files)
+    kind = type(database).__name__.removesuffix("Database").lower()
+    manifest = Manifest(name, schema, kind, photos, _name_of_journal(config), files)
     manifest.verify(partial, lambda each: (partial / each).stat().st_nlink == 1)
     (partial / MANIFEST).write_text(manifest.to_json())
     keep_on_disk(partial / MANIFEST)
     keep_on_disk(partial)
+
+
+def _name_of_journal(config: Config) -> str:
+    journal = Journal(config.journal_address)
+    try:
+        return journal.name
+    finally:
+        journal.engine.dispose()
 
 
 def _refuse_secrets(config: Config) -> None:

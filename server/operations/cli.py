@@ -24,6 +24,7 @@ def add_commands(subjects: Any) -> None:
     restored = subjects.add_parser("restore", help="put a backup in place; the server must be stopped")
     restored.add_argument("folder", type=Path, help="the backup, or the folder of several for the newest")
     restored.add_argument("--replace", action="store_true", help="also where the database holds records")
+    restored.add_argument("--journal-lost", action="store_true", help="also without the journal: deletions come back")
     restored.set_defaults(run=_restore)
 
     taken = subjects.add_parser("import", help="take in the zip that a patient exported, as an account of its own")
@@ -45,7 +46,7 @@ def _backup(given: argparse.Namespace) -> None:
 
 
 def _restore(given: argparse.Namespace) -> None:
-    done = restore(Config.from_env(), given.folder, over=given.replace)
+    done = restore(Config.from_env(), given.folder, over=given.replace, any_journal=given.journal_lost)
     again = done.replayed
     print(f"{done.backup} is in place. Done again after it was taken: {again.deleted} records deleted,"
           f" {again.erased} accounts erased.")  # fmt: skip

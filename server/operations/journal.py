@@ -14,10 +14,10 @@ from typing import Any, Literal, NamedTuple, cast
 from flask import Flask, current_app
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from server.config import ConfigError
-from server.engines import connect
+from server.engines import WRITES_UNDER_LOCK, connect
 from server.ids import new_id
 
 Event = Literal[
@@ -73,12 +73,18 @@ class Journal:
     def prepare(self) -> None:
         """Make the journal's table where there is none, and give a new journal a name of its own."""
         try:
-            entries.metadata.create_all(self.engine)
-        except (IntegrityError, OperationalError, ProgrammingError):  # Another process was making it at the same time.
-            entries.metadata.create_all(self.engine)
+            self._make_table()
+        except (IntegrityError, ProgrammingError):  # On PostgreSQL another process was making it at the same time.
+            self._make_table()
         self._ready = True
         if not self.of("begun"):
             self.add([{"timeline_id": "", "event": "begun", "table": "", "id": new_id(), "epoch": 0}])
+
+    def _make_table(self) -> None:
+        """Make it in a transaction that waits for others before it looks, as SQLite refuses those that look first."""
+        begin = WRITES_UNDER_LOCK[self.engine.dialect.name]
+        with self.engine.connect().execution_options(**begin) as connection, connection.begin():
+            entries.metadata.create_all(connection)
 
     @property
     def name(self) -> str:

@@ -30,13 +30,15 @@ class File:
 class Manifest:
     """A complete backup; `files` are named by their path in it, `schema` is the database's version.
 
-    `photos` says where the photos are: "here", or what the operator has to do about them.
+    `photos` says where the photos are: "here", or what the operator has to do about them. `journal` names the
+    journal that knows what was undone after the backup.
     """
 
     taken_at: str
     schema: str
     database: str
     photos: str
+    journal: str
     files: Mapping[str, File]
     format: int = FORMAT
 

@@ -22,10 +22,17 @@ from server.encryption.keys import key_ring
 from server.migrations.runner import upgrade
 from server.operations.databases import Database, database_at
 from server.operations.errors import BackupDamaged, RestoreFailed, TargetNotEmpty
+from server.operations.journal import journal
 from server.operations.manifest import MANIFEST, Manifest, backups_in
 from server.operations.photo_files import PHOTOS, add_missing
 from server.operations.replay import Replayed, replay
 from server.photos.models import StoredPhoto
+
+NO_JOURNAL = (
+    "ACNETRACK_JOURNAL_URL names another journal than the server had when the backup was taken; put that one back, for"
+    " it knows what was deleted, erased and revoked since. If it is lost for good, give --journal-lost: all of that"
+    " comes back."
+)
 
 
 @dataclass(frozen=True)
@@ -36,15 +43,19 @@ class Restored:
     replayed: Replayed
 
 
-def restore(config: Config, folder: Path, over: bool = False, clock: Clock | None = None) -> Restored:
+def restore(
+    config: Config, folder: Path, over: bool = False, any_journal: bool = False, clock: Clock | None = None
+) -> Restored:
     """Put the backup in `folder`, or the newest of several in it, in place of the server's database.
 
-    Every owner's next pull is answered 410 `restored`: their phone posts what it has and pulls everything.
+    Every owner's next pull is answered 410 `restored`: their phone posts what it has and pulls everything. With
+    `any_journal` it goes on though the journal is not the one of the backup: what was undone since is then undone
+    no longer.
 
     Raises:
         BackupDamaged: it is not what was written.
         ServerRunning, TargetNotEmpty: the database is in use, or holds records and `over` is not given.
-        RestoreFailed: it cannot be loaded, or the keys of its photos are not there.
+        RestoreFailed: it cannot be loaded, or its journal or the keys of its photos are not there.
     """
     backup = _chosen(folder)
     manifest = Manifest.read(backup)
@@ -59,6 +70,8 @@ def restore(config: Config, folder: Path, over: bool = False, clock: Clock | Non
         raise TargetNotEmpty
     try:
         with _application(config, database, backup, clock) as app, app.app_context():
+            if journal().name != manifest.journal and not any_journal:
+                raise RestoreFailed(NO_JOURNAL)
             _require_keys()
             if (backup / PHOTOS).is_dir() and not config.photo_store:
                 add_missing(backup / PHOTOS, config.photo_dir)

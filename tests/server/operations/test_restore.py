@@ -9,6 +9,7 @@ from server.operations import restore as restoring
 from server.operations.errors import BackupDamaged, RestoreFailed, ServerRunning, TargetNotEmpty
 from server.operations.manifest import Manifest
 from server.operations.restore import restore
+from tests.server.operations.conftest import stop
 
 EPOCH = 2**32
 HOURS = 10209
@@ -267,3 +268,14 @@ def test_killed_half_way_the_old_state_is_there_and_the_next_restore_succeeds(
     server.restore(backup)
     server.reach(patient)
     assert [row["id"] for row in patient.pull()["changes"]["visits"]["updated"]] == ["visit-0001"]
+
+
+def test_a_backup_whose_journal_is_lost_is_only_restored_when_that_is_said(server, patient, config, clock):
+    backup = server.back_up()
+    stop(server.app)
+    for path in config.photo_dir.parent.glob("acnetrack.journal.db*"):
+        path.unlink()
+    with pytest.raises(RestoreFailed, match="--journal-lost"):
+        server.restore(backup)
+    restore(config, backup, over=True, any_journal=True, clock=clock)
+    assert patient.get("/v1/timelines").status_code == 200

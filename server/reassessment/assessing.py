@@ -86,7 +86,7 @@ def _result(waiting: Waiting, target: Target) -> str:
 
 
 def _close(waiting: Waiting, target: Target, result: str | None, reason: str | None) -> None:
-    with db.write() as session:
+    with db.write(under_lock=True) as session:
         timeline = locked(waiting.timeline_id)
         job = session.get(Reassessment, (waiting.timeline_id, waiting.assessment_id), populate_existing=True)
         if job is None or job.state != "waiting":

@@ -22,7 +22,7 @@ WITHOUT_RESULT = defer(Assessment.result)
 
 def plan(timeline_id: str, target: Target) -> None:
     """Write down what waits for a model, forget what waited for another, switch the chart if nothing does."""
-    with db.write() as session:
+    with db.write(under_lock=True) as session:
         locked(timeline_id)
         wanted = wanted_visits(timeline_id, target)
         jobs = {

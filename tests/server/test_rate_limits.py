@@ -169,6 +169,15 @@ def test_a_body_that_is_no_json_is_malformed_not_a_failure_of_the_counter(limite
     assert (answer.status_code, answer.json["code"]) == (400, "malformed_json")
 
 
+def test_no_log_says_who_tried(limited, caplog):
+    caplog.set_level("DEBUG")
+    for _ in range(11):
+        sign_in(limited, "a wrong password")
+    assert "ratelimit" in caplog.text
+    for personal in ("kim", "127.0.0.1", "a wrong password"):
+        assert personal not in caplog.text
+
+
 @pytest.fixture
 def redis(tmp_path):
     """A Redis of this test's own: its URL, and how to end it."""

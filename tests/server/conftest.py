@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from server.migrations.runner import upgrade
 
 PASSWORD = "correct horse battery"
 ON_BOTH_DATABASES = ("accounts", "audit", "photos", "sharing", "sync", "timeline")
+NOT_ABOUT_ROWS = ("test_sign_up.py", "test_web.py", "test_upload.py")
+DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+"""On which every other test runs: `TEST_DATABASE=postgresql python -m pytest tests/server` runs all of them there."""
 
 
 class SetClock:
@@ -123,15 +127,16 @@ def signing_key() -> Ed25519PrivateKey:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests in which the database matters on both."""
-    subject = Path(metafunc.definition.path).relative_to(Path(__file__).parent).parts[0]
-    if "database_url" in metafunc.fixturenames and subject in ON_BOTH_DATABASES:
+    path = Path(metafunc.definition.path).relative_to(Path(__file__).parent)
+    chosen = path.parts[0] in ON_BOTH_DATABASES and path.name not in NOT_ABOUT_ROWS and DATABASE == "sqlite"
+    if "database_url" in metafunc.fixturenames and chosen:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of the newest version: a SQLite file, unless a test is parametrised with "postgresql"."""
-    if getattr(request, "param", "sqlite") == "sqlite":
+    """An empty database of the newest version: `DATABASE`, unless a test is parametrised with another."""
+    if getattr(request, "param", DATABASE) == "sqlite":
         shutil.copy(request.getfixturevalue("migrated"), tmp_path / "acnetrack.db")
         yield f"sqlite:///{tmp_path / 'acnetrack.db'}"
         return

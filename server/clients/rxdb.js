@@ -1,6 +1,6 @@
 // Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
 
-import { deepEqual } from "rxdb";
+import { deepEqual, now, prepareQuery } from "rxdb";
 import { replicateRxCollection } from "rxdb/plugins/replication";
 
 import { push } from "./pushing.js";
@@ -29,6 +29,25 @@ export async function syncTimeline(database, connection) {
     await (restored ? postEverything(database, connection, problem.cursor) : empty(database, tablesOf(database)));
     await syncTimeline(database, connection);
   }
+}
+
+/**
+ * To be called when the database was opened, before anything is written. RxDB sends what is newer, by the device's clock,
+ * than what it sent last: after a clock that was fast has been set right nothing would ever be sent. It goes on from the
+ * newest document instead.
+ */
+export async function keepTime(database) {
+  const newest = await Promise.all(tablesOf(database).map((table) => newestIn(database[table].storageInstance)));
+  const theirs = Date.now;
+  Date.now = () => Math.max(theirs(), ...newest) + 1;
+  now(); // RxDB's own clock, which never goes back while the app runs.
+  Date.now = theirs;
+}
+
+async function newestIn(storage) {
+  const sort = [{ "_meta.lwt": "desc" }, { id: "desc" }];
+  const { documents } = await storage.query(prepareQuery(storage.schema, { selector: {}, sort, skip: 0, limit: 1 }));
+  return documents[0]?._meta.lwt ?? 0;
 }
 
 /** What a collection does where the server has another document: columns changed here go on top of the server's. */

@@ -37,10 +37,10 @@ TABLES = ("visits", "photos", "treatment_courses")
 class Server:
     """gunicorn on a socket that outlives it: clients of a server that is down wait until it is up again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str) -> None:
         self.folder = folder
         self.settings = {
-            "ACNETRACK_DATABASE_URL": f"sqlite:///{folder / 'acnetrack.db'}",
+            "ACNETRACK_DATABASE_URL": database_url or f"sqlite:///{folder / 'acnetrack.db'}",
             "ACNETRACK_JOURNAL_URL": f"sqlite:///{folder / 'journal.db'}",
             "ACNETRACK_PHOTO_DIR": str(folder / "photos"),
             "ACNETRACK_KEY_DIR": str(folder / "keys"),
@@ -261,6 +261,10 @@ class Device:
     def pending(self) -> bool:
         return bool(self.does("pending"))
 
+    def save(self) -> None:
+        """Have everything on its disk."""
+        self.does("save")
+
     def close(self) -> None:
         if self.devices.process.poll() is None:
             self.does("close")
@@ -367,12 +371,12 @@ def node_files(npm: Path, sync_code: Callable[[str], list[str]]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
-    """Starts servers, and ends them when all tests are done."""
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers, on SQLite unless told otherwise, and ends them when all tests are done."""
     started: list[Server] = []
 
-    def start() -> Server:
-        started.append(Server(tmp_path_factory.mktemp("server")))
+    def start(database_url: str = "") -> Server:
+        started.append(Server(tmp_path_factory.mktemp("server"), database_url))
         return started[-1]
 
     yield start
@@ -382,7 +386,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 @pytest.fixture(scope="session")
-def running(start_server: Callable[[], Server]) -> Server:
+def running(start_server: Callable[..., Server]) -> Server:
     """One server for all tests that leave it running."""
     return start_server()
 
@@ -416,11 +420,11 @@ def devices(library: str, node_files: Path, _started: dict[str, Devices]) -> Dev
 
 
 @pytest.fixture
-def another_process(library: str, node_files: Path) -> Iterator[Callable[[], Devices]]:
-    """Starts further processes of this library."""
+def start_devices(node_files: Path) -> Iterator[Callable[[str], Devices]]:
+    """Starts further processes: `start_devices("rxdb")`."""
     started: list[Devices] = []
 
-    def start() -> Devices:
+    def start(library: str) -> Devices:
         started.append(Devices(node_files, library))
         return started[-1]
 
@@ -428,6 +432,12 @@ def another_process(library: str, node_files: Path) -> Iterator[Callable[[], Dev
     for devices in started:
         if devices.process.poll() is None:
             devices.close()
+
+
+@pytest.fixture
+def another_process(library: str, start_devices: Callable[[str], Devices]) -> Callable[[], Devices]:
+    """Starts further processes of this test's library."""
+    return lambda: start_devices(library)
 
 
 _count = 0

@@ -119,6 +119,19 @@ def test_clocks_that_are_wrong_by_years_change_nothing(open_device, patient, cou
     assert settle(phone, tablet) == {"treatment_courses": {"course-0001": course(dose="once a day")}}
 
 
+def test_what_is_written_after_a_wrong_clock_was_set_right_arrives(
+    open_device, another_process, patient, visit, settle
+):
+    phone = open_device(patient, "phone", seconds=20 * 365 * 86400, process=another_process())
+    phone.create("visits", visit())
+    settle(phone)
+    phone.save()
+    phone.opened["seconds"] = 0
+    phone = phone.reopened(another_process())
+    phone.create("visits", visit("visit-0002"))
+    assert settle(phone)["visits"].keys() == {"visit-0001", "visit-0002"}
+
+
 def test_an_ended_sign_in_costs_nothing_that_was_not_sent(phone, patient, visit, settle):
     phone.create("visits", visit())
     phone.signed_in("ended")

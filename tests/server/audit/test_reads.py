@@ -76,11 +76,9 @@ def test_the_log_comes_in_pages_from_either_end(read_three_times):
     assert log(read_three_times, "?before=2")["access_log"]["count"] == 3
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "before=yesterday", "before=0", "after=-1", "before=2&after=1"]
-)
-def test_a_wrong_query_is_422(patient, query):
-    assert patient.get(f"{patient.timeline}/accesses?{query}").status_code == 422
+def test_a_wrong_query_is_422(patient):
+    for query in ("limit=0", "limit=x", "before=yesterday", "before=0", "after=-1", "before=2&after=1"):
+        assert (query, patient.get(f"{patient.timeline}/accesses?{query}").status_code) == (query, 422)
 
 
 def test_the_owner_checks_the_whole_log_against_the_head_that_came_with_a_pull(read_three_times):

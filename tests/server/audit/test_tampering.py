@@ -2,13 +2,15 @@
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.audit.chain import Head
 from server.audit.verifying import logged_timelines, verify
 
 CHAINED = "timeline_id = :timeline AND n = 2"
+GUARDED = r"access log|reading is never|IntegrityConstraintViolation\)"
+"""What the guards say; of PostgreSQL's words the server keeps the name, and only they raise the bare class 23000."""
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ REFUSED = (
 
 def test_the_database_refuses_to_change_delete_and_insert(run, broken, kept):
     for statement in REFUSED:
-        with pytest.raises(DBAPIError, match=r"access log|reading is never"):
+        with pytest.raises(IntegrityError, match=GUARDED):
             run(statement)
     assert broken(kept) is None
 
@@ -95,7 +97,7 @@ def test_sqlite_refuses_to_replace_entries_and_postgresql_to_truncate_them(app, 
         ],
         "postgresql": ["TRUNCATE access_links"],
     }[app.extensions["acnetrack.engine"].dialect.name]:
-        with pytest.raises(DBAPIError, match="access log"):
+        with pytest.raises(IntegrityError, match=GUARDED):
             run(statement)
     assert broken(kept) is None
 

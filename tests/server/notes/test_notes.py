@@ -92,6 +92,6 @@ def test_a_note_stays_after_its_authors_grant_has_ended(patient, dermatologist):
     assert len(pulled(patient, patient)) == 1
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "x" * 10_001, None, 5])
-def test_a_note_without_words_or_with_too_many_is_422(patient, dermatologist, text):
-    assert write(dermatologist, patient, text).status_code == 422
+def test_a_note_without_words_or_with_too_many_is_422(patient, dermatologist):
+    for text in ("", "  \n", "x" * 10_001, None, 5):
+        assert write(dermatologist, patient, text).status_code == 422, text

@@ -1,6 +1,5 @@
 """Recovery codes and passwords: shown once, good once, and a new password signs everybody else out."""
 
-import pytest
 from sqlalchemy import select
 
 from server import db
@@ -52,11 +51,10 @@ def test_new_codes_void_the_old(patient):
     assert left(patient) == 10
 
 
-@pytest.mark.parametrize("written", ["{}", " {} ", "{lower}", "{spaced}", "{joined_by_two}"])
-def test_a_code_sets_a_new_password_however_it_is_written(patient, written):
-    code = new_codes(patient)[3]
-    forms = {"lower": code.lower(), "spaced": code.replace("-", " "), "joined_by_two": code.replace("-", " - ")}
-    assert recover(patient, written.format(code, **forms)).status_code == 204
+def test_a_code_sets_a_new_password_however_it_is_written(patient):
+    codes = new_codes(patient)
+    written = [codes[0], f" {codes[1]} ", codes[2].lower(), codes[3].replace("-", " "), codes[4].replace("-", " - ")]
+    assert [recover(patient, code).status_code for code in written] == [204] * 5
     assert sign_in(patient, PASSWORD).status_code == 401
     assert sign_in(patient, NEW).status_code == 201
 

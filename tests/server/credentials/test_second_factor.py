@@ -106,16 +106,16 @@ def test_an_older_code_is_refused_once_a_newer_one_was_taken(dermatologist, auth
     assert sign_in(dermatologist, old).json["code"] == "wrong_second_factor"
 
 
-@pytest.mark.parametrize(("off", "status"), [(-60, 401), (-30, 201), (0, 201), (30, 201), (60, 401)])
-def test_an_authenticators_clock_may_be_one_step_off(dermatologist, authenticator, clock, off, status):
-    clock.pass_by(minutes=5)
-    authenticator.seconds_off = off
-    assert sign_in(dermatologist, authenticator.code).status_code == status
+def test_an_authenticators_clock_may_be_one_step_off(dermatologist, authenticator, clock):
+    for off, status in ((-60, 401), (-30, 201), (0, 201), (30, 201), (60, 401)):
+        clock.pass_by(minutes=5)
+        authenticator.seconds_off = off
+        assert sign_in(dermatologist, authenticator.code).status_code == status, off
 
 
-@pytest.mark.parametrize("code", ["", " ", "12345", "1234567", "abcdef", "１２３４５６", "-00001", "0" * 40])
-def test_whatever_is_no_code_is_refused(dermatologist, authenticator, code):
-    assert sign_in(dermatologist, code).status_code == 401
+def test_whatever_is_no_code_is_refused(dermatologist, authenticator):
+    for code in ("", " ", "12345", "1234567", "abcdef", "１２３４５６", "-00001", "0" * 40):
+        assert sign_in(dermatologist, code).status_code == 401, code
 
 
 def test_a_code_written_with_a_space_is_taken(dermatologist, authenticator):

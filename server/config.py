@@ -139,6 +139,9 @@ class Config:
         config = cls(**{f.name: _parsed(name, given[name], f.type) for name, f in types.items() if name in given})
         if config.env not in ENVIRONMENTS:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
+        for name in ("workers", "threads"):
+            if getattr(config, name) < 1:
+                raise ConfigError(f"{PREFIX}{name.upper()} is 0; at least 1 is needed to answer anybody.")
         _refuse_broken_keys(config)
         _refuse_broken_ages(config)
         _refuse_unknown_words(config)

@@ -82,6 +82,8 @@ def test_a_setting_never_shows_its_key():
         {"ACNETRACK_PAGE_SESSION_HOURS": "-1"},
         {"ACNETRACK_REQUEST_MAX_BYTES": "²"},
         {"ACNETRACK_ENV": "prod"},
+        {"ACNETRACK_WORKERS": "0"},
+        {"ACNETRACK_THREADS": "0"},
     ],
 )
 def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):

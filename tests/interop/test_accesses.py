@@ -1,11 +1,12 @@
 """A phone finds out, by the code that it is given, whether somebody tampered with the log of who read."""
 
 import json
-import sqlite3
 import subprocess
-from contextlib import closing
 
 import pytest
+from sqlalchemy import text
+
+from server import db
 
 CHECK = """
 import { checkAccesses } from "./accesses.js";
@@ -45,19 +46,19 @@ def read(patient, person):
 
 @pytest.fixture
 def tamper(running, patient):
-    """Changes the log in the database, behind its guards; `?` is the timeline."""
+    """Changes the patient's log in the database, behind its guards."""
 
-    def execute(*statements):
-        with closing(sqlite3.connect(running.database)) as database:
+    def execute(statement):
+        engine = db.connect(running.config.database_url)
+        with engine.begin() as database:
             of_links = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'access_links' AND type = 'trigger'"
-            guards = database.execute(of_links).fetchall()
-            for name, _ in guards:
-                database.execute(f"DROP TRIGGER {name}")
-            for statement in statements:
-                database.execute(statement, [patient.timeline_id])
-            for _, sql in guards:
-                database.execute(sql)
-            database.commit()
+            guards = database.execute(text(of_links)).all()
+            for guard in guards:
+                database.execute(text(f"DROP TRIGGER {guard.name}"))
+            database.execute(text(statement), {"timeline": patient.timeline_id})
+            for guard in guards:
+                database.execute(text(guard.sql))
+        engine.dispose()
 
     return execute
 
@@ -76,10 +77,10 @@ def test_a_log_that_grew_is_whole_from_its_start_and_from_any_head_that_was_kept
 @pytest.mark.parametrize(
     ("statement", "broken_at"),
     [
-        ("UPDATE access_links SET entry_id = 'x' WHERE timeline_id = ? AND n = 2", 2),
-        ("DELETE FROM access_links WHERE timeline_id = ? AND n = 2", 2),
-        ("DELETE FROM access_links WHERE timeline_id = ? AND n = 3", 3),
-        ("DELETE FROM access_links WHERE timeline_id = ?", 1),
+        ("UPDATE access_links SET entry_id = 'x' WHERE timeline_id = :timeline AND n = 2", 2),
+        ("DELETE FROM access_links WHERE timeline_id = :timeline AND n = 2", 2),
+        ("DELETE FROM access_links WHERE timeline_id = :timeline AND n = 3", 3),
+        ("DELETE FROM access_links WHERE timeline_id = :timeline", 1),
     ],
 )
 def test_a_log_that_was_tampered_with_is_found_out_now_and_after_more_readings(

@@ -306,3 +306,21 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packages of tests/interop/package-lock.json."""
+    if not (command := shutil.which("npm")):
+        if os.environ.get("CI"):
+            pytest.fail("npm is missing: apt-get install nodejs npm")
+        pytest.skip("needs npm")
+    folder = tmp_path_factory.mktemp("npm")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(Path(__file__).parent / "interop" / name, folder)
+    flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=peer"]
+    done = subprocess.run([command, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode and not os.environ.get("CI"):
+        pytest.skip("needs the packages of tests/interop/package-lock.json from npm's registry or its cache")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder

@@ -38,9 +38,9 @@ class Server:
     """gunicorn on a socket that outlives it: clients of a server that is down wait until it is up again."""
 
     def __init__(self, folder: Path, database_url: str) -> None:
-        self.folder = folder
+        self.folder, self.database = folder, folder / "acnetrack.db"
         self.settings = {
-            "ACNETRACK_DATABASE_URL": database_url or f"sqlite:///{folder / 'acnetrack.db'}",
+            "ACNETRACK_DATABASE_URL": database_url or f"sqlite:///{self.database}",
             "ACNETRACK_JOURNAL_URL": f"sqlite:///{folder / 'journal.db'}",
             "ACNETRACK_PHOTO_DIR": str(folder / "photos"),
             "ACNETRACK_KEY_DIR": str(folder / "keys"),
@@ -339,24 +339,6 @@ def sync_code() -> Callable[[str], list[str]]:
         return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
     return blocks
-
-
-@pytest.fixture(scope="session")
-def npm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the packages of package-lock.json, and beside them every file that runs in Node.js."""
-    if not (command := shutil.which("npm")):
-        if os.environ.get("CI"):
-            pytest.fail("npm is missing: apt-get install nodejs npm")
-        pytest.skip("needs npm")
-    folder = tmp_path_factory.mktemp("npm")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=peer"]
-    done = subprocess.run([command, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode and not os.environ.get("CI"):
-        pytest.skip("needs the packages of tests/interop/package-lock.json from npm's registry or its cache")
-    assert done.returncode == 0, done.stderr[-2000:]
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ def test_malformed_photos_and_headers_are_refused_by_name_or_stored_readable(tmp
     served = Served(tmp_path, workers=1)
     try:
         fuzz = Fuzz(served, seed=7)
-        fuzz.run(60)
+        fuzz.run(50)
     finally:
         served.kill()
     refusals = {answer for answer in fuzz.answers if answer.startswith(("PUT 4", "PATCH 4"))}

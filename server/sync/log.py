@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, literal, select, union_all
+from sqlalchemy import Select, Subquery, bindparam, case, func, literal, select, union_all
 
 from server import db
 from server.sync.tables import Table
@@ -57,7 +57,7 @@ def read(timeline_id: str, tables: tuple[Table, ...], since: int, head: int, lim
 @lru_cache
 def _ends(tables: tuple[Table, ...]) -> Select[Any]:
     """Return for each table of a page the last of its revs there, null for none, and how many rows it has beyond."""
-    written = union_all(*(_revs(kind, table) for kind, table in enumerate(tables))).subquery()
+    written = union_all(*(select(_nearest(kind, table)) for kind, table in enumerate(tables))).subquery()
     nearest = select(written).order_by(written.c.rev).limit(bindparam("one_more")).subquery()
     counted = select(
         nearest.c.kind,
@@ -70,12 +70,13 @@ def _ends(tables: tuple[Table, ...]) -> Select[Any]:
     return select(counted.c.kind, last, over).group_by(counted.c.kind).order_by(counted.c.kind)
 
 
-def _revs(kind: int, table: Table) -> Select[Any]:
+def _nearest(kind: int, table: Table) -> Subquery:
+    """Return no more of a table than a page can need, so that neither database sorts a whole timeline for it."""
     columns = table.stored.c
     size = func.coalesce(func.length(columns[table.long]), 0) if table.long else literal(SHORT_ROW_BYTES)
     place = columns.timeline_id == bindparam("timeline"), columns.rev > bindparam("since")
-    one = select(literal(kind).label("kind"), columns.rev, size.label("size"))
-    return one.where(*place, columns.rev <= bindparam("until"))
+    one = select(literal(kind).label("kind"), columns.rev, size.label("size")).where(*place)
+    return one.where(columns.rev <= bindparam("until")).order_by(columns.rev).limit(bindparam("one_more")).subquery()
 
 
 @lru_cache

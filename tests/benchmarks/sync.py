@@ -13,8 +13,9 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from unittest import mock
 
 from sqlalchemy import insert, select, text, update
@@ -33,10 +34,16 @@ from server.timeline.daily_life import CheckIn
 from server.timeline.models import Timeline
 from tests.postgresql import PostgreSQL, programs
 
-PUSHED, PULLED = 1_000, 10_000
+PUSHED, PULLED, PAGE = 1_000, 10_000, 1_000
 PUSH_AT_MOST, PULL_AT_MOST, GROWTH_AT_MOST = 8, 4, 1.2
 WHEN = "2026-03-01T08:30:00+01:00"
 FILLED_AT_ONCE = 10_000
+
+SETTLED = {
+    "sqlite": ("ANALYZE",),
+    "postgresql": ("VACUUM ANALYZE", "CHECKPOINT"),
+}
+"""What ends the database's own work on rows just written, which would be measured with the pulls."""
 
 STAGES = {
     "parse the body": [(api, "parse_json")],
@@ -49,9 +56,9 @@ STAGES = {
 }
 
 
-def records(count, mark):
+def records(total, mark):
     """Small records by table, as a phone pushes them: doses, how the skin feels, visits."""
-    shares = {"intakes": count // 2, "check_ins": 2 * count // 5, "visits": count // 10}
+    shares = {"intakes": total // 2, "check_ins": 2 * total // 5, "visits": total // 10}
     columns = {
         "intakes": {"course_id": "course-0001", "taken": True, "amount": "1 tablet"},
         "check_ins": {"itch": 3, "pain": 1, "mood": 7, "note": "Less red than yesterday."},
@@ -85,7 +92,19 @@ class Phone:
         assert answer.json["rejected"] == []
         return seconds
 
-    def pull(self, cursor=0, limit=PULLED, etag=None):
+    def head(self):
+        """The newest cursor."""
+        return self.client.get("/v1/timelines", headers=self.headers).json["timelines"][0]["cursor"]
+
+    def first_page(self):
+        """Seconds until the first page is here."""
+        begun = time.perf_counter()
+        page = self.client.get(f"{self.address}?limit={PAGE}", headers=self.headers)
+        seconds = time.perf_counter() - begun
+        assert len(page.json["changes"]["check_ins"]["updated"]) == PAGE
+        return seconds
+
+    def pull(self, cursor=0, etag=None, limit=PULLED):
         """Seconds until every page is here, and the rows in them."""
         headers = {**self.headers, **({"If-None-Match": etag} if etag else {})}
         rows, more, begun, answers = 0, True, time.perf_counter(), []
@@ -166,74 +185,98 @@ def breakdown(call, repeats):
     return {**parts, "everything else": 1000 * seconds / repeats - sum(parts.values())}
 
 
-def fill(engine, phone, count):
+def fill(engine, phone, rows_wanted):
     """Bring the timeline to so many check-ins, without the server."""
     with engine.begin() as connection:
-        there = connection.scalar(select(Timeline.seq).where(Timeline.id == phone.timeline))
-        for start in range(there, count, FILLED_AT_ONCE):
-            revs = range(start + 1, min(start + FILLED_AT_ONCE, count) + 1)
+        for start in range(0, rows_wanted, FILLED_AT_ONCE):
+            revs = range(start + 1, min(start + FILLED_AT_ONCE, rows_wanted) + 1)
             place = {"timeline_id": phone.timeline, "deleted": False, "recorded_at": WHEN}
             rows = [{**place, "id": f"filled-{rev:08}", "rev": rev} for rev in revs]
             connection.execute(insert(CheckIn), rows)
-        connection.execute(update(Timeline).where(Timeline.id == phone.timeline).values(seq=count))
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
+        connection.execute(update(Timeline).where(Timeline.id == phone.timeline).values(seq=rows_wanted))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in SETTLED[engine.dialect.name]:
+            connection.execute(text(statement))
         connection.commit()
 
 
-def measure(name, url, folder, repeats, sizes):
-    """Print one database's tables."""
+def started(url, folder):
+    """The application on a new database, and a patient's phone."""
     upgrade(db.connect(url))
     app = create_app(Config(database_url=url, photo_dir=folder / "photos", key_dir=folder / "keys"))
-    engine, phone = app.extensions["acnetrack.engine"], Phone(app)
-    pushes, inserts, pulls, selects = [], [], [], []
+    return app.extensions["acnetrack.engine"], Phone(app)
+
+
+def pushing(engine, phone, repeats):
+    """Print what a push costs."""
+    pushes, inserts = [], []
     for n in range(repeats + 1):
         pushes.append(phone.push(records(PUSHED, f"push-{n}")))
         inserts.append(bare_insert(engine, phone.timeline, records(PUSHED, f"bare-{n}")))
-    where_push = breakdown(lambda n: phone.push(records(PUSHED, f"again-{n}")), repeats)
-    clear(engine, phone.timeline)
+    stages = breakdown(lambda n: phone.push(records(PUSHED, f"again-{n}")), repeats)
+    tell(f"push {PUSHED} records", pushes, inserts, PUSH_AT_MOST, stages)
+
+
+def pulling_all(engine, phone, repeats):
+    """Print what a first pull costs."""
     phone.push(records(PULLED, "first"))
+    pulls, selects = [], []
     for _ in range(repeats + 1):
         seconds, rows = phone.pull()
         pulls.append(seconds)
         seconds, found = bare_select(engine, phone.timeline)
         selects.append(seconds)
         assert rows == found == PULLED, (rows, found)
-    where_pull = breakdown(lambda n: phone.pull()[0], repeats)
-    push, bare_push, pull, bare_pull = (1000 * median(each[1:]) for each in (pushes, inserts, pulls, selects))
-    print(f"\n## {name}\n\n| what | server | bare | ratio | at most |\n| --- | --- | --- | --- | --- |")
-    print(f"| push {PUSHED} records | {push:.1f} ms | {bare_push:.1f} ms | {push / bare_push:.1f} | {PUSH_AT_MOST} |")
-    print(f"| first pull of {PULLED} | {pull:.1f} ms | {bare_pull:.1f} ms | {pull / bare_pull:.1f} | {PULL_AT_MOST} |")
-    for what, stages in (("push", where_push), ("pull", where_pull)):
-        print(f"\n| {what}: where the time goes | ms |\n| --- | --- |")
-        print("\n".join(f"| {stage} | {ms:.1f} |" for stage, ms in stages.items()))
-    clear(engine, phone.timeline)
-    nothing_new(engine, phone, sizes, 20 * repeats)
-    engine.dispose()
+    tell(f"first pull of {PULLED}", pulls, selects, PULL_AT_MOST, breakdown(lambda n: phone.pull()[0], repeats))
 
 
-def nothing_new(engine, phone, sizes, repeats):
-    """Print what a pull costs by the rows in the timeline."""
-    print(f"\n| rows | nothing new | 304 | one new row | nothing new, to {sizes[0]:,} rows |")
-    print("| --- | --- | --- | --- | --- |")
-    least = None
-    for size in sizes:
-        fill(engine, phone, size)
-        head = phone.client.get("/v1/timelines", headers=phone.headers).json["timelines"][0]["cursor"]
-        pulls = [(head, None), (head, f'"{head}"'), (head - 1, None)]
-        spent = [[phone.pull(cursor, etag=etag)[0] for cursor, etag in pulls] for _ in range(repeats)]
-        empty, unchanged, one = (1000 * median(column) for column in zip(*spent, strict=True))
-        least = least or empty
-        print(f"| {size:,} | {empty:.2f} ms | {unchanged:.2f} ms | {one:.2f} ms | {empty / least:.2f} × |")
+def tell(what, server, bare, at_most, stages):
+    """Print one comparison, without the first turn of each side, and where the server's time goes."""
+    ours, theirs = (1000 * median(each[1:]) for each in (server, bare))
+    print("| what | server | bare | ratio | at most |\n| --- | --- | --- | --- | --- |")
+    print(f"| {what} | {ours:.1f} ms | {theirs:.1f} ms | {ours / theirs:.1f} | {at_most} |\n")
+    print("| where the time goes | ms |\n| --- | --- |")
+    print("\n".join(f"| {stage} | {ms:.1f} |" for stage, ms in stages.items()) + "\n")
+
+
+def nothing_new(phones, repeats):
+    """Print what a pull costs by the rows in the timeline; the timelines, one a database, take turns.
+
+    Figures are lower quartiles: a pull takes a millisecond, and a busy machine takes the processor away for more.
+    """
+    heads = {size: phone.head() for size, phone in phones.items()}
+    kinds = [
+        lambda phone, head: phone.pull(head)[0],
+        lambda phone, head: phone.pull(head, f'"{head}"')[0],
+        lambda phone, head: phone.pull(head - 1)[0],
+        lambda phone, _head: phone.first_page(),
+    ]
+    spent = {size: [[] for _ in kinds] for size in phones}
+    for number, kind in enumerate(kinds):
+        for _ in range(repeats):
+            for size, phone in phones.items():
+                spent[size][number].append(kind(phone, heads[size]))
+    medians = {size: [1000 * quantiles(each)[0] for each in some] for size, some in spent.items()}
+    least = medians[min(medians)][0]
+    print(f"| rows | nothing new | 304 | one new row | first {PAGE} | nothing new, to {min(medians):,} rows |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for size, figures in medians.items():
+        each = " | ".join(f"{ms:.2f} ms" for ms in figures)
+        print(f"| {size:,} | {each} | {figures[0] / least:.2f} × |")
     print(f"\nAt most {GROWTH_AT_MOST} ×.")
 
 
-def clear(engine, timeline_id):
-    """Empty the timeline."""
-    with engine.begin() as connection:
-        for table in TABLES:
-            connection.execute(table.stored.delete().where(table.stored.c.timeline_id == timeline_id))
-        connection.execute(update(Timeline).where(Timeline.id == timeline_id).values(seq=0))
+def measure(name, new_database, repeats, sizes):
+    """Print one kind of database's tables; `new_database` returns the address of an empty one."""
+    print(f"\n## {name}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        for part in (pushing, pulling_all):
+            part(*started(new_database(), Path(folder, part.__name__)), repeats)
+        phones = {}
+        for size in sizes:
+            engine, phones[size] = started(new_database(), Path(folder, str(size)))
+            fill(engine, phones[size], size)
+        nothing_new(phones, 10 * repeats)
 
 
 def main():
@@ -244,18 +287,17 @@ def main():
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.rows.split(",")]
+    numbers = count(1)
     if chosen.database != "postgresql":
         with tempfile.TemporaryDirectory() as folder:
-            measure("SQLite", f"sqlite:///{folder}/acnetrack.db", Path(folder), chosen.repeats, sizes)
+            measure("SQLite", lambda: f"sqlite:///{folder}/{next(numbers)}.db", chosen.repeats, sizes)
     if chosen.database != "sqlite":
         if (found := programs()) is None:
             print("\nPostgreSQL is not here: apt-get install postgresql")
             return
         server = PostgreSQL(found, settings={})
         try:
-            server.execute("CREATE DATABASE bench")
-            with tempfile.TemporaryDirectory() as folder:
-                measure("PostgreSQL", server.url("bench"), Path(folder), chosen.repeats, sizes)
+            measure("PostgreSQL", lambda: server.url(server.create("template1")), chosen.repeats, sizes)
         finally:
             server.stop()
 

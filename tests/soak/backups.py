@@ -29,7 +29,7 @@ from tests.soak.intact import check_database, check_log, check_timeline
 from tests.soak.patients import Books, Patient
 
 DEVICES = 2
-ANSWERS_BETWEEN = 15
+ANSWERS_BETWEEN = 10
 """How much is written, at least, before the next backup and after the last."""
 
 POLL_SECONDS = 0.01

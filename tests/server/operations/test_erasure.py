@@ -16,7 +16,7 @@ from server.operations.journal import journal
 from server.operations.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
 from tests.server.conftest import PASSWORD
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 def erase(someone, password=PASSWORD):
@@ -58,6 +58,7 @@ def full_life(app, with_photo, visit_row, course_row, assessment_row, jpeg):
     return live
 
 
+@on_both_databases
 def test_an_erased_patient_is_in_no_row_and_no_file(app, config, patient, dermatologist, other_patient, full_life):
     full_life(patient, dermatologist)
     other_before = other_patient.pull()
@@ -112,6 +113,7 @@ def test_every_table_is_somebodys_or_said_to_be_nobodys(app, patient):
     assert not theirs & {*OUTLIVING, *NOBODYS}
 
 
+@on_both_databases
 def test_who_was_erased_after_a_backup_is_not_back_when_it_is_restored(
     server, patient, dermatologist, other_patient, full_life, config
 ):
@@ -160,6 +162,7 @@ def test_an_erasure_that_was_cut_off_is_finished_at_the_next_start(app, patient,
     assert patient.email not in json.dumps(cells(app))
 
 
+@on_both_databases
 def test_a_dermatologist_who_leaves_can_read_no_more_and_patients_still_see_who_had_read(
     app, patient, dermatologist, full_life
 ):

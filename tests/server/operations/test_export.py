@@ -185,7 +185,7 @@ def test_memory_stays_the_same_however_much_there_is(app, patient, visit_row, as
     long = json.dumps({**assessment, "photos": [{**photo, "lesions": photo["lesions"] * 50}]})
     rows = 0
     figures = []
-    for count in (200, 1200):
+    for count in (200, 800):
         patient.push(visits=[visit_row(f"visit-{n:05}") for n in range(rows, count)])
         for start in range(rows, count, 200):
             some = range(start, start + 200)

@@ -1,6 +1,5 @@
 """Invitations: a code that a patient hands over, which a dermatologist turns into a grant once."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,15 +9,13 @@ from server import clock, db
 from server.accounts.models import User
 from server.errors import Problem
 from server.guardians.consent import ConsentRequired
-from server.ids import digest, new_id
+from server.ids import digest, new_code, new_id
 from server.sharing.granting import EndsInPast, give, refuse_past
 from server.sharing.models import Grant, Invitation
 from server.sharing.services import require_owner, require_storing
 from server.timeline.lock import locked
 
 INVITATION_DAYS = 7
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without the characters that are read for one another."""
 
 
 class CodeRefused(Problem):
@@ -55,7 +52,7 @@ def invite(
     """
     refuse_past(ends_at)
     timeline = require_storing(patient, timeline_id)
-    code = "-".join("".join(secrets.choice(CODE_ALPHABET) for _ in range(4)) for _ in range(3))
+    code = new_code(groups=3)
     with db.write() as session:
         invitation = Invitation(
             id=new_id(),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server import db
 from server.guardians.consent import CURRENT_VERSION, TEXTS, consent_text
 from server.guardians.models import Consent
+from server.reassessment.running import plan_all
 from server.timeline.models import Visit
 
 
@@ -184,3 +185,15 @@ def test_either_parent_withdraws_for_both(child, guardian, person):
     assert {one["guardian"]["name"] for one in child.get("/v1/guardianships").json["guardianships"]} == {"Kim", "Toni"}
     other.delete(f"/v1/guardianships/{child.id}/consent")
     assert status(child) == "awaiting_consent"
+
+
+def test_no_photo_of_a_child_is_assessed_again_without_consent(app, child, guardian, patient):
+    def planned():
+        with app.app_context():
+            return set(plan_all())
+
+    assert planned() == {patient.timeline_id}
+    consent(guardian, code=invite(child).json["code"])
+    assert planned() == {patient.timeline_id, child.timeline_id}
+    guardian.delete(f"/v1/guardianships/{child.id}/consent")
+    assert planned() == {patient.timeline_id}

@@ -34,9 +34,10 @@ class Unfiled:
 
 
 def record_of(timeline_id: str, photo_id: str) -> Photo:
-    """Return a photo's record. Raises PhotoUnknown, PhotoGone where there is none, or no longer."""
-    known = re.fullmatch(ID_PATTERN, photo_id)
-    photo = db.session().get(Photo, (timeline_id, photo_id)) if known else None
+    """Return a photo's record as it is now. Raises PhotoUnknown, PhotoGone where there is none, or no longer."""
+    photo = None
+    if re.fullmatch(ID_PATTERN, photo_id):
+        photo = db.session().get(Photo, (timeline_id, photo_id), populate_existing=True)
     if photo is None:
         raise PhotoUnknown
     if photo.deleted:

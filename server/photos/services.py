@@ -43,7 +43,11 @@ def open_photo(timeline_id: str, photo_id: str) -> tuple[bytes, str]:
     if not photo.uploaded or stored is None:
         raise PhotoNotUploaded
     db.release()
-    return get_sealed(timeline_id, stored.object_key), photo.media_type
+    try:
+        return get_sealed(timeline_id, stored.object_key), photo.media_type
+    except FileNotFoundError:
+        record_of(timeline_id, photo_id)  # It may have been deleted meanwhile.
+        raise
 
 
 def discard(timeline_id: str, photo_ids: Iterable[str]) -> None:

@@ -77,7 +77,7 @@ def _count(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
             photo = _whole(upload, parts)
         with db.write(under_lock=True) as session:
             locked(upload.timeline_id)
-            current = session.get(Upload, upload.id)
+            current = session.get(Upload, upload.id, populate_existing=True)
             if current is None:
                 raise UploadUnknown
             if current.received != parts[0].start:

@@ -167,6 +167,19 @@ def test_a_shredded_key_ends_every_photo_at_once(app, patient, other_patient, up
     assert [path.parent.name for path in objects()] == [other_patient.timeline_id]
 
 
+def test_a_photo_deleted_while_it_is_read_is_gone(app, patient, upload, shown, monkeypatch):
+    upload(patient)
+    store = app.extensions["acnetrack.photos"]
+    get = store.get
+
+    def meanwhile(key):
+        patient.send({"photos": {"deleted": ["photo-0001"]}})
+        return get(key)
+
+    monkeypatch.setattr(store, "get", meanwhile)
+    assert shown(patient) == (410, "gone")
+
+
 @pytest.fixture
 def tidied(app, clock, objects):
     """Tidies as an operator would, so long after everything was put."""

@@ -112,7 +112,7 @@ def _windows(image: Floats, window: tuple[int, int], layer: Convolution) -> Floa
     if layer.same:
         margins = [_margin(n, k, s) for n, k, s in zip(image.shape[:2], window, layer.stride, strict=True)]
         image = np.pad(image, (*margins, (0, 0)))
-    views = np.lib.stride_tricks.sliding_window_view(image, tuple(window), axis=(0, 1))
+    views = np.lib.stride_tricks.sliding_window_view(image, tuple(window), axis=(0, 1))  # type: ignore[call-overload]
     views = views[:: layer.stride[0], :: layer.stride[1]]
     at = np.linspace(0, views.shape[0] * views.shape[1] - 1, PLACES).astype(int)
     rows, columns = np.unravel_index(np.unique(at), views.shape[:2])

@@ -13,6 +13,7 @@ def operate(config, monkeypatch, capsys):
     """Runs `acnetrack admin models …` in this process; returns its exit code and what it said."""
     monkeypatch.setenv("ACNETRACK_DATABASE_URL", config.database_url)
     monkeypatch.setenv("ACNETRACK_PHOTO_DIR", str(config.photo_dir))
+    monkeypatch.setenv("ACNETRACK_KEY_DIR", str(config.key_dir))
     monkeypatch.setenv("ACNETRACK_MODEL_STORE_DIR", str(config.model_store_dir))
 
     def run(*arguments):

@@ -238,11 +238,11 @@ def test_a_published_bundle_that_was_lost_leaves_the_others(patient, release, co
 
 
 @pytest.mark.parametrize("text", [None, "not json", "[]", "{}", '{"files": []}', '{"files": {"labels.txt": 1}}'])
-def test_a_server_without_any_bundle_says_so(text, config, patient, tmp_path):
+def test_a_server_without_any_bundle_says_so(text, config, clock, patient, tmp_path):
     (tmp_path / "broken").mkdir()
     if text is not None:
         (tmp_path / "broken" / "manifest.json").write_text(text)
-    app = create_app(replace(config, models_dir=tmp_path / "broken"))
+    app = create_app(replace(config, models_dir=tmp_path / "broken"), clock)
     patient.client = app.test_client()
     for answer in (ask(patient), download(patient, "0.1.0", "labels.txt")):
         assert (answer.status_code, answer.json["code"]) == (503, "model_missing")

@@ -4,9 +4,12 @@
  * Each device has a database of the library and a clock of its own. `dies: "before" | "after"` kills this whole process
  * with SIGKILL at the moment of the next push: before it leaves, or when its answer has arrived and nothing was done.
  */
+import { webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
 
 import { connect } from "./connection.js";
+
+globalThis.crypto ??= webcrypto; // Debian 12's Node.js has it by this name only.
 
 const { Device } = await import(`./device.${process.argv[2]}.js`);
 const devices = new Map();

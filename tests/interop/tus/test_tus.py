@@ -113,7 +113,7 @@ def test_javascript_goes_on_after_the_server_was_killed(phone, running, record, 
     running.kill()
     running.start()
     del wire.requests[:]
-    phone.does("upload", photo=record, file=str(file), chunkSize=PART)
+    phone.does("upload", photo=record, file=str(file), chunkSize=PART, retryDelays=[0, 0, 0, 0])
     assert stored()
     assert offsets(wire)[0] >= PART
 

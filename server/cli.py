@@ -25,6 +25,8 @@ from server.operations.errors import OperationError
 from server.photos import cli as photos_cli
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
+GIVES_MEMORY_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "2"}
+"""To glibc: large blocks, as hashing a password or reading a photo takes for a moment, go back to the system."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -96,6 +98,8 @@ def _serve(arguments: argparse.Namespace) -> None:
     for name in ("workers", "threads"):
         if getattr(arguments, name):
             os.environ[f"ACNETRACK_{name.upper()}"] = str(getattr(arguments, name))
+    for name, value in GIVES_MEMORY_BACK.items():
+        os.environ.setdefault(name, value)
     require_newest(connect(Config.from_env().database_url))
     gunicorn = ["-m", "gunicorn", "--config", "python:server.serving", "--bind", arguments.bind, "server.wsgi:app"]
     os.execv(sys.executable, [sys.executable, *gunicorn])

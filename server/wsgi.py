@@ -18,5 +18,6 @@ except (ConfigError, NotMigrated) as error:
     print(f"acnetrack: {error}", file=sys.stderr)
     sys.exit(2)
 except DatabaseError as error:
-    print(f"acnetrack: ACNETRACK_DATABASE_URL or ACNETRACK_JOURNAL_URL cannot be opened: {error.orig}.", file=sys.stderr)
+    urls = "ACNETRACK_DATABASE_URL or ACNETRACK_JOURNAL_URL"
+    print(f"acnetrack: {urls} cannot be opened: {error.orig}.", file=sys.stderr)
     sys.exit(2)

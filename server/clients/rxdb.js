@@ -23,18 +23,18 @@ export async function syncTimeline(database, connection) {
   try {
     for (const table of tablesOf(database)) await syncTable(database, table, connection);
   } catch (problem) {
-    const restored = problem.reason === "restored";
-    if (problem.code === "grant_ended") await empty(database, tablesOf(database));
-    if (problem.code !== "resync_required") throw problem;
-    await (restored ? postEverything(database, connection, problem.cursor) : empty(database, tablesOf(database)));
+    const { code, reason, cursor } = problem;
+    if (code === "grant_ended") await empty(database, tablesOf(database));
+    if (code !== "resync_required") throw problem;
+    await (reason === "restored" ? postEverything(database, connection, cursor) : empty(database, tablesOf(database)));
     await syncTimeline(database, connection);
   }
 }
 
 /**
- * To be called when the database was opened, before anything is written. RxDB sends what is newer, by the device's clock,
- * than what it sent last: after a clock that was fast has been set right nothing would ever be sent. It goes on from the
- * newest document instead.
+ * To be called when the database was opened, before anything is written. RxDB sends what is newer, by the device's
+ * clock, than what it sent last: after a clock that was fast has been set right nothing would ever be sent. With this
+ * its clock goes on from the newest document instead.
  */
 export async function keepTime(database) {
   const newest = await Promise.all(tablesOf(database).map((table) => newestIn(database[table].storageInstance)));
@@ -99,11 +99,11 @@ const replicationOf = (collection, handlers) =>
 /** RxDB takes a short batch to be the last, and keeps checkpoints only if they are objects. */
 async function pull(connection, table, since, limit) {
   const documents = [];
-  let page;
-  for (let cursor = since?.cursor ?? 0; documents.length < limit && page?.has_more !== false; cursor = page.checkpoint) {
-    page = await connection(`/rx/${table}/pull`, { query: { checkpoint: cursor, limit } });
+  let page = { checkpoint: since?.cursor ?? 0 };
+  do {
+    page = await connection(`/rx/${table}/pull`, { query: { checkpoint: page.checkpoint, limit } });
     documents.push(...page.documents);
-  }
+  } while (page.has_more && documents.length < limit);
   return { documents, checkpoint: { cursor: page.checkpoint } };
 }
 
@@ -120,7 +120,8 @@ async function setAside(database, table, connection, rows) {
   const updated = sent.filter(({ _deleted }) => !_deleted).map(({ row }) => row);
   const deleted = sent.filter(({ _deleted }) => _deleted).map(({ row }) => row.id);
   const verdicts = await push(connection, { [table]: { updated, deleted } }, 0);
-  await keep(database, verdicts.filter(({ code }) => !["conflict", "read_only"].includes(code)), { [table]: { updated } });
+  const refused = verdicts.filter(({ code }) => !["conflict", "read_only"].includes(code));
+  await keep(database, refused, { [table]: { updated } });
 }
 
 async function keep(database, verdicts, changes) {

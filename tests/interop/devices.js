@@ -55,7 +55,7 @@ const answerTo = async ({ device: name, does, ...given }) => {
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await answerTo(JSON.parse(line)).then(
     (value) => ({ value }),
-    (error) => ({ error: { message: String(error.stack), code: error.code, reason: error.reason, status: error.status } }),
+    ({ stack, code, reason, status }) => ({ error: { message: String(stack), code, reason, status } }),
   );
   process.stdout.write(JSON.stringify(answer) + "\n");
 }

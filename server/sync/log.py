@@ -37,7 +37,7 @@ class Slice:
         """
         place = {"timeline": self.timeline_id, "since": self.since, "until": self.until or self.head}
         columns, dated = table.columns, table.dated
-        for row in db.session().execute(_rows(table), place):
+        for row in db.session().execute(_rows(table), place).all():
             if row[-1]:
                 yield True, {"id": row[0]}
             else:

@@ -38,7 +38,7 @@ def parse_json(data: bytes | str) -> Any:
     """
     raw = data.encode() if isinstance(data, str) else data
     try:
-        document = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite)
+        document = json.loads(raw.decode(), parse_constant=_refuse_constant, parse_float=_finite)
         if _NUL.search(raw):
             raise ValueError("NUL")
         if _SURROGATE.search(raw):

@@ -4,6 +4,8 @@ from flask import Flask, request
 
 from server.errors import Problem
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 
 class NulCharacter(Problem):
     """The address or the form holds a NUL; JSON bodies are read by `json_text`, which refuses it too."""
@@ -18,7 +20,7 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _refuse() -> None:
         given = [request.path, *request.args.values()]
-        if request.mimetype == "application/x-www-form-urlencoded":
+        if request.mimetype in FORMS:
             given += request.form.values()
         if any("\0" in text for text in given):
             raise NulCharacter

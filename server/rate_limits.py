@@ -40,12 +40,13 @@ def account() -> str:
     """Return the e-mail that the request is about, or where it came from."""
     said = request.get_json(silent=True) if request.is_json else request.form
     email = said.get("email") if hasattr(said, "get") else None
-    return email.strip().casefold() if isinstance(email, str) else address()
+    return email.strip().lower() if isinstance(email, str) else address()
 
 
 def device() -> str:
     """Return the token that the request was sent with, in its header or its cookie, or where it came from."""
-    return request.headers.get("Authorization") or session.get("token") or address()
+    sent = request.authorization  # Parsed: one token written in several ways is one device.
+    return (sent and sent.token) or session.get("token") or address()
 
 
 def second_step() -> str:

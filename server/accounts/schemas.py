@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from server import clock
 from server.accounts.ages import OLDEST_YEARS, birthday, countries
 from server.accounts.models import ROLES
+from server.accounts.names import NewEmail, check_name
 from server.accounts.passwords import LONGEST, SHORTEST
 from server.guardians.consent import status
 
@@ -37,12 +38,14 @@ class NewAccount(Schema):
     consent for themselves and are of age.
     """
 
-    email = fields.Email(required=True, validate=validate.Length(max=254))
-    name = fields.String(required=True, validate=[NAME, validate.Regexp(r".*\S", error="Must not be blank.")])
+    email = NewEmail()
+    name = fields.String(required=True, validate=[NAME, check_name])
     password = NewPassword()
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     born_on = fields.Date(metadata={"description": "A patient's date of birth."})
-    country = fields.String(metadata={"description": "Where a patient lives: ISO 3166-1 alpha-2."})
+    country = fields.String(
+        metadata={"description": "Where a patient lives: ISO 3166-1 alpha-2.", "pattern": "^[A-Z]{2}$"}
+    )
     adult = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "A guardian is, by declaration."})
 
     @validates("born_on")
@@ -117,7 +120,9 @@ class NewDevice(Schema):
         validate=validate.Length(max=40),
         metadata={"description": "The digits of an authenticator or a recovery code, where the account needs one."},
     )
-    name = fields.String(required=True, validate=NAME, metadata={"description": "What the person calls it."})
+    name = fields.String(
+        required=True, validate=[NAME, check_name], metadata={"description": "What the person calls it."}
+    )
     device_id = fields.String(
         load_default=None,
         validate=validate.Length(max=64),

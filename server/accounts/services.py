@@ -79,8 +79,12 @@ def user_by_email(email: str) -> User | None:
 
 
 def normalised(email: str) -> str:
-    """Return the e-mail as it is kept."""
-    return email.strip().casefold()
+    """Return the e-mail as it is kept; one that is not ASCII stays what it is, and is nobody's.
+
+    Folding the case of other letters would make two addresses one, and with it two people.
+    """
+    email = email.strip()
+    return email.lower() if email.isascii() else email
 
 
 def _days(born_on: date | None, country: str | None) -> Days:

@@ -8,6 +8,7 @@ from server.accounts.schemas import Account
 from server.guardians.consent import consented
 from server.guardians.models import Guardianship
 from server.guardians.rights import stage
+from server.sharing.schemas import EndsAt
 
 
 class Person(Schema):
@@ -92,7 +93,7 @@ class NewGrantForChild(Schema):
 
     email = fields.Email(required=True, validate=validate.Length(max=254))
     scope = fields.String(load_default="photos", validate=validate.OneOf(("records", "photos")))
-    ends_at = fields.AwareDateTime(load_default=None)
+    ends_at = EndsAt()
 
 
 def _consented(one: Guardianship) -> bool:

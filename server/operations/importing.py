@@ -108,7 +108,7 @@ def _refuse_malformed(user: Mapping[str, Any], timeline: Mapping[str, Any]) -> N
         raise RecordRefused("The export is not of one patient and their timeline; only such a one can be imported.")
     if not all(_ID.fullmatch(each) for each in (user["id"], timeline["id"])):
         raise RecordRefused("The ids of the account or its timeline are none that a server gives.")
-    if user["email"] != normalised(user["email"]) or "@" not in user["email"]:
+    if user["email"] != normalised(user["email"]) or not user["email"].isascii() or "@" not in user["email"]:
         raise RecordRefused("The account's e-mail is none that a server keeps.")
 
 

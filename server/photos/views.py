@@ -41,5 +41,5 @@ def get_photo(timeline_id: str, photo_id: str) -> Response:
     access = require_access(caller(), timeline_id, scope="photos")
     data, media_type = services.open_photo(access.timeline.id, photo_id)
     record_read(caller(), timeline_id, "photo")
-    headers = {"Content-Digest": content_digest(data), "Cache-Control": "private"}
+    headers = {"Content-Digest": content_digest(data), "Cache-Control": "private, no-cache", "Vary": "Authorization"}
     return Response(data, mimetype=media_type, headers=headers)

@@ -1,5 +1,6 @@
 """The wire shape of grants and invitations."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -9,13 +10,26 @@ from server.sharing.models import SCOPES
 from server.timeline.schemas import RowSchema
 
 
+class EndsAt(fields.AwareDateTime):
+    """When a grant is to end, or null: never by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, allow_none=True)
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> datetime:
+        try:
+            return super()._deserialize(*args, **kwargs).astimezone(UTC)
+        except OverflowError as error:  # In UTC it would be before the year 1, or after 9999.
+            raise self.make_error("invalid", input=args[0], obj_type=self.OBJ_TYPE) from error
+
+
 class NewGrant(Schema):
     """Whom to share with: a dermatologist by e-mail, or whoever is handed the invitation code."""
 
-    email = fields.Email(load_default=None)
+    email = fields.Email(load_default=None, validate=validate.Length(max=254))
     invitation = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     scope = fields.String(load_default="photos", validate=validate.OneOf(SCOPES))
-    ends_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    ends_at = EndsAt()
 
     @validates_schema
     def one_way(self, data: dict[str, Any], **_: Any) -> None:

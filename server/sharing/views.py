@@ -5,7 +5,7 @@ from typing import Any
 
 from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
-from server.rate_limits import CODES_HANDED_OVER, limited
+from server.rate_limits import CODES_HANDED_OVER, INVITATIONS, limited
 from server.sharing import granting, inviting, schemas
 from server.sharing.models import Grant, Invitation
 
@@ -13,6 +13,7 @@ blueprint = Blueprint("sharing", __name__, url_prefix="/v1", description="Sharin
 
 
 @blueprint.post("/timelines/<timeline_id>/grants")
+@limited(*INVITATIONS)
 @token_required
 @blueprint.arguments(schemas.NewGrant)
 @blueprint.response(201, schemas.GrantShown)

@@ -19,4 +19,4 @@ def unchanged(access: Access) -> Response | None:
 def headers(cursor: int, access_log: Head | None) -> dict[str, str]:
     """Return the headers of an answer that leads to `cursor`."""
     log = {"Acnetrack-Access-Log": str(access_log)} if access_log else {}
-    return {"ETag": f'"{cursor}"', "Cache-Control": "private", "Vary": "Authorization", **log}
+    return {"ETag": f'"{cursor}"', "Cache-Control": "private, no-cache", "Vary": "Authorization", **log}

@@ -17,6 +17,9 @@ COUNTED = (*TYPES, "inflammatory", "non_inflammatory", "total")
 INSTRUMENTS = ("IGA", "GEA", "Hayashi", "GAGS")
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 
+FARTHEST_PX = 1_000_000
+"""How far from the corner of its photo a box may reach; what draws it is spared numbers that no float holds."""
+
 _whole = validate.Range(0, 100_000)
 _share = validate.Range(0, 1)
 
@@ -61,8 +64,10 @@ def _lesion(lesion: Any) -> None:
     if not (_number(lesion.get("score")) and 0 <= lesion["score"] <= 1):
         raise ValidationError("score: Must be a number from 0 to 1.")
     box = lesion.get("box")
-    if not (isinstance(box, list) and len(box) == 4 and all(map(_number, box))):
-        raise ValidationError("box: Must be four numbers.")
+    if not (
+        isinstance(box, list) and len(box) == 4 and all(_number(side) and abs(side) <= FARTHEST_PX for side in box)
+    ):
+        raise ValidationError("box: Must be four numbers, in pixels.")
     if lesion.get("zone") is not None and lesion["zone"] not in ZONES:
         raise ValidationError(f"zone: Must be null or one of: {', '.join(ZONES)}.")
     if not isinstance(lesion.get("counted"), bool):

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from server import clock
 from server.accounts.web import page_login_required
 from server.audit.looked import by_day
+from server.audit.schemas import LARGEST
 from server.audit.services import reads_of
+from server.rate_limits import INVITATIONS, limited
 from server.sharing import granting, inviting
 from server.sharing.models import SCOPES
 from server.web.reader import reader
@@ -23,7 +25,7 @@ ENTRIES_SHOWN = 200
 def show(timeline_id: str) -> str:
     """Show the patient who may see what, and who has looked; `before` is the entry that an older page ends at."""
     grants, now = granting.grants_of(reader(), timeline_id), clock.now()
-    log = reads_of(reader(), timeline_id, ENTRIES_SHOWN, request.args.get("before", type=int))
+    log = reads_of(reader(), timeline_id, ENTRIES_SHOWN, request.args.get("before", type=_place))
     return render_template(
         "sharing.html",
         timeline_id=timeline_id,
@@ -37,6 +39,7 @@ def show(timeline_id: str) -> str:
 
 
 @blueprint.post("/timelines/<timeline_id>/sharing")
+@limited(*INVITATIONS)
 @page_login_required
 def share(timeline_id: str) -> Response:
     """Share with a dermatologist by e-mail, or make a code to hand over where no e-mail is given."""
@@ -80,6 +83,13 @@ def withdraw(timeline_id: str, invitation_id: str) -> Response:
     inviting.withdraw(reader(), timeline_id, invitation_id)
     flash("Withdrawn. The code no longer works.")
     return _back(timeline_id)
+
+
+def _place(text: str) -> int:
+    """Return a place in the access log. Raises ValueError where there can be none."""
+    if not 1 <= (place := int(text)) <= LARGEST:
+        raise ValueError
+    return place
 
 
 def _ends_at(days: str) -> datetime | None:

@@ -27,7 +27,7 @@ from server.migrations.runner import upgrade
 
 PASSWORD = "correct horse battery"
 ON_BOTH_DATABASES = ("accounts", "audit", "photos", "sharing", "sync", "timeline")
-NOT_ABOUT_ROWS = ("test_sign_up.py", "test_web.py", "test_upload.py")
+NOT_ABOUT_ROWS = ("test_names.py", "test_sign_up.py", "test_web.py", "test_upload.py")
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 """On which every other test runs: `TEST_DATABASE=postgresql python -m pytest tests/server` runs all of them there."""
 

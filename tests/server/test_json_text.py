@@ -22,6 +22,9 @@ from server.json_text import MalformedJson, parse_json
         b'{"a": "\x00"}',
         b"9" * 5000,  # more digits than Python converts
         b"[" * 100_000,
+        '{"a": "\\u0000"}'.encode("utf-16"),  # another coding would hide what no database keeps
+        '{"a": 1}'.encode("utf-32-le"),
+        '{"a": 1}'.encode("utf-8-sig"),
     ],
 )
 def test_what_is_not_json_is_refused(text):

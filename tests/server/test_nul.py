@@ -16,3 +16,10 @@ def test_an_address_with_a_nul_is_malformed(patient, path):
 
 def test_a_form_with_a_nul_is_malformed(client):
     assert client.post("/sign-in", data={"email": "a\0b", "password": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("coding", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_no_form_gets_a_nul_to_the_database(client, csrf_token, coding):
+    form = {"csrf_token": csrf_token(client.get("/sign-in").text), "email": "a\0b", "password": "x"}
+    answer = client.post("/sign-in", data=form, content_type=coding)
+    assert (answer.status_code, "NUL" in answer.text) == (400, True)

@@ -234,3 +234,30 @@ def test_redis_that_is_away_from_the_start_keeps_nobody_out(make):
     assert sign_up(client).status_code == 201
     assert sign_in(client).status_code == 201
     assert failures_until_refused(lambda _: sign_in(client, "wrong")) == 10
+
+
+def test_one_token_in_several_spellings_is_one_device(limited):
+    sign_up(limited)
+    token = sign_in(limited).json["token"]
+    schemes = ("Bearer ", "bearer  ", "BEARER ", "bEaReR   ")
+
+    def guess(number):
+        headers = {"Authorization": schemes[number % 4] + token}
+        where = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        return limited.post(
+            "/v1/account/recovery-codes", json={"password": "wrong"}, headers=headers, environ_base=where
+        )
+
+    assert failures_until_refused(guess) == 10
+
+
+def test_nobody_learns_from_sharing_who_is_a_dermatologist_more_than_sixty_times_an_hour(limited):
+    sign_up(limited)
+    headers = {"Authorization": f"Bearer {sign_in(limited).json['token']}"}
+    timeline = limited.get("/v1/timelines", headers=headers).json["timelines"][0]["id"]
+
+    def ask(number):
+        whom = {"email": f"dermatologist{number}@example.org"}
+        return limited.post(f"/v1/timelines/{timeline}/grants", json=whom, headers=headers)
+
+    assert failures_until_refused(ask) == 60

@@ -218,3 +218,9 @@ def test_nobody_writes_the_servers_tables(patient, dermatologist):
             assert (verdict["table"], verdict["id"], verdict["code"]) == (table, row["id"], "read_only")
             assert verdict["current"] == (grant if table == "grants" else None)
     assert granted(patient) == {"Dr. Ito": grant}
+
+
+@pytest.mark.parametrize("ends_at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_grant_until_a_moment_that_utc_does_not_have_is_refused(patient, ends_at):
+    answer = share(patient, invitation=True, ends_at=ends_at)
+    assert (answer.status_code, answer.json["errors"]) == (422, {"json": {"ends_at": ["Not a valid datetime."]}})

@@ -70,7 +70,7 @@ def test_nothing_new_is_an_empty_page_at_the_same_cursor(patient, ten_visits):
 def test_the_etag_is_the_cursor_and_answers_304_until_something_changes(patient, visit_row):
     first = patient.get(f"{patient.timeline}/sync")
     assert first.headers["ETag"] == f'"{first.json["timestamp"]}"'
-    assert first.headers["Cache-Control"] == "private"
+    assert first.headers["Cache-Control"] == "private, no-cache"
     polling = {"headers": {"If-None-Match": first.headers["ETag"]}}
     address = f"{patient.timeline}/sync?last_pulled_at={first.json['timestamp']}"
     unchanged = patient.get(address, **polling)

@@ -81,7 +81,10 @@ def test_a_deleted_document_is_its_id_and_deleted(visits, visit_row):
 def test_the_etag_is_the_checkpoint_and_answers_304_until_something_is_written(patient, visits, visit_row):
     visits.push((None, document(visit_row())))
     answer = patient.get(f"{visits.address}/pull")
-    assert (answer.headers["ETag"], answer.headers["Cache-Control"]) == (f'"{answer.json["checkpoint"]}"', "private")
+    assert (answer.headers["ETag"], answer.headers["Cache-Control"]) == (
+        f'"{answer.json["checkpoint"]}"',
+        "private, no-cache",
+    )
     polling = {"headers": {"If-None-Match": answer.headers["ETag"]}}
     assert patient.get(f"{visits.address}/pull", **polling).status_code == 304
     visits.push((None, document(visit_row("visit-0002"))))

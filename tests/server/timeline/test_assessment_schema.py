@@ -30,6 +30,8 @@ WRONG = [
     (("photos", 0, "view"), "behind"),
     (("photos", 0, "lesions", 0, "type"), "freckle"),
     (("photos", 0, "lesions", 0, "box"), [1, 2, 3]),
+    (("photos", 0, "lesions", 0, "box"), [1, 2, 3, 10**400]),
+    (("photos", 0, "lesions", 0, "box"), [1, 2, -1e300, 4]),
     (("photos", 0, "lesions", 0, "score"), 1.5),
     (("photos", 0, "lesions", 0, "counted"), "yes"),
     (("counts", "papule", "value"), -1),

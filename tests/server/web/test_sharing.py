@@ -166,3 +166,9 @@ def test_the_sharing_page_is_well_formed(
     page = client.get(f"{here}/sharing").text
     assert flaws(page) == []
     assert "they left" in page and "&lt;i&gt;&amp;" in page
+
+
+@pytest.mark.parametrize("before", ["9" * 30, "-1", "0", "9" * 5000, "x"])
+def test_a_place_that_no_log_has_shows_the_newest(own_page: Any, before: str) -> None:
+    client, here, _ = own_page
+    assert client.get(f"{here}/sharing", query_string={"before": before}).status_code == 200

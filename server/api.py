@@ -1,12 +1,13 @@
 """The API under /v1: flask-smorest with our error documents and strict JSON bodies."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -44,7 +45,10 @@ class Blueprint(SmorestBlueprint):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457, with the stable `code` that programs decide by."""
+    """RFC 9457, with the stable `code` that programs decide by; some codes have members of their own."""
+
+    class Meta:  # noqa: D106 – marshmallow's
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -61,6 +65,15 @@ class Api(SmorestApi):
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `server.errors`."""
+
+    def _register_responses(self) -> None:
+        """Describe every error as what it is sent as: a problem document."""
+        content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
+        for status in HTTPStatus:
+            described = {"description": status.phrase, **({"content": content} if status >= 400 else {})}
+            self.spec.components.response(status.name, described, lazy=True)
+        described = {"description": "Any other refusal; `code` says which.", "content": content}
+        self.spec.components.response("DEFAULT_ERROR", described, lazy=True)
 
 
 def init_app(app: Flask) -> Api:

@@ -41,7 +41,8 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     documented = getattr(view, "_apidoc", {})
-    manual = {**documented.get("manual_doc", {}), "security": [{"token": []}]}
+    refused = {"401": "UNAUTHORIZED", **documented.get("manual_doc", {}).get("responses", {})}
+    manual = {**documented.get("manual_doc", {}), "security": [{"token": []}], "responses": refused}
     guarded._apidoc = {**documented, "manual_doc": manual}  # type: ignore[attr-defined]
     return guarded
 

@@ -18,20 +18,21 @@ from server.sharing.services import require_owner, require_storing
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/v1/timelines", description="Photos in parts, by tus 1.0.0")
 
+WHOLE_NUMBER = "^[0-9]{1,15}$"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
 
 
-def _header(name: str, description: str, required: bool = True) -> dict[str, object]:
-    schema = {"type": "string"}
+def _header(name: str, description: str, required: bool = True, **schema: object) -> dict[str, object]:
+    schema = {"type": "string", **schema}
     return {"in": "header", "name": name, "required": required, "schema": schema, "description": description}
 
 
-_VERSION = _header("Tus-Resumable", VERSION)
-_LENGTH = _header("Upload-Length", "Bytes of the whole photo.")
+_VERSION = _header("Tus-Resumable", "The version of the protocol.", enum=[VERSION])
+_LENGTH = _header("Upload-Length", "Bytes of the whole photo.", pattern=WHOLE_NUMBER)
 _METADATA = _header("Upload-Metadata", "`photo_id` and `media_type` of the photo's record, each with its base64.")
-_OFFSET = _header("Upload-Offset", "Where the part begins: where the last one ended.")
+_OFFSET = _header("Upload-Offset", "Where the part begins: where the last one ended.", pattern=WHOLE_NUMBER)
 _CHECKSUM = _header("Upload-Checksum", "sha1 or sha256, a space, and the part's digest in base64.", required=False)
-_METHOD = _header("X-HTTP-Method-Override", "PATCH or DELETE.")
+_METHOD = _header("X-HTTP-Method-Override", "What is meant.", enum=["PATCH", "DELETE", "HEAD"])
 _PART = {"content": {headers.PART_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 
 

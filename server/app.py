@@ -1,13 +1,11 @@
 """The application factory: settings in, a Flask application with everything registered out."""
 
-from collections.abc import Mapping
-
-from flask import Flask, Response
+from flask import Flask
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import api, db, errors, health, nul, rate_limits, request_log
+from server import api, db, errors, health, nul, rate_limits, request_log, security_headers
 from server.accounts import views as accounts
 from server.audit import views as audit
 from server.clock import Clock, SystemClock
@@ -17,8 +15,8 @@ from server.delivery import views as delivery
 from server.encryption.folder import FolderKeyRing
 from server.fhir import views as fhir
 from server.guardians import views as guardians
+from server.journal import services as journal
 from server.notes import views as notes
-from server.operations import journal
 from server.operations import views as own_data
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
@@ -51,13 +49,6 @@ PARTS = (
     web,
 )
 """The modules whose `blueprint` is served: `server.api.Blueprint` in the API, Flask's own as pages."""
-
-SECURITY_HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 csrf = CSRFProtect()
 
@@ -92,7 +83,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     _register(app)
     rate_limits.init_app(app, config.redis_url, config.attempts_limited)
     app.context_processor(lambda: {"source_url": config.source_url})
-    app.after_request(_secure)
+    security_headers.init_app(app)
     return app
 
 
@@ -104,10 +95,3 @@ def _register(app: Flask) -> None:
             served.register_blueprint(part.blueprint)
         else:
             app.register_blueprint(part.blueprint)
-
-
-def _secure(response: Response) -> Response:
-    """Add what every answer carries unless it says otherwise: most are somebody's health record."""
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from server import db
 from server.api import Blueprint
 from server.errors import Problem
+from server.journal.services import journal
 from server.json_lines import OURS, failure
 from server.migrations.runner import NotMigrated, require_newest
-from server.operations.journal import journal
 from server.photos.store import store
 
 log = logging.getLogger(OURS)

@@ -16,7 +16,7 @@ from server.config import settings
 from server.errors import Problem
 from server.guardians.handing_over import forget_past_days
 from server.ids import digest, new_id, new_secret
-from server.operations.journal import record
+from server.journal.services import record
 
 
 class TokenExpired(Problem):

@@ -10,7 +10,7 @@ from server.accounts.services import user_by_email
 from server.credentials.models import RecoveryCode
 from server.errors import Problem
 from server.ids import digest, new_code
-from server.operations.journal import record
+from server.journal.services import record
 
 CODES = 10
 NOBODY = "nobody"

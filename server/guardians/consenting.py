@@ -11,7 +11,7 @@ from server.guardians.models import Consent, Guardianship
 from server.guardians.rights import acting_for, guardianship
 from server.guardians.sharing import end_sharing
 from server.ids import new_id
-from server.operations.journal import record
+from server.journal.services import record
 
 
 class GuardianOnly(Problem):

@@ -11,11 +11,11 @@ from pathlib import Path
 from server.clock import Clock, SystemClock
 from server.config import Config
 from server.db import connect
+from server.journal.entries import Journal
 from server.migrations.runner import version_of
 from server.operations.databases import database_at
 from server.operations.durable import keep_name, keep_on_disk
 from server.operations.errors import BackupFailed
-from server.operations.journal import Journal
 from server.operations.manifest import MANIFEST, NAME, Manifest, backups_in, begun_at, hashed
 from server.operations.photo_files import PHOTOS, copy_photos
 
@@ -94,7 +94,7 @@ def _name_of_journal(config: Config) -> str:
     try:
         return journal.name
     finally:
-        journal.engine.dispose()
+        journal.dispose()
 
 
 def _refuse_secrets(config: Config) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from server import clock, db
-from server.operations.journal import Journal
+from server.journal.entries import Journal
 from server.sharing.models import Grant
 from server.sync.cursor import Cursor
 from server.timeline.models import Timeline

@@ -16,7 +16,7 @@ from server.config import settings
 from server.credentials.recovery import require_password
 from server.encryption.errors import EncryptionError, KeyLost, KeyShredded
 from server.encryption.keys import key_ring
-from server.operations.journal import journal, record
+from server.journal.services import journal, record
 from server.operations.ownership import belonging_to, timelines_of
 from server.photos.services import discard_timeline
 from server.sharing.granting import end

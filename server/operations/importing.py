@@ -19,13 +19,13 @@ from server.config import settings
 from server.db import UtcDateTime
 from server.errors import Problem
 from server.ids import new_secret
+from server.journal.services import journal
 from server.migrations.runner import version_of
 from server.operations.archive import Archive
 from server.operations.epochs import hours_since_beginning
 from server.operations.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
 from server.operations.errors import OperationError
 from server.operations.export import SECRETS
-from server.operations.journal import journal
 from server.photos.inspection import keep
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed

@@ -13,9 +13,10 @@ from server import clock, db
 from server.accounts.models import Device
 from server.credentials.models import RecoveryCode
 from server.guardians.models import Consent
+from server.journal.entries import Entry
+from server.journal.services import journal
 from server.operations.epochs import renew
 from server.operations.erasure import finish_erasures
-from server.operations.journal import Entry, journal
 from server.photos.models import StoredPhoto, Upload
 from server.photos.services import discard
 from server.photos.store import store

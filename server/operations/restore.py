@@ -19,10 +19,10 @@ from server.clock import Clock
 from server.config import Config
 from server.encryption.errors import EncryptionError, KeyShredded
 from server.encryption.keys import key_ring
+from server.journal.services import journal
 from server.migrations.runner import upgrade
 from server.operations.databases import Database, database_at
 from server.operations.errors import BackupDamaged, RestoreFailed, TargetNotEmpty
-from server.operations.journal import journal
 from server.operations.manifest import MANIFEST, Manifest, backups_in
 from server.operations.photo_files import PHOTOS, add_missing
 from server.operations.replay import Replayed, replay
@@ -103,7 +103,7 @@ def _application(config: Config, database: Database, backup: Path, clock: Clock 
         raise RestoreFailed(f"The backup is of a newer version of acnetrack; install that one. ({error})") from error
     finally:
         for name in ("acnetrack.engine", "acnetrack.journal"):
-            getattr(app.extensions[name], "engine", app.extensions[name]).dispose()
+            app.extensions[name].dispose()
 
 
 def _require_keys() -> None:

@@ -11,7 +11,8 @@ from server.accounts.services import user_by_email
 from server.errors import Problem
 from server.guardians.consent import require_consent
 from server.ids import new_id
-from server.operations.journal import Event, record
+from server.journal.entries import Event
+from server.journal.services import record
 from server.sharing.models import Grant
 from server.sharing.services import require_access, require_owner, require_storing
 from server.timeline.lock import locked

@@ -6,7 +6,7 @@ from typing import Any
 from server import db
 from server.accounts.models import Device
 from server.errors import Problem
-from server.operations.journal import record_deletions
+from server.journal.services import record_deletions
 from server.photos.services import discard
 from server.sharing.services import Access
 from server.sync.batch import Batch

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from server.operations.journal import journal
+from server.journal.services import journal
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 

@@ -16,7 +16,7 @@ from server.operations.restore import restore
 def stop(app: Flask) -> None:
     """Let go of the databases, as a process does that ends."""
     for name in ("acnetrack.engine", "acnetrack.journal"):
-        getattr(app.extensions[name], "engine", app.extensions[name]).dispose()
+        app.extensions[name].dispose()
 
 
 @dataclass

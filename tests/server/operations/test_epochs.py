@@ -101,7 +101,7 @@ def test_no_caller_is_ever_given_an_epoch_of_a_past_that_was_undone(tmp_path_fac
             world.do(step)
     finally:
         for name in ("acnetrack.engine", "acnetrack.journal"):
-            getattr(world.app.extensions[name], "engine", world.app.extensions[name]).dispose()
+            world.app.extensions[name].dispose()
         shutil.rmtree(world.folder)
 
 

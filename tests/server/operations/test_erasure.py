@@ -10,9 +10,9 @@ from server import db
 from server.accounts.models import User
 from server.encryption.errors import KeyShredded
 from server.encryption.keys import key_ring
+from server.journal.services import journal
 from server.operations import erasure
 from server.operations.erasure import finish_erasures
-from server.operations.journal import journal
 from server.operations.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
 from tests.server.conftest import PASSWORD
 

@@ -16,9 +16,9 @@ from server.accounts.models import User
 from server.app import create_app
 from server.config import Config
 from server.engines import connect
+from server.journal.services import journal
 from server.migrations.runner import upgrade
 from server.operations.backup import back_up
-from server.operations.journal import journal
 from server.operations.restore import restore
 from tests.postgresql import PostgreSQL
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from server.operations.journal import Journal, journal, record
+from server.journal.entries import Journal
+from server.journal.services import journal, record
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_a_journal_of_another_process_is_joined(config, app):
         record("erased", "t" * 32, ["u" * 32])
     other = Journal(config.journal_address)
     assert other.of("erased") == [("t" * 32, "", "u" * 32, 0)]
-    other.engine.dispose()
+    other.dispose()
 
 
 def test_entries_are_on_the_disk_when_recording_returns(app):

@@ -1,17 +1,8 @@
-"""What must stay undone even after a backup is restored: deletions, erasures, revocations, and epochs handed out.
+"""The journal's own database: what is in it, and how it is written so that it stays."""
 
-It is a database of its own, apart from the main one and in none of its backups. A deletion is written after the main
-transaction is committed, so that nothing is in it that was never deleted, and before the answer goes out: a process
-that is killed in between has acknowledged nothing, and the same request again writes the entry that is missing.
-Erasures, revocations and epochs are written before the commit: asked for again they are answered as done, or nobody is
-left to ask, and undoing too much is safe there. Entries hold random ids and nothing else, and are never changed; an
-erasure takes those of its timeline along.
-"""
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, cast
-
-from flask import Flask, current_app
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -58,38 +49,45 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """The journal at `url`; its table is made when it is first needed."""
+    """The journal at `url`; its table is made when it is first needed.
+
+    Its transactions see what others wrote while they waited: the same entry by two at once is no reason to fail.
+    """
 
     def __init__(self, url: str) -> None:
         try:
-            self.engine = connect(url, threads=1)
+            engine = connect(url, threads=1)
         except ConfigError as error:
             raise ConfigError(
                 "ACNETRACK_JOURNAL_URL names no database that this server runs on; for example"
                 " sqlite:////srv/acnetrack-journal/journal.db."
             ) from error
+        self.engine = engine.execution_options(**WRITES_UNDER_LOCK[engine.dialect.name])
         self._ready = False
+
+    def dispose(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
 
     def prepare(self) -> None:
         """Make the journal's table where there is none, and give a new journal a name of its own."""
         try:
-            self._make_table()
+            self._begin()
         except (IntegrityError, ProgrammingError):  # On PostgreSQL another process was making it at the same time.
-            self._make_table()
+            self._begin()
         self._ready = True
-        if not self.of("begun"):
-            self.add([{"timeline_id": "", "event": "begun", "table": "", "id": new_id(), "epoch": 0}])
 
-    def _make_table(self) -> None:
-        """Make it in a transaction that waits for others before it looks, as SQLite refuses those that look first."""
-        begin = WRITES_UNDER_LOCK[self.engine.dialect.name]
-        with self.engine.connect().execution_options(**begin) as connection, connection.begin():
+    def _begin(self) -> None:
+        with self.engine.begin() as connection:
             entries.metadata.create_all(connection)
+            if connection.scalar(select(entries.c.id).where(entries.c.event == "begun")) is None:
+                begun = {"timeline_id": "", "event": "begun", "table": "", "id": new_id(), "epoch": 0}
+                connection.execute(entries.insert(), begun)
 
     @property
     def name(self) -> str:
         """What tells this journal from another, as from one that took a lost one's place."""
-        return min(entry.id for entry in self.of("begun"))
+        return self.of("begun")[0].id
 
     def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write entries; on return they are there for good."""
@@ -121,37 +119,3 @@ class Journal:
         if not self._ready:
             self.prepare()
         return self.engine.begin()
-
-
-def record(event: Event, timeline_id: str | None, ids: Sequence[str], table: str | None = None, epoch: int = 0) -> None:
-    """Write down that `event` happened to these ids; it is durable when this returns.
-
-    `epoch` is the one that a dermatologist's cursors have from now on, for events about a grant.
-
-    Raises:
-        OperationalError: it could not be written; the request is then answered 503 and has to be sent again.
-    """
-    named = {"timeline_id": timeline_id or "", "event": event, "table": table or "", "epoch": epoch}
-    if ids:
-        journal().add([{**named, "id": each} for each in dict.fromkeys(ids)])
-
-
-def record_deletions(timeline_id: str, tombstones: Iterable[tuple[str, str]]) -> None:
-    """Write down which rows, each a table and an id, are deleted; it is durable when this returns.
-
-    Raises:
-        OperationalError: it could not be written; the deletions have to be sent again.
-    """
-    named = {"timeline_id": timeline_id, "event": "deleted", "epoch": 0}
-    if rows := [{**named, "table": table, "id": row_id} for table, row_id in tombstones]:
-        journal().add(rows)
-
-
-def journal() -> Journal:
-    """Return the running application's journal."""
-    return cast(Journal, current_app.extensions["acnetrack.journal"])
-
-
-def init_app(app: Flask, url: str) -> None:
-    """Give `app` the journal at `url`."""
-    app.extensions["acnetrack.journal"] = Journal(url)

@@ -133,7 +133,7 @@ def test_the_qr_code_is_a_drawing_that_the_security_policy_allows(dermatologist:
     drawing = answer.text.split('aria-label="QR code')[1].split("</svg>")[0]
     assert "<path" in drawing
     assert "style=" not in drawing and "<style" not in drawing and "data:" not in drawing
-    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,6 +22,7 @@ from werkzeug.test import TestResponse
 from mobile_models.bundle import RELEASED, write_manifest
 from mobile_models.signature import public_key_text, sign_manifest
 from server import db
+from server.accounts import passwords
 from server.app import create_app
 from server.config import Config
 from server.migrations.runner import upgrade
@@ -107,6 +109,17 @@ def sign_in(client: FlaskClient, user_id: str, email: str, timeline_id: str | No
     answer = client.post("/v1/devices", json={"email": email, "password": PASSWORD, "name": "Phone"})
     assert answer.status_code == 201, answer.json
     return Person(client, user_id, email, answer.json["token"], answer.json["id"], timeline_id)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_as_served() -> Iterator[PasswordHasher]:
+    """What hashes passwords where the server serves; here they cost next to nothing, for most tests sign somebody up."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        served = passwords._hasher
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_nobody", quick.hash("nobody has this password"))
+        yield served
 
 
 @pytest.fixture(scope="session")

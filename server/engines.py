@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from server.config import ConfigError
 
@@ -34,6 +35,9 @@ WRITES_UNDER_LOCK: Mapping[str, Mapping[str, str]] = {
 LOST_RACES = ("40001", "40P01")
 """PostgreSQL's words for a transaction that would succeed if it were done again: serialisation, deadlock."""
 
+RowGone = ObjectDeletedError | StaleDataError
+"""What is raised where another transaction removed a row that this one had read."""
+
 
 def connect(url: str, threads: int = THREADS) -> Engine:
     """Return an engine for `url` with a connection for each of `threads`; `postgresql://` is by psycopg.
@@ -54,12 +58,16 @@ def connect(url: str, threads: int = THREADS) -> Engine:
     return make(address, threads)
 
 
-def lost_race(error: DBAPIError) -> bool:
+def lost_race(error: SQLAlchemyError) -> bool:
     """Return whether the transaction may succeed when it is done again, because another one was in its way.
 
-    A key that exists already counts: done again, the service sees the row and says so itself.
+    A key that exists already counts, and a row that is gone: done again, the service sees it and says so itself.
     """
-    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in LOST_RACES
+    return isinstance(error, IntegrityError | RowGone) or _sqlstate(error) in LOST_RACES
+
+
+def _sqlstate(error: SQLAlchemyError) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def _sqlite(address: URL, threads: int) -> Engine:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from server.json_lines import OURS, failure
@@ -95,8 +96,9 @@ def from_http(error: HTTPException) -> Response:
     return respond(status, code, detail, members, {**headers, **(data.get("headers") or {})})
 
 
-AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionFree)
-"""What is raised when the database is locked, full, away, ended a transaction that took too long, or only reads."""
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionFree, ObjectDeletedError, StaleDataError)
+"""What is raised when the database is locked, full, away, ended a transaction that took too long, or only reads, or when
+a row that a request had read went away meanwhile: asked again, it is told so."""
 
 
 def from_database(error: SQLAlchemyError) -> Response:

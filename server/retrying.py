@@ -3,9 +3,9 @@
 import random
 import time
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from server import db
 from server.engines import lost_race
@@ -24,8 +24,9 @@ class RetryingFlask(Flask):
         for attempt in range(1, ATTEMPTS):
             try:
                 return super().dispatch_request()
-            except DBAPIError as error:
+            except SQLAlchemyError as error:
                 if not lost_race(error) or db.committed() or request.mimetype not in KEPT_BODIES:
                     raise
+            g.pop("browser", None)  # Who is signed in is asked anew: they may be what is gone.
             time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))
         return super().dispatch_request()

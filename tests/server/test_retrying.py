@@ -83,6 +83,24 @@ def test_one_that_loses_every_time_is_told_when_to_come_back(app, client, monkey
     assert len(tries) == retrying.ATTEMPTS
 
 
+@both
+def test_a_row_that_went_away_under_a_request_is_seen_to_be_gone(app, client, person):
+    @app.get("/v1/vanishing")
+    def vanishing():
+        user = db.session().query(User).one_or_none()
+        if user is None:
+            raise TakenAlready
+        with app.app_context(), db.write() as session:
+            for table in reversed(db.Base.metadata.sorted_tables):
+                session.execute(table.delete())
+        with db.write():
+            user.name = "Ada"
+        return {}
+
+    person("dermatologist")
+    assert client.get("/v1/vanishing").status_code == 409
+
+
 @pytest.mark.parametrize(
     ("committed", "content_type"), [(True, "application/json"), (False, "image/jpeg")], ids=["half done", "body gone"]
 )

@@ -12,7 +12,7 @@ from server.encryption.errors import KeyShredded
 from server.encryption.keys import key_ring
 from server.journal.services import journal
 from server.operations import erasure
-from server.operations.erasure import finish_erasures
+from server.operations.erasure import erase_account, finish_erasures
 from server.operations.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
 from tests.server.conftest import PASSWORD
 
@@ -96,6 +96,20 @@ def test_a_dermatologists_phone_is_told_that_the_timeline_is_gone(patient, derma
     answer = dermatologist.get(f"{patient.timeline}/sync", query_string={"last_pulled_at": cursor})
     assert (answer.status_code, answer.json["code"]) == (404, "timeline_unknown")
     assert dermatologist.get("/v1/timelines").json == {"timelines": []}
+
+
+@on_both_databases
+def test_a_push_that_was_let_in_before_the_erasure_is_told_of_it_and_writes_nothing(
+    app, patient, visit_row, monkeypatch
+):
+    def erased_meanwhile(user):
+        with app.app_context():
+            erase_account(db.session().get_one(User, user.id), PASSWORD)
+
+    monkeypatch.setattr("server.sync.services.require_consent", erased_meanwhile)
+    answer = patient.post(f"{patient.timeline}/sync", json={"visits": {"created": [visit_row()]}})
+    assert (answer.status_code, answer.json["code"]) == (410, "erased")
+    assert cells(app)["visits"] == []
 
 
 def test_another_password_erases_nothing(patient, visit_row):

@@ -1,10 +1,11 @@
 """A child's sharing, as a guardian sees it, and acts in it as long as the child may not consent alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from server import clock
 from server.accounts.models import User
+from server.guardians.consent import status
 from server.guardians.rights import acting_for, guardianship
 from server.sharing import granting
 from server.sharing.models import Grant
@@ -32,6 +33,13 @@ def end_sharing(child: User) -> None:
     """End every sharing of the child's timeline."""
     for grant in _in_force(child):
         granting.revoke(child, grant.timeline_id, grant.id)
+
+
+def end_unconsented(children: Iterable[User]) -> None:
+    """End every sharing of those children for whom nobody's consent is in force any more."""
+    for child in children:
+        if status(child) != "active":
+            end_sharing(child)
 
 
 def timeline_of(child: User) -> str:

@@ -1,7 +1,8 @@
 """Erasing an account: the key of the photos at once, then every row, then the bytes.
 
-A patient's timeline goes with everything in it. What is in somebody else's timeline is that patient's, so of a
-dermatologist what they wrote and read stays, under their name; how to reach them and how they sign in goes.
+A patient's timeline goes with everything in it. With a guardian go their consents, and the sharing that rested on them.
+What is in somebody else's timeline is that patient's, so of a dermatologist what they wrote and read stays, under their
+name; how to reach them and how they sign in goes.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from server.config import settings
 from server.credentials.recovery import require_password
 from server.encryption.errors import EncryptionError, KeyLost, KeyShredded
 from server.encryption.keys import key_ring
+from server.guardians.sharing import end_unconsented
+from server.guardians.wards import guardianships_of
 from server.journal.services import journal, record
 from server.operations.ownership import belonging_to, timelines_of
 from server.photos.services import discard_timeline
@@ -101,8 +104,10 @@ def _finish(user_id: str) -> None:
         if user.role == "dermatologist":
             _close(user)
         else:
+            children = [one.child for one in guardianships_of(user) if one.guardian_id == user_id]
             for table, condition in reversed(belonging_to(user, timelines).items()):
                 session.execute(delete(table).where(condition))
+            end_unconsented(children)
         session.flush()
         session.expunge_all()
     journal().forget_erased()

@@ -10,6 +10,7 @@ from server.guardians.consent import CURRENT_VERSION, TEXTS, consent_text
 from server.guardians.models import Consent
 from server.reassessment.running import plan_all
 from server.timeline.models import Visit
+from tests.server.conftest import PASSWORD
 
 
 def invite(child, **body):
@@ -185,6 +186,16 @@ def test_either_parent_withdraws_for_both(child, guardian, person):
     assert {one["guardian"]["name"] for one in child.get("/v1/guardianships").json["guardianships"]} == {"Kim", "Toni"}
     other.delete(f"/v1/guardianships/{child.id}/consent")
     assert status(child) == "awaiting_consent"
+
+
+def test_the_consent_of_a_guardian_who_is_erased_ends_and_with_it_the_sharing(child, guardian, dermatologist, person):
+    other = person("guardian", name="Toni")
+    for one in (guardian, other):
+        consent(one, code=invite(child).json["code"])
+    child.share_with(dermatologist)
+    for one, expected in ((guardian, ("active", 200)), (other, ("awaiting_consent", 403))):
+        assert one.post("/v1/account/erasure", json={"password": PASSWORD}).status_code == 200
+        assert (status(child), dermatologist.get(f"{child.timeline}/sync").status_code) == expected
 
 
 def test_no_photo_of_a_child_is_assessed_again_without_consent(app, child, guardian, patient):

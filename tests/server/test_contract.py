@@ -1,4 +1,4 @@
-"""The API keeps to its document, whatever is sent; thousands of random requests more are in `tests/soak/contract.py`."""
+"""The API keeps to its document, whatever is sent; many thousand requests more are in `tests/soak/contract.py`."""
 
 import pytest
 

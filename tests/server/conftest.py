@@ -29,7 +29,7 @@ from server.migrations.runner import upgrade
 
 PASSWORD = "correct horse battery"
 ON_BOTH_DATABASES = ("accounts", "audit", "photos", "sharing", "sync", "timeline")
-NOT_ABOUT_ROWS = ("test_names.py", "test_sign_up.py", "test_web.py", "test_upload.py")
+NOT_ABOUT_ROWS = ("test_names.py", "test_refused.py", "test_sign_up.py", "test_upload.py", "test_web.py")
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 """On which every other test runs: `TEST_DATABASE=postgresql python -m pytest tests/server` runs all of them there."""
 
@@ -113,7 +113,7 @@ def sign_in(client: FlaskClient, user_id: str, email: str, timeline_id: str | No
 
 @pytest.fixture(scope="session", autouse=True)
 def passwords_as_served() -> Iterator[PasswordHasher]:
-    """What hashes passwords where the server serves; here they cost next to nothing, for most tests sign somebody up."""
+    """What hashes passwords where the server serves; in this process they cost next to nothing."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         served = passwords._hasher

@@ -14,6 +14,19 @@ ACCOUNT = {
     "born_on": "1990-01-01",
     "country": "NO",
 }
+WRONG = [
+    {"email": "no address"},
+    {"email": None},
+    {"email": "a@" + "b" * 300 + ".org"},
+    {"name": ""},
+    {"name": "   "},
+    {"name": "x" * 101},
+    {"password": "x" * (SHORTEST - 1)},
+    {"password": "x" * (LONGEST + 1)},  # argon2 works as long as its input is
+    {"password": 1234567890},
+    {"role": "administrator"},
+    {"id": "chosen-by-me"},
+]
 
 
 def sign_in(client, **changes):
@@ -44,26 +57,11 @@ def test_an_email_signs_up_once_whatever_its_case(client, email):
     assert (answer.status_code, answer.json["code"]) == (409, "email_taken")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"email": "no address"},
-        {"email": None},
-        {"email": "a@" + "b" * 300 + ".org"},
-        {"name": ""},
-        {"name": "   "},
-        {"name": "x" * 101},
-        {"password": "x" * (SHORTEST - 1)},
-        {"password": "x" * (LONGEST + 1)},  # argon2 works as long as its input is
-        {"password": 1234567890},
-        {"role": "administrator"},
-        {"id": "chosen-by-me"},
-    ],
-)
-def test_an_account_with_a_wrong_value_is_refused_by_its_name(client, wrong):
-    answer = client.post("/v1/accounts", json={**ACCOUNT, **wrong})
-    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
-    assert answer.json["errors"]["json"].keys() == wrong.keys()
+def test_an_account_with_a_wrong_value_is_refused_by_its_name(client):
+    for wrong in WRONG:
+        answer = client.post("/v1/accounts", json={**ACCOUNT, **wrong})
+        assert (wrong, answer.status_code, answer.json["code"]) == (wrong, 422, "invalid")
+        assert answer.json["errors"]["json"].keys() == wrong.keys()
 
 
 def test_passwords_and_tokens_are_kept_only_as_hashes(app, client):
@@ -103,7 +101,7 @@ def test_nobody_signs_out_another_persons_device(patient, other_patient):
     assert patient.get("/v1/timelines").status_code == 200
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer x", "Basic eDp5", "bearer \xff", "Token abc"])
-def test_whatever_is_no_token_is_refused(client, header):
-    answer = client.get("/v1/timelines", headers={"Authorization": header})
-    assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
+def test_whatever_is_no_token_is_refused(client):
+    for header in ("Bearer", "Bearer ", "Bearer x", "Basic eDp5", "bearer \xff", "Token abc"):
+        answer = client.get("/v1/timelines", headers={"Authorization": header})
+        assert (header, answer.status_code, answer.json["code"]) == (header, 401, "unauthenticated")

@@ -28,9 +28,9 @@ def test_the_first_pull_brings_everything_as_updated(patient, ten_visits):
     assert all(not table["created"] for table in page["changes"].values())
 
 
-@pytest.mark.parametrize("beginning", ["", "?last_pulled_at=0", "?last_pulled_at=null"])
-def test_no_cursor_zero_and_null_are_the_beginning(patient, ten_visits, beginning):
-    assert ids(patient.get(f"{patient.timeline}/sync{beginning}").json) == ten_visits
+def test_no_cursor_zero_and_null_are_the_beginning(patient, ten_visits):
+    for beginning in ("", "?last_pulled_at=0", "?last_pulled_at=null"):
+        assert ids(patient.get(f"{patient.timeline}/sync{beginning}").json) == ten_visits
 
 
 def test_pages_bring_each_row_once_and_their_cursors_lead_to_the_head(patient, ten_visits):
@@ -99,11 +99,6 @@ def test_a_cursor_of_another_epoch_asks_for_every_local_row(app, patient, ten_vi
 def test_a_cursor_ahead_of_the_log_asks_for_every_local_row(patient, ten_visits):
     answer = patient.get(f"{patient.timeline}/sync?last_pulled_at={patient.pull()['timestamp'] + 1}")
     assert (answer.status_code, answer.json["reason"]) == (410, "restored")
-
-
-@pytest.mark.parametrize("limit", ["0", "-1", "x", "100000"])
-def test_a_limit_out_of_range_is_422(patient, limit):
-    assert patient.get(f"{patient.timeline}/sync?limit={limit}").status_code == 422
 
 
 def test_concurrent_pushes_number_every_row_once(patient, visit_row):

@@ -14,13 +14,26 @@ export async function push(connection, changes, lastPulledAt) {
 
 /** The changes in requests of a bearable size: all that is written first, then all that is deleted. */
 function* parts(changes) {
-  const written = (table) => [...(table.created ?? []), ...(table.updated ?? [])];
+  const written = (table) => amendedFirst([...(table.created ?? []), ...(table.updated ?? [])]);
   for (const [name, table] of Object.entries(changes)) {
     for (const updated of slices(written(table))) yield { [name]: { updated } };
   }
   for (const [name, table] of Object.entries(changes)) {
     for (const deleted of slices(table.deleted ?? [])) yield { [name]: { deleted } };
   }
+}
+
+/** The rows with each after the one that it amends: the server takes no amendment of what it does not have. */
+function amendedFirst(rows) {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const ordered = new Set();
+  for (const row of rows) {
+    const line = [];
+    let each = row;
+    for (; each && !ordered.has(each) && !line.includes(each); each = byId.get(each.amends)) line.push(each);
+    for (const one of line.reverse()) ordered.add(one);
+  }
+  return [...ordered];
 }
 
 function* slices(rows) {

@@ -36,6 +36,19 @@ def test_what_came_after_the_backup_comes_again_and_what_went_stays_gone(
     assert "in the evening" in (*notes, held["treatment_courses"]["course-0002"]["note"])
 
 
+def test_amendments_come_again_after_what_they_amend_in_however_many_requests(
+    running, phone, visit, settle, tmp_path
+):
+    backup = running.back_up(tmp_path / "backups")
+    for number in range(1, 151):
+        phone.create("visits", visit(f"visit-{number:04}"))
+    phone.create("visits", visit("visit-0000", amends="visit-0150"))
+    settle(phone)
+    running.restore(backup)
+    assert len(settle(phone)["visits"]) == 151
+    assert phone.refused() == []
+
+
 def test_a_device_that_was_long_away_undoes_no_change_by_posting_everything(
     running, phone, tablet, visit, course, settle, tmp_path
 ):

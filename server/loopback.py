@@ -53,7 +53,8 @@ def run(port: int, data_dir: Path | None) -> None:
                 server.serve_forever()
             finally:
                 server.server_close()
-                app.extensions["acnetrack.engine"].dispose()
+                for name in ("acnetrack.engine", "acnetrack.journal"):
+                    app.extensions[name].dispose()
     except KeyboardInterrupt:
         pass  # While loading; the server ends quietly by itself.
     print("\nStopped.", file=sys.stderr)
@@ -86,6 +87,8 @@ def _loaded(folder: Path, address: str) -> Flask:
         photo_store="",
         key_dir=folder / "keys",
         master_key="",
+        journal_url="",
+        redis_url="",
         model_store_dir=folder / "models",
     )
     app = create_app(config, store=LocalPhotoStore(config.photo_dir, durable=False))

@@ -10,15 +10,14 @@ from datetime import timedelta
 from itertools import groupby, islice
 from operator import itemgetter
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, select
 
 from server import clock, db
 from server.photos.models import StoredPhoto, Upload, UploadPart
 from server.photos.sealed import remove_objects
 from server.photos.services import discard
 from server.photos.store import StoredObject, store
-from server.photos.tus.services import forget_parts
-from server.timeline.lock import locked
+from server.photos.tus import services as uploads
 from server.timeline.models import Photo
 
 GRACE = timedelta(days=1)
@@ -50,7 +49,7 @@ def tidy(remove: bool) -> Untidy:
     for timeline_id, upload_id in _expired():
         found.uploads += 1
         if remove:
-            _end(timeline_id, upload_id)
+            uploads.remove(timeline_id, upload_id)
     for timeline_id, photo_ids in _deleted():
         found.deleted += len(photo_ids)
         if remove:
@@ -66,14 +65,6 @@ def tidy(remove: bool) -> Untidy:
 def _expired() -> list[tuple[str, str]]:
     expired = select(Upload.timeline_id, Upload.id).where(Upload.expires_at <= clock.now())
     return [(timeline_id, upload_id) for timeline_id, upload_id in db.session().execute(expired)]
-
-
-def _end(timeline_id: str, upload_id: str) -> None:
-    with db.write(under_lock=True) as session:
-        locked(timeline_id)
-        unneeded = forget_parts(upload_id)
-        session.execute(delete(Upload).where(Upload.id == upload_id))
-    remove_objects(unneeded)
 
 
 def _deleted() -> list[tuple[str, list[str]]]:

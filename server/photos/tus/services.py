@@ -80,6 +80,11 @@ def end(timeline_id: str, upload_id: str) -> None:
         UploadUnknown, UploadExpired: there is no such upload, or no longer.
     """
     find(timeline_id, upload_id)
+    remove(timeline_id, upload_id)
+
+
+def remove(timeline_id: str, upload_id: str) -> None:
+    """Remove an upload, whether its time is over or not, and what has come of it."""
     with db.write(under_lock=True) as session:
         locked(timeline_id)
         unneeded = forget_parts(upload_id)

@@ -25,6 +25,17 @@ from server.operations.errors import OperationError
 from server.photos import cli as photos_cli
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
+MENDABLE = (
+    ConfigError,
+    NotMigrated,
+    CannotStart,
+    PublishingError,
+    OperationError,
+    AssessmentError,
+    CommandError,
+    Problem,
+)
+"""Errors whose message is for the person at the terminal."""
 GIVES_MEMORY_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "2"}
 """To glibc: large blocks, as hashing a password or reading a photo takes for a moment, go back to the system."""
 
@@ -34,14 +45,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     try:
         arguments.run(arguments)
-    except (ConfigError, NotMigrated, CannotStart, PublishingError, AssessmentError, Problem) as error:
-        _fail(str(error))
-    except OperationError as error:
+    except MENDABLE as error:
         _fail(str(error))
     except DatabaseError as error:
         _fail(f"ACNETRACK_DATABASE_URL cannot be used: {error.orig}.")
-    except CommandError as error:
-        _fail(str(error))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from server.accounts.schemas import Account
 from server.guardians.consent import consented
 from server.guardians.models import Guardianship
 from server.guardians.rights import stage
+from server.sharing.models import SCOPES
 from server.sharing.schemas import EndsAt
 
 
@@ -92,7 +93,7 @@ class NewGrantForChild(Schema):
     """With whom a guardian shares the child's timeline, what of it, and until when."""
 
     email = fields.Email(required=True, validate=validate.Length(max=254))
-    scope = fields.String(load_default="photos", validate=validate.OneOf(("records", "photos")))
+    scope = fields.String(load_default="photos", validate=validate.OneOf(SCOPES))
     ends_at = EndsAt()
 
 

@@ -95,10 +95,11 @@ def _guardians() -> None:
 
 
 def downgrade() -> None:
-    """Take it back: guardians, whom the version before does not know, lose their accounts."""
+    """Take it back: guardians, whom the version before does not know, lose their accounts, and no log names them."""
     for table in ("consents", "guardianships", "guardian_invitations", "second_factors", "recovery_codes"):
         op.drop_table(table)
-    op.execute("DELETE FROM devices WHERE user_id IN (SELECT id FROM users WHERE role = 'guardian')")
+    for table in ("devices", "reads"):
+        op.execute(f"DELETE FROM {table} WHERE user_id IN (SELECT id FROM users WHERE role = 'guardian')")
     op.execute("DELETE FROM users WHERE role = 'guardian'")
     with op.batch_alter_table("devices") as devices:
         devices.drop_constraint(op.f("uq_devices_next_token_sha256"), type_="unique")

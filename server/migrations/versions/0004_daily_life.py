@@ -40,11 +40,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back; photos and assessments whose visit has not come go: the version before has no place for them."""
     op.drop_table("kept_lines")
     for table in ("profiles", "reminders", "intakes", "check_ins"):
         op.drop_table(table)
     for table in ("assessments", "photos"):
+        its_visit = f"SELECT 1 FROM visits v WHERE v.timeline_id = {table}.timeline_id AND v.id = {table}.visit_id"
+        op.execute(f"DELETE FROM {table} WHERE visit_id IS NOT NULL AND NOT EXISTS ({its_visit})")
         with op.batch_alter_table(table, table_args=[_complete(table)]) as batch_op:
             batch_op.create_foreign_key(
                 op.f(f"fk_{table}_timeline_id_visit_id_visits"),

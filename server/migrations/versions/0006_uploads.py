@@ -26,12 +26,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("timeline_id", "photo_id", name=op.f("pk_stored_photos")),
     )
-    with op.batch_alter_table("stored_photos", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_stored_photos_object_key"), ["object_key"], unique=False)
-        batch_op.create_index(
-            "ix_stored_photos_timeline_id_content_hmac", ["timeline_id", "content_hmac"], unique=False
-        )
-
+    op.create_index(op.f("ix_stored_photos_object_key"), "stored_photos", ["object_key"])
+    op.create_index("ix_stored_photos_timeline_id_content_hmac", "stored_photos", ["timeline_id", "content_hmac"])
     op.create_table(
         "uploads",
         sa.Column("id", sa.String(), nullable=False),
@@ -46,9 +42,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_uploads_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
-    with op.batch_alter_table("uploads", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_uploads_timeline_id"), ["timeline_id"], unique=False)
-
+    op.create_index(op.f("ix_uploads_timeline_id"), "uploads", ["timeline_id"])
     op.create_table(
         "upload_parts",
         sa.Column("upload_id", sa.String(), nullable=False),
@@ -59,8 +53,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("upload_id", "start", name=op.f("pk_upload_parts")),
     )
-    with op.batch_alter_table("upload_parts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_upload_parts_object_key"), ["object_key"], unique=False)
+    op.create_index(op.f("ix_upload_parts_object_key"), "upload_parts", ["object_key"])
 
 
 def downgrade() -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,43 @@ def test_going_back_leaves_an_empty_database_and_forward_again_all_of_it(engine)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     upgrade(engine)
     assert differences(engine) == []
+
+
+def test_going_back_leaves_out_whom_and_what_the_version_before_does_not_know(engine):
+    upgrade(engine)
+    at, tables = datetime(2026, 3, 1, tzinfo=UTC), metadata.tables
+    photo = {"view": "front", "media_type": "image/jpeg", "sha256": "0" * 64, "width_px": 3, "height_px": 4}
+    rows = [
+        *(
+            ("users", {"id": role, "email": role, "name": role, "role": role, "password_hash": "", "created_at": at})
+            for role in ("patient", "guardian")
+        ),
+        ("timelines", {"id": "timeline", "patient_id": "patient", "seq": 1, "epoch": 1, "created_at": at}),
+        (
+            "devices",
+            {"id": "device", "user_id": "guardian", "kind": "app", "name": "", "token_sha256": "", "created_at": at},
+        ),
+        ("reads", {"id": "read", "timeline_id": "timeline", "user_id": "guardian", "what": "copy", "at": at}),
+        (
+            "photos",
+            {
+                "timeline_id": "timeline",
+                "id": "photo-0001",
+                "rev": 1,
+                "deleted": False,
+                "visit_id": "to-come",
+                "uploaded": False,
+                **photo,
+            },
+        ),
+    ]
+    with engine.begin() as connection:
+        for table, row in rows:
+            connection.execute(tables[table].insert(), row)
+    downgrade(engine, "0002")
+    with engine.connect() as connection:
+        left = {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table, _ in rows}
+    assert left == {"users": 1, "timelines": 1, "devices": 0, "reads": 0, "photos": 0}
 
 
 def test_upgrading_again_changes_nothing(engine):

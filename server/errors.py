@@ -97,8 +97,9 @@ def from_http(error: HTTPException) -> Response:
 
 
 AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionFree, ObjectDeletedError, StaleDataError)
-"""What is raised when the database is locked, full, away, ended a transaction that took too long, or only reads, or when
-a row that a request had read went away meanwhile: asked again, it is told so."""
+"""What is raised when the database is locked, full, away, ended a transaction that took too long, or only reads; and
+when a row that a request had read went away meanwhile: asked again, it is told so.
+"""
 
 
 def from_database(error: SQLAlchemyError) -> Response:

@@ -7,6 +7,7 @@ stored is those bytes without their metadata, encrypted: another file, the same 
 from collections.abc import Iterable
 
 from server import db
+from server.errors import Problem
 from server.photos.digest import check_digest
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoNotUploaded
@@ -28,7 +29,11 @@ def receive_photo(
     record_of(timeline_id, photo_id)
     check_digest(data, content_digest)
     if (unfiled := checked(timeline_id, photo_id, data, media_type)) is not None:
-        file(unfiled)
+        try:
+            file(unfiled)
+        except Problem:
+            remove_objects([unfiled.object_key])
+            raise
 
 
 def open_photo(timeline_id: str, photo_id: str) -> tuple[bytes, str]:

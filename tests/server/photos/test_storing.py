@@ -180,6 +180,23 @@ def test_a_photo_deleted_while_it_is_read_is_gone(app, patient, upload, shown, m
     assert shown(patient) == (410, "gone")
 
 
+def test_a_photo_whose_record_was_deleted_while_it_came_leaves_nothing_in_the_store(
+    app, patient, visit_row, photo_row, jpeg, objects, monkeypatch
+):
+    patient.push(visits=[visit_row()], photos=[photo_row(jpeg)])
+    store = app.extensions["acnetrack.photos"]
+    put = store.put
+
+    def meanwhile(key, data):
+        put(key, data)
+        patient.send({"photos": {"deleted": ["photo-0001"]}})
+
+    monkeypatch.setattr(store, "put", meanwhile)
+    answer = patient.put(f"{patient.timeline}/photos/photo-0001", data=jpeg, content_type="image/jpeg")
+    assert (answer.status_code, answer.json["code"]) == (410, "gone")
+    assert objects() == []
+
+
 @pytest.fixture
 def tidied(app, clock, objects):
     """Tidies as an operator would, so long after everything was put."""

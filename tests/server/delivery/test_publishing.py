@@ -4,9 +4,6 @@ import errno
 import json
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,10 +18,10 @@ from mobile_models.bundle_errors import (
     SigningKeyUnknown,
 )
 from mobile_models.signature import sign_manifest
+from server.cli import main
 from server.delivery import publishing
 from server.delivery.publishing import StoreUnusable, VersionBlocked, VersionNotReleased, VersionTaken
 
-ROOT = Path(__file__).parents[3]
 MODEL = "lesions.float32.tflite"
 
 
@@ -169,40 +166,41 @@ def test_a_version_that_is_not_here_is_named(inside):
         publishing.set_rollout("lesions", "7.0.0", 10)
 
 
-def run(config, *arguments):
-    settings = {
-        "ACNETRACK_DATABASE_URL": config.database_url,
-        "ACNETRACK_PHOTO_DIR": config.photo_dir,
-        "ACNETRACK_MODEL_STORE_DIR": config.model_store_dir,
-        "ACNETRACK_MODEL_PUBLIC_KEYS": ",".join(config.model_public_keys),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "server", "admin", "models", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, **{name: str(value) for name, value in settings.items()}},
-        capture_output=True,
-        text=True,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+@pytest.fixture
+def run(config, monkeypatch, capsys):
+    """Runs `acnetrack admin models …`; returns its exit code and what it says on standard output and error."""
+    monkeypatch.setenv("ACNETRACK_DATABASE_URL", config.database_url)
+    monkeypatch.setenv("ACNETRACK_PHOTO_DIR", str(config.photo_dir))
+    monkeypatch.setenv("ACNETRACK_MODEL_STORE_DIR", str(config.model_store_dir))
+    monkeypatch.setenv("ACNETRACK_MODEL_PUBLIC_KEYS", ",".join(config.model_public_keys))
+
+    def admin(*arguments):
+        try:
+            main(["admin", "models", *map(str, arguments)])
+            code = 0
+        except SystemExit as exit:
+            code = exit.code
+        return code, *capsys.readouterr()
+
+    return admin
 
 
-def test_an_operator_publishes_widens_and_withdraws_from_the_command_line(config, make_bundle):
+def test_an_operator_publishes_widens_and_withdraws_from_the_command_line(run, make_bundle):
     folder = make_bundle("0.9.0")
-    assert "to 10 %" in run(config, "publish", folder, "--rollout", "10").stdout
-    assert run(config, "rollout", "0.9.0", "100").returncode == 0
-    assert "withdrawn" in run(config, "block", "0.9.0").stdout
-    shown = run(config, "list").stdout.splitlines()
+    assert "to 10 %" in run("publish", folder, "--rollout", "10")[1]
+    assert run("rollout", "0.9.0", "100")[0] == 0
+    assert "withdrawn" in run("block", "0.9.0")[1]
+    shown = run("list")[1].splitlines()
     assert shown[0].split()[:2] == ["0.9.0", "withdrawn"]
-    refused = run(config, "publish", folder)
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
-    assert "for good" in refused.stderr
+    code, _, refused = run("publish", folder)
+    assert (code, refused.count("\n")) == (2, 1)
+    assert "for good" in refused
 
 
 @pytest.mark.parametrize(
     "arguments", [("rollout", "0.9.0", "101"), ("publish", "x", "--rollout", "-1"), ("publish", "x")]
 )
-def test_what_cannot_be_done_is_said_in_one_line(arguments, config):
-    done = run(config, *arguments)
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith(("acnetrack", "usage"))
+def test_what_cannot_be_done_is_said_in_one_line(arguments, run):
+    code, _, said = run(*arguments)
+    assert code == 2
+    assert said.splitlines()[-1].startswith(("acnetrack", "usage"))

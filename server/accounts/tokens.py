@@ -9,7 +9,7 @@ from flask import g, request
 from server import db
 from server.accounts.devices import device_by_token
 from server.accounts.models import Device, User
-from server.credentials.second_factor import EnrolmentRequired, must_enrol
+from server.credentials.enrolment import EnrolmentRequired, kept_from
 from server.errors import CODES, Problem
 
 P = ParamSpec("P")
@@ -35,7 +35,7 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         if device is None:
             raise Unauthenticated
         g.device = device
-        if must_enrol(device.user) and not getattr(view, "works_before_enrolment", False):
+        if kept_from(view, device.user):
             raise EnrolmentRequired
         db.release()  # The body may still be on its way.
         return view(*args, **kwargs)
@@ -45,12 +45,6 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
     manual = {**documented.get("manual_doc", {}), "security": [{"token": []}], "responses": refused}
     guarded._apidoc = {**documented, "manual_doc": manual}  # type: ignore[attr-defined]
     return guarded
-
-
-def works_before_enrolment(view: Callable[P, R]) -> Callable[P, R]:
-    """Mark a view that also those may call who still have to set up their second factor."""
-    view.works_before_enrolment = True  # type: ignore[attr-defined]
-    return view
 
 
 def current_device() -> Device:

@@ -6,8 +6,9 @@ from server.accounts import devices, schemas, services
 from server.accounts.models import Device, User
 from server.accounts.own import own_account
 from server.accounts.signing_in import sign_in_app
-from server.accounts.tokens import caller, current_device, token_required, works_before_enrolment
+from server.accounts.tokens import caller, current_device, token_required
 from server.api import Blueprint
+from server.credentials.enrolment import works_before_enrolment
 from server.guardians import handing_over
 from server.rate_limits import SIGN_IN, SIGN_UP, limited
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from server import clock, db
 from server.accounts import devices
 from server.accounts.models import Device, User
-from server.credentials.second_factor import must_enrol
+from server.credentials.enrolment import kept_from
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,17 +68,11 @@ def page_login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(f"{SIGN_IN_PAGE}?{urlencode({'next': wanted})}")
-        if must_enrol(user) and not getattr(view, "works_before_enrolment", False):
+        if kept_from(view, user):
             return redirect(ENROLMENT_PAGE)
         return view(*args, **kwargs)
 
     return guarded
-
-
-def works_before_enrolment(view: Callable[P, R]) -> Callable[P, R]:
-    """Mark a page that also those may see who still have to set up their second factor."""
-    view.works_before_enrolment = True  # type: ignore[attr-defined]
-    return view
 
 
 def safe_next(target: str | None) -> str:

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from server import clock, db
 from server.accounts.models import User
-from server.config import settings
 from server.credentials.models import SecondFactor
 from server.credentials.recovery import new_codes, require_password, use_code
 from server.encryption.keys import key_ring
@@ -63,14 +62,6 @@ class NotEnrolled(Problem):
     status = 409
     code = "not_enrolled"
     detail = "Your account has no authenticator for that; begin to enrol one first."
-
-
-class EnrolmentRequired(Problem):
-    """This account may do nothing before it has a second factor."""
-
-    status = 403
-    code = "enrolment_required"
-    detail = "Set up an authenticator first: POST /v1/account/second-factor, or the account page."
 
 
 def begin(user: User, password: str) -> tuple[str, str]:
@@ -158,11 +149,6 @@ def enrolled(user: User) -> bool:
     """Return whether `user` has a second factor in force."""
     factor = db.session().get(SecondFactor, user.id)
     return factor is not None and factor.confirmed_at is not None
-
-
-def must_enrol(user: User) -> bool:
-    """Return whether `user` may do nothing else before they have a second factor."""
-    return user.role == "dermatologist" and settings().second_factor_demanded and not enrolled(user)
 
 
 def _take(factor: SecondFactor, user: User, code: str) -> bool:

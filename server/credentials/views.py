@@ -1,8 +1,9 @@
 """Passwords, recovery codes and second factors over the API."""
 
-from server.accounts.tokens import caller, current_device, token_required, works_before_enrolment
+from server.accounts.tokens import caller, current_device, token_required
 from server.api import Blueprint
 from server.credentials import recovery, schemas, second_factor
+from server.credentials.enrolment import works_before_enrolment
 from server.rate_limits import PROOF, RECOVERY, limited
 
 blueprint = Blueprint("credentials", __name__, url_prefix="/v1", description="Proving who one is")

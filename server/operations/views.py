@@ -2,8 +2,9 @@
 
 from flask import Response
 
-from server.accounts.tokens import caller, token_required, works_before_enrolment
+from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
+from server.credentials.enrolment import works_before_enrolment
 from server.credentials.schemas import PasswordOnly
 from server.operations import schemas
 from server.operations.erasure import Erased, erase_account

@@ -5,8 +5,9 @@ from flask import Blueprint, flash, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from server.accounts.web import ENROLMENT_PAGE, page_login_required, works_before_enrolment
+from server.accounts.web import ENROLMENT_PAGE, page_login_required
 from server.credentials import second_factor
+from server.credentials.enrolment import must_enrol, works_before_enrolment
 from server.errors import Problem
 from server.rate_limits import PROOF, limited
 from server.web.reader import reader
@@ -66,7 +67,7 @@ def remove() -> tuple[str, int] | Response:
 
 def _shown(problem: str | None = None) -> str:
     user = reader()
-    enrolled, demanded = second_factor.enrolled(user), second_factor.must_enrol(user)
+    enrolled, demanded = second_factor.enrolled(user), must_enrol(user)
     return render_template("second_factor.html", enrolled=enrolled, demanded=demanded, problem=problem)
 
 

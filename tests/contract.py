@@ -1,7 +1,8 @@
 """The API held to its own document by schemathesis: every operation, with values inside the rules and outside of them.
 
-All of its checks are on: no 5xx; only documented statuses, types, headers and bodies; what breaks the rules is refused;
-a missing or wrong token is noticed; methods that a path does not have are 405 with the right Allow.
+Its checks are on, but for one on one operation: no 5xx; only documented statuses, types, headers and bodies; what
+breaks the rules is refused; a missing or wrong token is noticed; methods that a path does not have are 405 with the
+right Allow.
 """
 
 from collections import Counter
@@ -31,6 +32,14 @@ CHECKS: dict[str, Any] = {
     },
 }
 
+OPERATIONS = [
+    # What was made may be an invitation, whose id is no grant's before somebody redeems its code.
+    {
+        "include-path": "/v1/timelines/{timeline_id}/grants/{grant_id}",
+        "checks": {"ensure_resource_availability": {"enabled": False}},
+    }
+]
+
 _send = WSGITransport.send
 
 
@@ -58,6 +67,7 @@ def hold(app: Flask, token: str, known: dict[str, str], examples: int, seed: int
         "phases": {"stateful": {"enabled": stateful}},
         "continue-on-failure": True,
         "checks": CHECKS,
+        "operations": OPERATIONS,
     }
     schemathesis.serializer(*BINARY)(_as_bytes)
     with patch.object(WSGITransport, "send", _sent):

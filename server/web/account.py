@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from server.accounts import devices
@@ -13,6 +14,7 @@ from server.credentials import recovery
 from server.errors import Problem
 from server.guardians import handing_over, inviting, wards
 from server.guardians.rights import stage
+from server.guardians.schemas import NewGuardianInvitation
 from server.rate_limits import INVITATIONS, PROOF, limited
 from server.web.reader import reader
 from server.web.recovering import wrong_length
@@ -73,9 +75,11 @@ def new_codes() -> str | tuple[str, int]:
 @page_login_required
 def ask_guardian() -> str | tuple[str, int] | Response:
     """Ask a guardian by e-mail, or show a code to hand over where no e-mail is given."""
-    email = request.form.get("email", "").strip()
+    given = {"email": email} if (email := request.form.get("email", "").strip()) else {}
     try:
-        _, code = inviting.invite(reader(), email or None)
+        _, code = inviting.invite(reader(), NewGuardianInvitation().load(given)["email"])
+    except ValidationError:
+        return _shown("This is no e-mail address; correct it, or leave it empty to get a code."), 422
     except Problem as problem:
         return _shown(problem.text), problem.status
     if code:

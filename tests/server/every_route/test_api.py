@@ -1,4 +1,4 @@
-"""Every route of the OpenAPI document, called by everybody who may not; a new route fails here until it is described."""
+"""Every route of the OpenAPI document, called by everybody who may not; a new one fails here until it is described."""
 
 from base64 import b64encode
 

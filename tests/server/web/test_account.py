@@ -169,6 +169,14 @@ def child(person: Any) -> Any:
     return person("patient", name="Robin", born_on="2013-03-03", country="DE")
 
 
+@pytest.mark.parametrize("email", ["x" * 300 + "@example.org", "no address"])
+def test_a_guardian_is_asked_by_an_email_or_not_at_all(person, browse, csrf_token, email):
+    young = browse(person("patient", born_on="2013-03-03", country="DE"))
+    token = csrf_token(young.get("/account").text)
+    answer = young.post("/account/guardian", data={"csrf_token": token, "email": email})
+    assert (answer.status_code, "no e-mail address" in answer.text) == (422, True)
+
+
 def test_a_child_asks_and_a_guardian_signs_up_and_consents_on_the_pages(
     app: Any, child: Any, browse: Any, post: Any, flaws: Any
 ) -> None:

@@ -180,9 +180,7 @@ def _refuse_broken_master_key(config: Config) -> None:
     try:
         master_keys(config.master_key) if config.master_key else ()
     except MasterKeyMalformed as error:
-        raise ConfigError(
-            f"ACNETRACK_MASTER_KEY {error}; set it to what `acnetrack admin keys new` prints."
-        ) from error
+        raise ConfigError(f"ACNETRACK_MASTER_KEY {error}; set it to what `acnetrack admin keys new` prints.") from error
 
 
 def _refuse_broken_ages(config: Config) -> None:

@@ -11,6 +11,7 @@ from server.config import settings
 from server.delivery.models import ModelRelease
 from server.delivery.rollout import Offer, released
 from server.delivery.shelf import UNLISTED, built_in, shelved, store_folder
+from server.durable import to_disk
 from server.notices.services import tell_withdrawn
 
 INCOMING = ".incoming"
@@ -136,11 +137,11 @@ def _copy(bundle: Bundle, place: Path) -> None:
         for name in (*bundle.manifest["files"], *UNLISTED):
             (incoming / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(bundle.folder / name, incoming / name)
-            _to_disk(incoming / name)
+            to_disk(incoming / name)
         _verified(incoming)
         shutil.rmtree(place, ignore_errors=True)
         os.replace(incoming, place)
-        _to_disk(place.parent)
+        to_disk(place.parent)
     except OSError as error:
         raise StoreUnusable(
             f"The model store cannot take the bundle ({error.strerror}). Make room, or set "
@@ -148,14 +149,6 @@ def _copy(bundle: Bundle, place: Path) -> None:
         ) from error
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _not_released(version: str) -> VersionNotReleased:

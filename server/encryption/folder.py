@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from server.config import ConfigError
-from server.encryption.durable import unfinished, write_durably
+from server.durable import unfinished, write_durably
 from server.encryption.errors import KeyLost, KeyShredded
 from server.encryption.keys import Told
 from server.encryption.master import (

@@ -11,10 +11,10 @@ from pathlib import Path
 from server.clock import Clock, SystemClock
 from server.config import Config
 from server.db import connect
+from server.durable import name_to_disk, to_disk
 from server.journal.entries import Journal
 from server.migrations.runner import version_of
 from server.operations.databases import database_at
-from server.operations.durable import keep_name, keep_on_disk
 from server.operations.errors import BackupFailed
 from server.operations.manifest import MANIFEST, NAME, Manifest, backups_in, begun_at, hashed
 from server.operations.photo_files import PHOTOS, copy_photos
@@ -55,7 +55,7 @@ def back_up(config: Config, folder: Path, clock: Clock | None = None) -> Path:
             raise BackupFailed(f"The backup cannot be written to {folder}: {error.strerror or error}.") from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-        keep_name(folder / name)
+        name_to_disk(folder / name)
     return folder / name
 
 
@@ -85,8 +85,8 @@ def _fill(config: Config, partial: Path, previous: Path | None, name: str, schem
     manifest = Manifest(name, schema, kind, photos, _name_of_journal(config), files)
     manifest.verify(partial, lambda each: (partial / each).stat().st_nlink == 1)
     (partial / MANIFEST).write_text(manifest.to_json())
-    keep_on_disk(partial / MANIFEST)
-    keep_on_disk(partial)
+    to_disk(partial / MANIFEST)
+    to_disk(partial)
 
 
 def _name_of_journal(config: Config) -> str:

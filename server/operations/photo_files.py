@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from server.operations.durable import keep_on_disk
+from server.durable import to_disk
 from server.operations.manifest import File, hashed
 
 PHOTOS = "photos"
@@ -38,10 +38,10 @@ def copy_photos(store: Path, target: Path, previous: Path | None, kept: Mapping[
             shutil.copy2(store / name, path)
         except FileNotFoundError:
             continue
-        keep_on_disk(path)
+        to_disk(path)
         done[name] = hashed(path)
     for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
-        keep_on_disk(folder)
+        to_disk(folder)
     return done
 
 
@@ -53,9 +53,9 @@ def add_missing(source: Path, store: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             partial = path.with_name(f"{path.name}#restoring")
             shutil.copy2(source / name, partial)
-            keep_on_disk(partial)
+            to_disk(partial)
             os.replace(partial, path)
-            keep_on_disk(path.parent)
+            to_disk(path.parent)
 
 
 def _linked(current: Path, previous: Path, path: Path) -> bool:

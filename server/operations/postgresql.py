@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from server.operations.durable import keep_on_disk
+from server.durable import to_disk
 from server.operations.errors import BackupFailed, RestoreFailed, ServerRunning
 
 COPY = "database.dump"
@@ -45,7 +45,7 @@ class PostgresqlDatabase:
             _run(_program("pg_restore"), "--list", str(target), url=self._url)
         except _ProgramFailed as error:
             raise BackupFailed(f"No backup was made. {error}") from error
-        keep_on_disk(target)
+        to_disk(target)
 
     def require_offline(self) -> None:
         """Check that nobody else is connected.

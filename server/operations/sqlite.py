@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from server.operations.durable import keep_name, keep_on_disk
+from server.durable import name_to_disk, to_disk
 from server.operations.errors import BackupDamaged, BackupFailed, ServerRunning
 
 COPY = "database.sqlite"
@@ -38,7 +38,7 @@ class SqliteDatabase:
             _settle(target)
         except (sqlite3.Error, OSError) as error:
             raise BackupFailed(f"The database cannot be copied: {error}.") from error
-        keep_on_disk(target)
+        to_disk(target)
 
     def require_offline(self) -> None:
         """Fold everything into the one file, which needs that nobody else has it open.
@@ -91,11 +91,11 @@ class SqliteDatabase:
             _settle(self._staged)
         except sqlite3.Error as error:
             raise BackupDamaged(f"The backup's database is damaged ({error}); restore another backup.") from error
-        keep_on_disk(self._staged)
+        to_disk(self._staged)
         for path in _companions(self.path):
             path.unlink(missing_ok=True)  # They are of a file that could not be read, and would ruin the new one.
         os.replace(self._staged, self.path)
-        keep_name(self.path)
+        name_to_disk(self.path)
 
 
 def _settle(path: Path) -> None:

@@ -1,6 +1,5 @@
 """Where the bytes of photos are kept: a folder or a bucket, by obstore."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from server.config import Config, ConfigError
+from server.durable import to_disk
 from server.errors import Problem
 
 RETRIES, RETRIED_FOR = 3, timedelta(seconds=10)
@@ -78,11 +78,7 @@ class LocalPhotoStore:
             return
         path = self._folder / key
         for written in (path, path.parent, self._folder):
-            descriptor = os.open(written, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            to_disk(written)
 
     def get(self, key: str) -> bytes:
         """Return what is kept. Raises FileNotFoundError where nothing is."""

@@ -69,7 +69,7 @@ def test_a_photo_in_a_backup_is_no_other_name_of_the_stores_file(server, patient
     assert not inodes & {path.stat().st_ino for path in contents(backup).values()}
 
 
-@pytest.mark.parametrize("step", ["copy_photos", "hashed", "keep_on_disk"])
+@pytest.mark.parametrize("step", ["copy_photos", "hashed", "to_disk"])
 def test_a_backup_that_is_cut_off_is_not_there_and_the_next_clears_it_up(server, patient, monkeypatch, step):
     class Killed(BaseException):
         pass

@@ -1,6 +1,5 @@
 """A PostgreSQL of the tests' own: its files in a folder that goes, reached by a socket there and by nothing else."""
 
-import ctypes
 import itertools
 import os
 import shutil
@@ -22,7 +21,8 @@ ACCOUNT = "postgres"
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests that cut no power: nothing is written through to the disk."""
 
-PR_SET_PDEATHSIG = 1
+ENDING_WITH_PARENT = ("setpriv", "--pdeathsig", "QUIT")
+"""Linux then stops the server when the tests are gone, however they went; in `preexec_fn` JAX would hear of a fork."""
 
 
 def programs() -> Path | None:
@@ -53,11 +53,9 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start the server, recovering what a killed one left, and return once it answers."""
-        command = [self._programs / "postgres", "-D", self.data, *self._settings]
+        command = [*ENDING_WITH_PARENT, self._programs / "postgres", "-D", self.data, *self._settings]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, stdout=log, stderr=log, preexec_fn=_end_with_parent, **self._identity
-            )
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._identity)
         while not self._answers():
             if self.process.poll() is not None:
                 raise RuntimeError((self.folder / "log").read_text())
@@ -120,8 +118,3 @@ def _command(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except psutil.NoSuchProcess:
         return ""
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to stop the server when the tests are gone, however they went."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)

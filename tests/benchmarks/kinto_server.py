@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 VERSION = "26.5.0"
 ENVIRONMENT = Path(__file__).parents[2] / "build" / f"kinto-{VERSION}"
@@ -56,10 +57,10 @@ formatter = json
 class = kinto.core.JsonLogFormatter
 """
 
-GUIDE = {"policy": "account", "cache": "postgresql", "batch": 25, "page": 100, "level": "INFO"}
+GUIDE: dict[str, Any] = {"policy": "account", "cache": "postgresql", "batch": 25, "page": 100, "level": "INFO"}
 """The guide's values; where it has none, the defaults."""
 
-FREE = {"policy": "basicauth", "cache": "memory", "batch": 10_000, "page": 10_000, "level": "ERROR"}
+FREE: dict[str, Any] = {"policy": "basicauth", "cache": "memory", "batch": 1_000, "page": 10_000, "level": "ERROR"}
 """The fastest that it can be told to be: credentials are hashed and nowhere looked up."""
 
 
@@ -86,7 +87,7 @@ def serving(folder: Path, url: str, settings: Mapping[str, object], workers: int
     with logged.open("ab") as log:
         subprocess.run([programs() / "kinto", "migrate", "--ini", ini], check=True, stdout=log, stderr=log)
         how = ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "15"]
-        serve = [programs() / "gunicorn", "--paste", ini, "--bind", f"127.0.0.1:{port}", *how]
+        serve = [str(programs() / "gunicorn"), "--paste", str(ini), "--bind", f"127.0.0.1:{port}", *how]
         process = subprocess.Popen(serve, cwd=folder, stdout=log, stderr=log)
     try:
         for _ in range(20 * SECONDS):

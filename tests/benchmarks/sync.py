@@ -164,7 +164,7 @@ def timed(spent):
     def materialised(page, table):
         begun = time.perf_counter()
         found = list(rows(page, table))
-        spent["read and dump rows"] += time.perf_counter() - begun
+        spent["read the rows"] += time.perf_counter() - begun
         return found
 
     with ExitStack() as stack:
@@ -235,8 +235,9 @@ def tell(what, server, bare, at_most, stages):
     ours, theirs = (1000 * median(each[1:]) for each in (server, bare))
     print("| what | server | bare | ratio | at most |\n| --- | --- | --- | --- | --- |")
     print(f"| {what} | {ours:.1f} ms | {theirs:.1f} ms | {ours / theirs:.1f} | {at_most} |\n")
-    print("| where the time goes | ms |\n| --- | --- |")
-    print("\n".join(f"| {stage} | {ms:.1f} |" for stage, ms in stages.items()) + "\n")
+    whole = sum(stages.values())
+    print("| where the time goes | ms | share |\n| --- | --- | --- |")
+    print("\n".join(f"| {stage} | {ms:.1f} | {ms / whole:.0%} |" for stage, ms in stages.items()) + "\n")
 
 
 def nothing_new(phones, repeats):

@@ -52,8 +52,14 @@ class Machine(RuleBasedStateMachine):
         self.count += 1
         return f"{kind}-{self.count:05}"
 
-    @rule(n=any_of, photos=st.integers(0, 2), assessed=st.booleans(), bad=st.sampled_from([None] * 9 + [*rows.BAD]))
-    def write_visit(self, n: int, photos: int, assessed: bool, bad: str | None) -> None:
+    @rule(
+        n=any_of,
+        photos=st.integers(0, 2),
+        assessed=st.booleans(),
+        bad=st.sampled_from([None] * 9 + [*rows.BAD]),
+        at_once=st.booleans(),
+    )
+    def write_visit(self, n: int, photos: int, assessed: bool, bad: str | None, at_once: bool) -> None:
         phone, visit = pick(self.phones, n), self.new_id("visit")
         records = [("visits", rows.visit(visit, phone.now()))]
         records += [("photos", rows.photo(self.new_id("photo"), visit)) for _ in range(photos)]
@@ -61,6 +67,8 @@ class Machine(RuleBasedStateMachine):
             records.append(("assessments", rows.assessment(self.new_id("assess"), visit, phone.now())))
         for table, values in records:
             phone.own.create(table, {**values, **(rows.BAD[table] if table == bad else {})})
+        if at_once:
+            synchronize(self.clinic, phone)
 
     @rule(n=any_of, bad=st.sampled_from([False] * 7 + [True]))
     def start_course(self, n: int, bad: bool) -> None:
@@ -79,13 +87,29 @@ class Machine(RuleBasedStateMachine):
         elif what == "intakes" and (courses := self._seen(phone, "treatment_courses")):
             phone.own.create(what, rows.intake(self.new_id("intake"), courses[0][1], phone.now()))
 
-    @rule(n=any_of, which=any_of, column=any_of, value=any_of)
-    def edit(self, n: int, which: int, column: int, value: int) -> None:
+    @rule(n=any_of, which=any_of, column=any_of, value=any_of, at_once=st.booleans())
+    def edit(self, n: int, which: int, column: int, value: int, at_once: bool) -> None:
         phone = pick(self.phones, n)
-        if records := self._seen(phone, *rows.EDITED):
-            key = pick(records, which)
-            name, values = pick(sorted(rows.EDITED[key[0]].items()), column)
-            phone.own.edit(key, name, pick(values, value))
+        if not (records := self._seen(phone, *rows.EDITED)):
+            return
+        key = pick(records, which)
+        name, values = pick(sorted(rows.EDITED[key[0]].items()), column)
+        phone.own.edit(key, name, pick(values, value))
+        if at_once:
+            self._edit_on_two_phones(phone, key, name, values, deleted=value % 2 == 1)
+
+    def _edit_on_two_phones(self, phone: Phone, key: Key, name: str, values: Sequence[object], deleted: bool) -> None:
+        """Two phones change what both have seen, the first twice, or it deletes it; neither pulls in between."""
+        others = [each for each in self.phones if each.person == phone.person and each is not phone]
+        for each in (phone, *others):
+            synchronize(self.clinic, each)
+        if deleted and key in phone.own.visible() and key[0] != "profiles":
+            phone.deleted.update(phone.own.delete(key))
+            push(self.clinic, phone)
+        for number, each in enumerate((phone, *others, phone)):
+            if key in each.own.visible():
+                each.own.edit(key, name, values[number % len(values)])
+                push(self.clinic, each)
 
     @rule(n=any_of, which=any_of)
     def amend_visit(self, n: int, which: int) -> None:
@@ -94,11 +118,13 @@ class Machine(RuleBasedStateMachine):
             amended = pick(visits, which)[1]
             phone.own.create("visits", rows.visit(self.new_id("visit"), phone.now(), amends=amended))
 
-    @rule(n=any_of, which=any_of, table=st.sampled_from([*rows.BAD, "reminders", "intakes"]))
-    def delete(self, n: int, which: int, table: str) -> None:
+    @rule(n=any_of, which=any_of, table=st.sampled_from([*rows.BAD, "reminders", "intakes"]), at_once=st.booleans())
+    def delete(self, n: int, which: int, table: str, at_once: bool) -> None:
         phone = pick(self.phones, n)
         if records := self._seen(phone, table):
             phone.deleted.update(phone.own.delete(pick(records, which)))
+        if at_once:
+            synchronize(self.clinic, phone)
 
     @rule(n=any_of, limit=limits, lost=st.booleans())
     def pull(self, n: int, limit: int, lost: bool) -> None:

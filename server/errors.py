@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, g, render_template, request
+from flask.globals import request_ctx
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -70,7 +71,9 @@ def respond(
 
 
 def for_program() -> bool:
-    """Return whether the request came to the API."""
+    """Return whether the request came to the API, or names a Host that is none, by which no page finds its styles."""
+    if request_ctx.url_adapter is None:
+        return True
     return request.path == "/v1" or request.path.startswith(("/v1/", "/openapi.json", "/healthz", "/readyz"))
 
 

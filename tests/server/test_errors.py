@@ -94,3 +94,11 @@ def test_answers_forbid_framing_and_guessing_of_types(client):
     headers = client.get("/healthz").headers
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("host", ["9" * 300, "a..b"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/v1/timelines"])
+def test_a_host_that_is_none_is_400(client, host, path):
+    answer = client.get(path, headers={"Host": host})
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed")
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

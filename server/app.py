@@ -17,7 +17,7 @@ from server.fhir import views as fhir
 from server.guardians import views as guardians
 from server.journal import services as journal
 from server.notes import views as notes
-from server.operations import views as own_data
+from server.own_data import views as own_data
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
 from server.photos.tus import views as uploads

@@ -17,11 +17,13 @@ from server.db import connect
 from server.delivery import cli as models_cli
 from server.delivery.publishing import PublishingError
 from server.encryption import cli as keys_cli
+from server.engines import why_unusable
 from server.errors import Problem
 from server.loopback import CannotStart, run
 from server.migrations.runner import NotMigrated, downgrade, require_newest, upgrade
 from server.operations import cli as operations_cli
 from server.operations.errors import OperationError
+from server.own_data.errors import ImportRefused
 from server.photos import cli as photos_cli
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
@@ -31,6 +33,7 @@ MENDABLE = (
     CannotStart,
     PublishingError,
     OperationError,
+    ImportRefused,
     AssessmentError,
     CommandError,
     Problem,
@@ -48,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except MENDABLE as error:
         _fail(str(error))
     except DatabaseError as error:
-        _fail(f"ACNETRACK_DATABASE_URL cannot be used: {error.orig}.")
+        _fail(f"ACNETRACK_DATABASE_URL cannot be used: {why_unusable(error)}.")
 
 
 def _parser() -> argparse.ArgumentParser:

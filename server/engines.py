@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from server.config import ConfigError
@@ -68,6 +68,13 @@ def lost_race(error: SQLAlchemyError) -> bool:
 
 def _sqlstate(error: SQLAlchemyError) -> str | None:
     return getattr(getattr(error, "orig", None), "sqlstate", None)
+
+
+def why_unusable(error: DBAPIError) -> str:
+    """Return why a database could not be opened, with what to look at where the driver does not say."""
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CANTOPEN:
+        return "unable to open the database file; its folder has to exist and to be writable for the server's user"
+    return str(error.orig)
 
 
 def _sqlite(address: URL, threads: int) -> Engine:

@@ -6,8 +6,9 @@ from sqlalchemy.exc import DatabaseError
 
 from server.app import create_app
 from server.config import Config, ConfigError
+from server.engines import why_unusable
 from server.migrations.runner import NotMigrated, require_newest
-from server.operations.erasure import finish_erasures
+from server.own_data.erasure import finish_erasures
 
 try:
     app = create_app(Config.from_env())
@@ -19,5 +20,5 @@ except (ConfigError, NotMigrated) as error:
     sys.exit(2)
 except DatabaseError as error:
     urls = "ACNETRACK_DATABASE_URL or ACNETRACK_JOURNAL_URL"
-    print(f"acnetrack: {urls} cannot be opened: {error.orig}.", file=sys.stderr)
+    print(f"acnetrack: {urls} cannot be opened: {why_unusable(error)}.", file=sys.stderr)
     sys.exit(2)

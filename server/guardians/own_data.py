@@ -7,8 +7,8 @@ from server.audit.services import record_read
 from server.config import settings
 from server.guardians.rights import acting_for, guardianship
 from server.guardians.sharing import timeline_of
-from server.operations.erasure import Erased, erase_account
-from server.operations.export import export_response
+from server.own_data.erasure import Erased, erase_account
+from server.own_data.export import export_response
 
 
 def copy_for(guardian: User, child_id: str) -> Response:

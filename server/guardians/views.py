@@ -11,8 +11,8 @@ from server.credentials.schemas import PasswordOnly
 from server.guardians import consenting, inviting, own_data, schemas, sharing, wards
 from server.guardians.consent import CURRENT_VERSION, consent_text
 from server.guardians.models import GuardianInvitation, Guardianship
-from server.operations.erasure import Erased
-from server.operations.schemas import ErasedShown
+from server.own_data.erasure import Erased
+from server.own_data.schemas import ErasedShown
 from server.rate_limits import CODES_HANDED_OVER, INVITATIONS, PROOF, limited
 from server.sharing.models import Grant
 from server.sharing.schemas import Grants, GrantShown

@@ -9,9 +9,9 @@ from server.app import create_app
 from server.config import Config
 from server.migrations.runner import require_newest
 from server.operations.backup import back_up, prune
-from server.operations.importing import import_export
 from server.operations.manifest import Manifest
 from server.operations.restore import restore
+from server.own_data.importing import import_export
 
 
 def add_commands(subjects: Any) -> None:

@@ -4,17 +4,14 @@ A cursor's epoch is the timeline's plus, for a dermatologist, the grant's. The r
 grants that changed after the backup nor other restores of the same backup, perhaps within the hour; the journal does.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import func, select
 
-from server import clock, db
+from server import db
 from server.journal.entries import Journal
 from server.sharing.models import Grant
-from server.sync.cursor import Cursor
+from server.sync.cursor import Cursor, hours_since_beginning
 from server.timeline.models import Timeline
 
-BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 EVERY = "*"
 """What the journal calls all timelines together."""
 
@@ -42,8 +39,3 @@ def renew(journal: Journal) -> None:
         if timeline.epoch + above > lowest:
             entries.append({**named, "timeline_id": timeline.id, "id": timeline.id, "epoch": timeline.epoch + above})
     journal.add(entries)
-
-
-def hours_since_beginning() -> int:
-    """Return the hours since 2025-01-01 UTC: an epoch that a timeline reaches by itself."""
-    return int((clock.now() - BEGINNING).total_seconds() // 3600)

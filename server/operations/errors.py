@@ -1,4 +1,4 @@
-"""What can go wrong with backups and imports; each message says what, and the remedy."""
+"""What can go wrong with backups; each message says what, and the remedy."""
 
 
 class OperationError(Exception):

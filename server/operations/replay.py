@@ -16,7 +16,7 @@ from server.guardians.models import Consent
 from server.journal.entries import Entry
 from server.journal.services import journal
 from server.operations.epochs import renew
-from server.operations.erasure import finish_erasures
+from server.own_data.erasure import finish_erasures
 from server.photos.models import StoredPhoto, Upload
 from server.photos.services import discard
 from server.photos.store import store

@@ -5,14 +5,17 @@ this caller may see changed; a cursor of another epoch says nothing about what i
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
+from server import clock
 from server.errors import Problem
 from server.sharing.services import Access
 from server.timeline.models import Timeline
 
 EPOCH = 2**32
 LARGEST = 2**53 - 1
+BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 class ResyncRequired(Problem):
@@ -77,3 +80,8 @@ def _kept_of(timeline: Timeline, lost: Cursor) -> Cursor:
     """
     cut = Cursor.from_wire(timeline.cut_at or 0)
     return Cursor(timeline.epoch, min(lost.seq, cut.seq) if lost.epoch == cut.epoch else 0)
+
+
+def hours_since_beginning() -> int:
+    """Return the hours since 2025-01-01 UTC: the lowest epoch of a timeline that begins anew, as from a backup."""
+    return int((clock.now() - BEGINNING).total_seconds() // 3600)

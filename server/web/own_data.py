@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from server.accounts import web
 from server.accounts.web import page_login_required
 from server.credentials.recovery import WrongPassword
-from server.operations.erasure import erase_account, what_happens
-from server.operations.export import export_response
+from server.own_data.erasure import erase_account, what_happens
+from server.own_data.export import export_response
 from server.rate_limits import PROOF, limited
 from server.web.reader import reader
 

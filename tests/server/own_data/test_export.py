@@ -14,11 +14,11 @@ from server import db
 from server.accounts.models import User
 from server.app import create_app
 from server.migrations.runner import upgrade
-from server.operations import importing
-from server.operations.archive import ExportDamaged, ExportOfOtherVersion, ExportTooLarge, NotAnExport
-from server.operations.export import NOT_EXPORTED, SECRETS, exported
-from server.operations.importing import AccountExists, RecordRefused, import_export
-from server.operations.ownership import NOBODYS
+from server.own_data import importing
+from server.own_data.archive import ExportDamaged, ExportOfOtherVersion, ExportTooLarge, NotAnExport
+from server.own_data.export import NOT_EXPORTED, SECRETS, exported
+from server.own_data.importing import AccountExists, RecordRefused, import_export
+from server.own_data.ownership import NOBODYS
 from tests.server.conftest import Person
 from tests.server.operations.conftest import stop
 
@@ -264,7 +264,7 @@ HOSTILE = {
 
 
 def test_a_hostile_export_is_refused_by_name_and_nothing_is_left_of_it(lived, export, elsewhere, monkeypatch):
-    monkeypatch.setattr("server.operations.archive.MOST_DATA_BYTES", 12_000_000)
+    monkeypatch.setattr("server.own_data.archive.MOST_DATA_BYTES", 12_000_000)
     path = export(lived)
     honest = path.read_bytes()
     for case, (change, error) in HOSTILE.items():

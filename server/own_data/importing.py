@@ -21,16 +21,15 @@ from server.errors import Problem
 from server.ids import new_secret
 from server.journal.services import journal
 from server.migrations.runner import version_of
-from server.operations.archive import Archive
-from server.operations.epochs import hours_since_beginning
-from server.operations.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
-from server.operations.errors import OperationError
-from server.operations.export import SECRETS
+from server.own_data.archive import Archive
+from server.own_data.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
+from server.own_data.errors import ImportRefused
+from server.own_data.export import SECRETS
 from server.photos.inspection import keep
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed
 from server.photos.services import remove_objects
-from server.sync.cursor import Cursor
+from server.sync.cursor import Cursor, hours_since_beginning
 from server.sync.reading import values_of
 from server.sync.tables import PHOTOS, TABLES, Kind
 from server.sync.verdict import Rejected
@@ -43,11 +42,11 @@ ALSO = ("charted_models", "access_links", "reads")
 """Tables that are taken in beside the synchronised ones; sign-ins, invitations and consents belong to a server."""
 
 
-class AccountExists(OperationError):
+class AccountExists(ImportRefused):
     """Somebody or something of the export is on the server already, or was erased from it."""
 
 
-class RecordRefused(OperationError):
+class RecordRefused(ImportRefused):
     """A record of the export breaks the rules for records."""
 
 

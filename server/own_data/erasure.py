@@ -20,7 +20,7 @@ from server.encryption.keys import key_ring
 from server.guardians.sharing import end_unconsented
 from server.guardians.wards import guardianships_of
 from server.journal.services import journal, record
-from server.operations.ownership import belonging_to, timelines_of
+from server.own_data.ownership import belonging_to, timelines_of
 from server.photos.services import discard_timeline
 from server.sharing.granting import end
 from server.sharing.models import Grant

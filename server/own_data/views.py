@@ -6,9 +6,9 @@ from server.accounts.tokens import caller, token_required
 from server.api import Blueprint
 from server.credentials.enrolment import works_before_enrolment
 from server.credentials.schemas import PasswordOnly
-from server.operations import schemas
-from server.operations.erasure import Erased, erase_account
-from server.operations.export import export_response
+from server.own_data import schemas
+from server.own_data.erasure import Erased, erase_account
+from server.own_data.export import export_response
 from server.rate_limits import PROOF, limited
 
 blueprint = Blueprint("own_data", __name__, url_prefix="/v1/account", description="All of one's own data")

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Table, select, text
 from server import clock, db
 from server.accounts.models import User
 from server.migrations.runner import version_of
-from server.operations.export_readme import readme
-from server.operations.ownership import OUTLIVING, belonging_to, timelines_of
-from server.operations.zip_stream import ZipStream
+from server.own_data.ownership import OUTLIVING, belonging_to, timelines_of
+from server.own_data.readme import readme
+from server.own_data.zip_stream import ZipStream
 from server.photos.sealed import get_sealed
 
 FORMAT = "acnetrack-export"

@@ -11,9 +11,9 @@ from server.accounts.models import User
 from server.encryption.errors import KeyShredded
 from server.encryption.keys import key_ring
 from server.journal.services import journal
-from server.operations import erasure
-from server.operations.erasure import erase_account, finish_erasures
-from server.operations.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
+from server.own_data import erasure
+from server.own_data.erasure import erase_account, finish_erasures
+from server.own_data.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
 from tests.server.conftest import PASSWORD
 
 on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

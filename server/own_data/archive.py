@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from server.operations.errors import OperationError
-from server.operations.export import FORMAT, VERSION
-from server.operations.zip_stream import CHECKSUMS
+from server.own_data.errors import ImportRefused
+from server.own_data.export import FORMAT, VERSION
+from server.own_data.zip_stream import CHECKSUMS
 
 MOST_FILES = 100_000
 MOST_DATA_BYTES = 2 * 1024**3
@@ -22,19 +22,19 @@ _PHOTO = re.compile(r"photos/[0-9]{5,8}-(front|left|right)\.(jpg|png|webp)")
 _PIECE = 1 << 20
 
 
-class NotAnExport(OperationError):
+class NotAnExport(ImportRefused):
     """The file is no zip, or not one that this server made."""
 
 
-class ExportDamaged(OperationError):
+class ExportDamaged(ImportRefused):
     """A file in it is not what was exported."""
 
 
-class ExportTooLarge(OperationError):
+class ExportTooLarge(ImportRefused):
     """It would unpack to more than an export can hold."""
 
 
-class ExportOfOtherVersion(OperationError):
+class ExportOfOtherVersion(ImportRefused):
     """It was made by a server of another version."""
 
 

@@ -1,0 +1,5 @@
+"""Why an export is not taken in; each message says what, and the remedy."""
+
+
+class ImportRefused(Exception):
+    """An import that was refused or failed, with nothing taken in."""

@@ -166,6 +166,11 @@ def test_a_database_that_cannot_be_opened_is_refused_by_the_settings_name(comman
     assert "ACNETRACK_DATABASE_URL" in fails(*command, ACNETRACK_DATABASE_URL=url)
 
 
+def test_a_database_in_a_folder_that_is_not_there_is_refused_with_the_remedy():
+    url = "sqlite:////nowhere/at/all/acnetrack.db"
+    assert "its folder has to exist" in fails("db", "upgrade", ACNETRACK_DATABASE_URL=url)
+
+
 def test_a_version_that_there_never_was_is_refused(tmp_path):
     url = f"sqlite:///{tmp_path / 'acnetrack.db'}"
     assert "0815" in fails("db", "downgrade", "0815", ACNETRACK_DATABASE_URL=url)

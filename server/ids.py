@@ -28,3 +28,9 @@ def digest(secret: str) -> str:
     The secrets are random and long, so a plain hash is enough; passwords go through argon2 instead.
     """
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def code_digest(code: str) -> str:
+    """Return the digest of a code as a person typed it: in any case, with any spaces or dashes, or with none."""
+    letters = "".join(code.upper().replace("-", " ").split())
+    return digest("-".join(letters[start : start + 4] for start in range(0, len(letters), 4)))

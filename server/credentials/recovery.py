@@ -4,25 +4,17 @@ from sqlalchemy import delete, func, select
 
 from server import db
 from server.accounts.devices import revoke_all
-from server.accounts.models import Device, User
-from server.accounts.passwords import hash_password, matches
+from server.accounts.models import User
+from server.accounts.passwords import hash_password
 from server.accounts.services import user_by_email
 from server.credentials.models import RecoveryCode
 from server.errors import Problem
-from server.ids import digest, new_code
+from server.ids import code_digest, new_code
 from server.journal.services import record
 
 CODES = 10
 NOBODY = "nobody"
 """Whose codes are looked for where no account has the e-mail, so that the answer takes as long."""
-
-
-class WrongPassword(Problem):
-    """Somebody signed in gave another password than their own."""
-
-    status = 403
-    code = "wrong_password"
-    detail = "This is not your password; what you asked for needs it once more."
 
 
 class WrongRecoveryCode(Problem):
@@ -33,18 +25,12 @@ class WrongRecoveryCode(Problem):
     detail = "The e-mail or the recovery code is wrong, or the code was used before."
 
 
-def require_password(user: User, password: str) -> None:
-    """Check that whoever is signed in as `user` knows the password. Raises WrongPassword."""
-    if not matches(password, user.password_hash):
-        raise WrongPassword
-
-
 def new_codes(user: User) -> list[str]:
     """Return ten fresh codes, which are kept nowhere else; those from before are void."""
     codes = [new_code(groups=4) for _ in range(CODES)]
     with db.write() as session:
         session.execute(delete(RecoveryCode).filter_by(user_id=user.id))
-        session.add_all(RecoveryCode(user_id=user.id, code_sha256=digest(code)) for code in codes)
+        session.add_all(RecoveryCode(user_id=user.id, code_sha256=code_digest(code)) for code in codes)
     return codes
 
 
@@ -56,7 +42,7 @@ def codes_left(user: User) -> int:
 
 def use_code(user_id: str, code: str) -> bool:
     """Return whether `code` is one of theirs, and use it up."""
-    code_sha256 = digest("-".join(code.strip().upper().replace("-", " ").split()))
+    code_sha256 = code_digest(code)
     with db.write() as session:
         kept = session.get(RecoveryCode, (user_id, code_sha256))
         if kept is None:
@@ -79,17 +65,3 @@ def recover(email: str, code: str, new_password: str) -> None:
             raise WrongRecoveryCode
         user.password_hash = password_hash
         revoke_all(user)
-
-
-def change_password(device: Device, password: str, new_password: str) -> None:
-    """Give whoever is signed in on `device` a new password, and sign them out everywhere else.
-
-    Raises:
-        WrongPassword: `password` is not theirs.
-    """
-    require_password(device.user, password)
-    password_hash = hash_password(new_password)
-    with db.write() as session:
-        user = session.get_one(User, device.user_id)
-        user.password_hash = password_hash
-        revoke_all(user, but=device)

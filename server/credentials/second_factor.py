@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from server import clock, db
 from server.accounts.models import User
 from server.credentials.models import SecondFactor
-from server.credentials.recovery import new_codes, require_password, use_code
+from server.credentials.password import require_password
+from server.credentials.recovery import new_codes, use_code
 from server.encryption.keys import key_ring
 from server.encryption.sealing import derived
 from server.errors import Problem

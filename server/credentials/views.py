@@ -2,7 +2,7 @@
 
 from server.accounts.tokens import caller, current_device, token_required
 from server.api import Blueprint
-from server.credentials import recovery, schemas, second_factor
+from server.credentials import password, recovery, schemas, second_factor
 from server.credentials.enrolment import works_before_enrolment
 from server.rate_limits import PROOF, RECOVERY, limited
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/v1", description="Pr
 @blueprint.response(204)
 def change_password(given: dict[str, str]) -> None:
     """Change the caller's password and sign all their other devices out."""
-    recovery.change_password(current_device(), **given)
+    password.change_password(current_device(), **given)
 
 
 @blueprint.post("/account/recovery-codes")
@@ -27,7 +27,7 @@ def change_password(given: dict[str, str]) -> None:
 @blueprint.response(201, schemas.Codes)
 def create_codes(given: dict[str, str]) -> dict[str, list[str]]:
     """Make ten recovery codes in place of those from before."""
-    recovery.require_password(caller(), given["password"])
+    password.require_password(caller(), given["password"])
     return {"codes": recovery.new_codes(caller())}
 
 

@@ -11,7 +11,7 @@ from server.accounts.services import normalised
 from server.errors import Problem
 from server.guardians.consent import below_consent_age
 from server.guardians.models import GuardianInvitation
-from server.ids import digest, new_code, new_id
+from server.ids import code_digest, new_code, new_id
 
 VALID_DAYS = 7
 
@@ -49,7 +49,7 @@ def invite(child: User, email: str | None = None) -> tuple[GuardianInvitation, s
         invitation = GuardianInvitation(
             id=new_id(),
             child_id=child.id,
-            code_sha256=code and digest(code),
+            code_sha256=code and code_digest(code),
             guardian_email=email and normalised(email),
             expires_at=clock.now() + timedelta(days=VALID_DAYS),
         )
@@ -72,7 +72,7 @@ def redeemed(guardian: User, code: str | None, invitation_id: str | None) -> Use
         GuardianNotNeeded: the child has become old enough meanwhile.
     """
     if code is not None:
-        invitation = db.session().scalar(select(GuardianInvitation).filter_by(code_sha256=digest(code.strip().upper())))
+        invitation = db.session().scalar(select(GuardianInvitation).filter_by(code_sha256=code_digest(code)))
     else:
         query = select(GuardianInvitation).filter_by(id=invitation_id, guardian_email=guardian.email)
         invitation = db.session().scalar(query)

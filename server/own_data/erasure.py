@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from server import clock, db
 from server.accounts.models import User
 from server.config import settings
-from server.credentials.recovery import require_password
+from server.credentials.password import require_password
 from server.encryption.errors import EncryptionError, KeyLost, KeyShredded
 from server.encryption.keys import key_ring
 from server.guardians.sharing import end_unconsented

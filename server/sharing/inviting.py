@@ -9,7 +9,7 @@ from server import clock, db
 from server.accounts.models import User
 from server.errors import Problem
 from server.guardians.consent import ConsentRequired
-from server.ids import digest, new_code, new_id
+from server.ids import code_digest, new_code, new_id
 from server.sharing.granting import EndsInPast, give, refuse_past
 from server.sharing.models import Grant, Invitation
 from server.sharing.services import require_owner, require_storing
@@ -58,7 +58,7 @@ def invite(
             id=new_id(),
             timeline_id=timeline.id,
             scope=scope,
-            code_sha256=digest(code),
+            code_sha256=code_digest(code),
             expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
             grant_ends_at=ends_at,
         )
@@ -99,7 +99,7 @@ def redeem(dermatologist: User, code: str) -> Grant:
     if dermatologist.role != "dermatologist":
         raise DermatologistOnly
     with db.write() as session:
-        invitation = session.scalar(select(Invitation).filter_by(code_sha256=digest(code.strip().upper())))
+        invitation = session.scalar(select(Invitation).filter_by(code_sha256=code_digest(code)))
         if invitation is None or not invitation.waits(clock.now()):
             raise CodeRefused
         invitation.redeemed_at = clock.now()

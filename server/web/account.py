@@ -10,7 +10,7 @@ from server.accounts import devices
 from server.accounts.own import own_account
 from server.accounts.passwords import LONGEST, SHORTEST
 from server.accounts.web import current_browser, page_login_required
-from server.credentials import recovery
+from server.credentials import password, recovery
 from server.errors import Problem
 from server.guardians import handing_over, inviting, wards
 from server.guardians.rights import stage
@@ -51,8 +51,8 @@ def change_password() -> tuple[str, int] | Response:
     if not SHORTEST <= len(new) <= LONGEST:
         return _shown(wrong_length()), 422
     try:
-        recovery.change_password(browser, request.form.get("password", ""), new)
-    except recovery.WrongPassword as wrong:
+        password.change_password(browser, request.form.get("password", ""), new)
+    except password.WrongPassword as wrong:
         return _shown(wrong.text), wrong.status
     flash("Your password is changed, and every other device signed out.")
     return _back()
@@ -64,8 +64,8 @@ def change_password() -> tuple[str, int] | Response:
 def new_codes() -> str | tuple[str, int]:
     """Show ten new recovery codes, this once."""
     try:
-        recovery.require_password(reader(), request.form.get("password", ""))
-    except recovery.WrongPassword as wrong:
+        password.require_password(reader(), request.form.get("password", ""))
+    except password.WrongPassword as wrong:
         return _shown(wrong.text), wrong.status
     return render_template("recovery_codes.html", codes=recovery.new_codes(reader()))
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from server.accounts import web
 from server.accounts.web import page_login_required
-from server.credentials.recovery import WrongPassword
+from server.credentials.password import WrongPassword
 from server.own_data.erasure import erase_account, what_happens
 from server.own_data.export import export_response
 from server.rate_limits import PROOF, limited

@@ -1,5 +1,8 @@
 """The application factory: settings in, a Flask application with everything registered out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
@@ -16,6 +19,7 @@ from server.encryption.folder import FolderKeyRing
 from server.fhir import views as fhir
 from server.guardians import views as guardians
 from server.journal import services as journal
+from server.migrations.runner import require_newest
 from server.notes import views as notes
 from server.own_data import views as own_data
 from server.photos import views as photos
@@ -62,6 +66,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     app.extensions["acnetrack.keys"] = keys = FolderKeyRing(config.key_dir, config.master_key)
     if config.production:
         keys.prepare()
+        keys.require_master()
     app.config.update(
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_NAME="__Host-session" if config.production else "session",
@@ -85,6 +90,19 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     app.context_processor(lambda: {"source_url": config.source_url})
     security_headers.init_app(app)
     return app
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """Open the application of the environment's settings, for a command that works beside the server.
+
+    Raises:
+        ConfigError, NotMigrated: the settings or the database are not those of this program.
+    """
+    app = create_app(Config.from_env())
+    require_newest(app.extensions["acnetrack.engine"])
+    with app.app_context():
+        yield app
 
 
 def _register(app: Flask) -> None:

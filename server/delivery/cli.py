@@ -9,12 +9,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from server import db
-from server.app import create_app
-from server.config import Config
+from server.app import application
 from server.delivery import publishing
 from server.delivery.publishing import PublishingError
 from server.delivery.shelf import LINE
-from server.migrations.runner import require_newest
 from server.reassessment.running import reassess
 from server.reassessment.tally import tally
 
@@ -53,9 +51,7 @@ def _inside(command: Command) -> Command:
     """Return the command, run inside the application of the environment's settings."""
 
     def run(given: argparse.Namespace) -> None:
-        app = create_app(Config.from_env())
-        require_newest(app.extensions["acnetrack.engine"])
-        with app.app_context():
+        with application():
             command(given)
 
     return run

@@ -5,9 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from server.app import create_app
+from server.app import application
 from server.config import Config
-from server.migrations.runner import require_newest
 from server.operations.backup import back_up, prune
 from server.operations.manifest import Manifest
 from server.operations.restore import restore
@@ -55,9 +54,7 @@ def _restore(given: argparse.Namespace) -> None:
 
 
 def _import(given: argparse.Namespace) -> None:
-    app = create_app(Config.from_env())
-    require_newest(app.extensions["acnetrack.engine"])
-    with app.app_context():
+    with application():
         done = import_export(given.zip)
     print(f"Took in {done.records} records and {done.photos} photos of {done.email}.")
     print(f"They sign in with this password, shown once, and change it: {done.password}")

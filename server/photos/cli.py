@@ -2,9 +2,7 @@
 
 import argparse
 
-from server.app import create_app
-from server.config import Config
-from server.migrations.runner import require_newest
+from server.app import application
 from server.photos.tidying import tidy
 
 
@@ -17,9 +15,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _tidy(given: argparse.Namespace) -> None:
-    app = create_app(Config.from_env())
-    require_newest(app.extensions["acnetrack.engine"])
-    with app.app_context():
+    with application():
         found = tidy(given.remove)
     print(f"{found.uploads} uploads that did not go on in time")
     print(f"{found.deleted} photos that were deleted and whose bytes are here")

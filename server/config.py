@@ -203,9 +203,10 @@ def _refuse_unknown_words(config: Config) -> None:
 def _refuse_unsafe(config: Config, given: Mapping[str, str], unknown: list[str]) -> None:
     if unknown:
         raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
-    for name in DEMANDED:
-        if not given.get(PREFIX + name) and not (name == "PHOTO_DIR" and config.photo_store):
-            raise ConfigError(f"{PREFIX}{name} is not set; production has no default for it.")
+    demanded = [name for name in DEMANDED if not (name == "PHOTO_DIR" and config.photo_store)]
+    missing = [PREFIX + name for name in demanded if not given.get(PREFIX + name)]
+    if missing:
+        raise ConfigError(f"Not set, and production has no default: {', '.join(missing)}.")
     if len(config.secret_key) < SECRET_KEY_LENGTH or len(set(config.secret_key)) < 8:
         raise ConfigError(
             f"ACNETRACK_SECRET_KEY is too easy to guess; set at least {SECRET_KEY_LENGTH} random characters,"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from server.config import ConfigError
 from server.durable import unfinished, write_durably
-from server.encryption.errors import KeyLost, KeyShredded
+from server.encryption.errors import KeyDamaged, KeyLost, KeyShredded, WrongMasterKey
 from server.encryption.keys import Told
 from server.encryption.master import (
     MasterKey,
@@ -53,6 +53,20 @@ class FolderKeyRing:
         except OSError as error:
             raise ConfigError(f"ACNETRACK_KEY_DIR cannot be written to: {self._folder} ({error.strerror}).") from error
         _ = self._masters
+
+    def require_master(self) -> None:
+        """Refuse to start under a master key that opens nothing here. Raises ConfigError.
+
+        The first and the last key are looked at: `rotate` goes from one to the other.
+        """
+        kept = sorted(path for path in self._folder.glob(f"*{SUFFIX}") if _ID.fullmatch(path.name.removesuffix(SUFFIX)))
+        for path in {*kept[:1], *kept[-1:]}:
+            try:
+                self.kept_key_of(path.name.removesuffix(SUFFIX))
+            except WrongMasterKey as error:
+                raise ConfigError(str(error)) from error
+            except (KeyLost, KeyShredded, KeyDamaged):
+                continue
 
     def key_of(self, timeline_id: str) -> bytes:
         """Return the timeline's key, made on first use; on return it has reached the disk."""

@@ -30,6 +30,12 @@ def test_a_safe_production_starts():
     assert config.photo_dir == Path("/srv/acnetrack/photos")
 
 
+def test_all_settings_that_production_misses_are_named_at_once():
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env({"ACNETRACK_ENV": "production"})
+    assert all(f"ACNETRACK_{name}" in str(refused.value) for name in DEMANDED)
+
+
 def test_numbers_are_read_as_numbers():
     assert Config.from_env({"ACNETRACK_PHOTO_MAX_BYTES": "1000"}).photo_max_bytes == 1000
 

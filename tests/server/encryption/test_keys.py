@@ -214,6 +214,31 @@ def test_a_folder_that_cannot_be_written_is_refused_by_the_settings_name(tmp_pat
         FolderKeyRing(tmp_path / "file" / "keys", master).prepare()
 
 
+def test_a_server_does_not_start_under_a_master_key_that_opens_nothing_here(ring, folder, master):
+    ring.prepare()
+    ring.require_master()
+    for timeline in (ONE, TWO):
+        ring.key_of(timeline)
+    other = new_master_key()
+    with pytest.raises(ConfigError, match="ACNETRACK_MASTER_KEY"):
+        FolderKeyRing(folder, other).require_master()
+    FolderKeyRing(folder, f"{other},{master}").require_master()
+
+
+def test_a_server_does_not_start_when_the_old_master_key_went_before_every_key_was_wrapped_anew(folder, master):
+    FolderKeyRing(folder, master).key_of(TWO)
+    newest = new_master_key()
+    FolderKeyRing(folder, newest).key_of(ONE)
+    with pytest.raises(ConfigError, match="ACNETRACK_MASTER_KEY"):
+        FolderKeyRing(folder, newest).require_master()
+
+
+def test_a_shredded_key_keeps_no_server_from_starting(ring, folder):
+    ring.key_of(ONE)
+    ring.shred(ONE)
+    FolderKeyRing(folder, new_master_key()).require_master()
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "", "x" * 65, "master"])
 def test_a_name_that_is_no_timelines_reaches_no_file(ring, folder, name):
     with pytest.raises(KeyLost):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from server.app import create_app
+from server.encryption.master import new_master_key
 from server.security_headers import HEADERS, HSTS
 
 MODEL_FILE = "/v1/models/<line>/<version>/files/<path:name>"
@@ -14,7 +15,8 @@ ASKED_ANEW = {"private, no-cache", "private, no-store", "no-store"}
 
 @pytest.fixture
 def production(config, clock):
-    app = create_app(replace(config, env="production", secret_key="0123456789abcdef" * 4), clock)
+    secrets = {"secret_key": "0123456789abcdef" * 4, "master_key": new_master_key()}
+    app = create_app(replace(config, env="production", **secrets), clock)
     app.testing = True
     yield app
     app.extensions["acnetrack.engine"].dispose()

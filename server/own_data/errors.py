@@ -3,3 +3,7 @@
 
 class ImportRefused(Exception):
     """An import that was refused or failed, with nothing taken in."""
+
+
+class RecordRefused(ImportRefused):
+    """A record of the export breaks the rules for records."""

@@ -1,13 +1,12 @@
 """Taking an export in: the same person, timeline and photos on another server, all of it or nothing."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -16,15 +15,14 @@ from server.accounts.models import User
 from server.accounts.passwords import hash_password
 from server.accounts.services import normalised, user_by_email
 from server.config import settings
-from server.db import UtcDateTime
 from server.errors import Problem
 from server.ids import new_secret
 from server.journal.services import journal
 from server.migrations.runner import version_of
 from server.own_data.archive import Archive
 from server.own_data.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
-from server.own_data.errors import ImportRefused
-from server.own_data.export import SECRETS
+from server.own_data.errors import ImportRefused, RecordRefused
+from server.own_data.values import column_value, row_values
 from server.photos.inspection import keep
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed
@@ -44,10 +42,6 @@ ALSO = ("charted_models", "access_links", "reads")
 
 class AccountExists(ImportRefused):
     """Somebody or something of the export is on the server already, or was erased from it."""
-
-
-class RecordRefused(ImportRefused):
-    """A record of the export breaks the rules for records."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +109,7 @@ def _add_person(session: Session, user: Mapping[str, Any], password: str, archiv
     users = User.__table__
     session.execute(insert(users).values(**user, password_hash=hash_password(password)))
     for named in archive.rows("people"):
-        other = {column: _value(users.c[column], named.get(column)) for column in ("id", "name", "role")}
+        other = {column: column_value(users.c[column], named.get(column)) for column in ("id", "name", "role")}
         if other["id"] == user["id"]:
             continue
         known = session.get(User, other["id"])
@@ -146,7 +140,7 @@ def _checked(archive: Archive, table: Table, timeline: Mapping[str, Any], places
     synced = next((each for each in TABLES if each.name == table.name), None)
     for row in archive.rows(table.name):
         file = row.pop("file", None)
-        values = _values(table, row)
+        values = row_values(table, row)
         if values["timeline_id"] != timeline["id"]:
             raise RecordRefused(f"data/{table.name}.json has a record of another timeline.")
         if synced is not None:
@@ -189,41 +183,7 @@ def _only(archive: Archive, table: str) -> dict[str, Any]:
     rows = list(archive.rows(table))
     if len(rows) != 1:
         raise RecordRefused(f"data/{table}.json holds {len(rows)} records; an export of a patient holds one.")
-    return _values(db.Base.metadata.tables[table], rows[0])
-
-
-def _values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = [column for column in table.columns if column.name not in SECRETS]
-    if row.keys() != {column.name for column in wanted}:
-        raise RecordRefused(f"data/{table.name}.json has a record with other columns than this server's table.")
-    return {column.name: _value(column, row[column.name]) for column in wanted}
-
-
-def _value(column: Column[Any], given: object) -> Any:
-    """Return a JSON value as the database takes it. Raises RecordRefused where its type is another."""
-    reader = next(read for type_, read in _READERS if isinstance(column.type, type_))
-    try:
-        return None if given is None else reader(given)
-    except (ValueError, TypeError) as error:
-        raise RecordRefused(f"data/{column.table.name}.json has a {column.name} of a wrong kind.") from error
-
-
-def _exactly(kind: type) -> Callable[[object], object]:
-    def read(given: object) -> object:
-        if type(given) is not kind:
-            raise TypeError
-        return given
-
-    return read
-
-
-_READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (UtcDateTime, datetime.fromisoformat),
-    (Date, date.fromisoformat),
-    (Boolean, _exactly(bool)),
-    (Integer, _exactly(int)),
-    (String, _exactly(str)),
-)
+    return row_values(db.Base.metadata.tables[table], rows[0])
 
 
 def _parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

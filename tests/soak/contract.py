@@ -57,7 +57,11 @@ def run(folder: Path, examples: int, seed: int) -> Outcome:
     client.post(f"/v1/timelines/{timeline_id}/sync", json={"visits": {"created": [visit]}}, headers=headers)
     known = {"timeline_id": timeline_id, "device_id": other["id"], "table": "visits", "line": "lesions"}
     try:
-        return hold(app, phone["token"], known, examples, seed, stateful=True)
+        outcome = hold(app, phone["token"], known, examples, seed, stateful=True)
+        assert client.get("/v1/account", headers=headers).status_code == 200, (
+            "it signed itself out: the rest proved little"
+        )
+        return outcome
     finally:
         engine.dispose()
 

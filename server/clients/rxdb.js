@@ -62,7 +62,8 @@ export const conflictHandler = {
 };
 
 async function syncTable(database, table, connection) {
-  let failed;
+  let failed, pulled;
+  const firstPull = new Promise((resolve) => (pulled = resolve));
   const failure = new Promise((_, reject) => (failed = reject));
   failure.catch(() => {});
   const orFail = (handler) => (...given) =>
@@ -70,9 +71,18 @@ async function syncTable(database, table, connection) {
       failed(problem);
       throw problem;
     });
+  const pullRows = async (since, limit) => {
+    const page = await pull(connection, table, since, limit);
+    pulled();
+    return page;
+  };
+  const pushAfterPull = async (rows) => {
+    await Promise.race([firstPull, failure]); // RxDB begins both at once; a server that was restored says so to a pull.
+    return pushRows(database, table, connection, rows);
+  };
   const replication = replicationOf(database[table], {
-    pull: { batchSize: PULLED_AT_ONCE, handler: orFail((since, limit) => pull(connection, table, since, limit)) },
-    push: { batchSize: PUSHED_AT_ONCE, handler: orFail((rows) => pushRows(database, table, connection, rows)) },
+    pull: { batchSize: PULLED_AT_ONCE, handler: orFail(pullRows) },
+    push: { batchSize: PUSHED_AT_ONCE, handler: orFail(pushAfterPull) },
   });
   replication.error$.subscribe(failed);
   try {

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import Base, UtcDateTime
@@ -49,5 +49,7 @@ class Device(Base):
     last_used_on: Mapped[date | None]
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    newest_push: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """The highest number that a push of this device had: a lower one comes late."""
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

@@ -28,7 +28,8 @@ class Batch:
     """Writes to a locked timeline, by a device or, for None, the server.
 
     The device has seen what was written up to `since`, and of the rows named in `assumed`, by table and id, the
-    version given there.
+    version given there. A `late` push was overtaken by a newer one of the same device, and has not seen what that
+    wrote.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class Batch:
         device_id: str | None,
         since: int,
         assumed: Mapping[tuple[Table, str], Values | None] = {},
+        late: bool = False,
     ) -> None:
         self.timeline = timeline
         self.tombstones: dict[Tombstone, None] = {}
         self._session, self._device_id, self._since, self._assumed = session, device_id, since, assumed
+        self._late = late
         self._rows: dict[tuple[Table, str], Row] = {}
         self._stored: set[tuple[Table, str]] = set()
         self._stamped: dict[tuple[Table, str], Row] = {}
@@ -83,12 +86,13 @@ class Batch:
         self.tombstones[Tombstone(table.name, record_id)] = None
 
     def refuse_overwriting(self, table: Table, row: Row) -> None:
-        """Refuse to change or delete a row of which another device wrote a version that this one has not seen.
+        """Refuse to change or delete a row of which a version was written that this push has not seen.
 
         Raises:
-            Conflict: it did.
+            Conflict: by another device, or by a newer push of this one.
         """
-        if row["device_id"] == self._device_id or row["rev"] <= self._since:
+        own = row["device_id"] == self._device_id and not self._late
+        if own or row["rev"] <= self._since:
             return
         assumed = self._assumed.get((table, row["id"]))
         if assumed is None or any(row[column] != value for column, value in assumed.items()):

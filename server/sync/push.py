@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from server import db
 from server.accounts.models import Device
 from server.errors import Problem
@@ -31,8 +33,13 @@ class TooManyRecords(Problem):
     detail = f"A push holds {RECORDS_AT_ONCE:,} records at most; nothing was written. Send them in several."
 
 
-def push(access: Access, device: Device, changes: Changes, last_pulled_at: int | None) -> list[Verdict]:
+def push(
+    access: Access, device: Device, changes: Changes, last_pulled_at: int | None, number: int | None = None
+) -> list[Verdict]:
     """Write what may be written of `changes` and return a verdict for every record that may not.
+
+    `number` rises with the device's pushes: one that comes late, after a higher one, overwrites nothing that the
+    device wrote since. Without it the server takes pushes to come in the order in which they were sent.
 
     Verdicts come table by table, and within one in the order of the push.
 
@@ -43,7 +50,7 @@ def push(access: Access, device: Device, changes: Changes, last_pulled_at: int |
     if sum(len(ids) for given in changes.values() for ids in given.values()) > RECORDS_AT_ONCE:
         raise TooManyRecords
     parts = [Part(table, *_records(changes[table.name])) for table in TABLES if table.name in changes]
-    return [*take(access, device, parts, last_pulled_at), *_of_other_tables(changes)]
+    return [*take(access, device, parts, last_pulled_at, number), *_of_other_tables(changes)]
 
 
 def take(
@@ -51,6 +58,7 @@ def take(
     device: Device,
     parts: Sequence[Part],
     last_pulled_at: int | None,
+    number: int | None,
     assumed: Mapping[tuple[Table, str], Values | None] = {},
 ) -> list[Verdict]:
     """Write the parts of a push, in the order of `TABLES`; deletions come last.
@@ -61,7 +69,8 @@ def take(
     device_id, timeline_id = device.id, access.timeline.id
     with db.write(under_lock=True) as session:
         timeline = locked(timeline_id)
-        batch = Batch(session, timeline, device_id, seen_until(access, last_pulled_at), assumed)
+        late = number is not None and _late(session, device_id, number)
+        batch = Batch(session, timeline, device_id, seen_until(access, last_pulled_at), assumed, late)
         for part in parts:
             part.fetch(batch)
             part.write(batch)
@@ -76,6 +85,14 @@ def take(
         for part in parts
         for record_id, reason in part.refused
     ]
+
+
+def _late(session: Session, device_id: str, number: int) -> bool:
+    """Return whether a newer push of the device was taken before; under the timeline's lock, which orders them."""
+    device = session.get_one(Device, device_id, populate_existing=True)
+    late = number < device.newest_push
+    device.newest_push = max(number, device.newest_push)
+    return late
 
 
 def _records(given: Mapping[str, Sequence[Any]]) -> tuple[list[Any], Sequence[str]]:

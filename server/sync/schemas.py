@@ -26,6 +26,24 @@ class CursorQuery(Schema):
         return {name: data[name] for name in data if (name, data[name]) != ("last_pulled_at", "null")}
 
 
+class PushNumber(Schema):
+    """Which of a device's pushes this is."""
+
+    number = fields.Integer(
+        data_key="push",
+        load_default=None,
+        validate=validate.Range(1, LARGEST),
+        metadata={
+            "description": "A number that rises with every push of this device, such as the time: a push that comes"
+            " after one with a higher number is late, and overwrites nothing that the device wrote since."
+        },
+    )
+
+
+class PushQuery(CursorQuery, PushNumber):
+    """Where the client stands, and which of its pushes this is."""
+
+
 class PullQuery(CursorQuery):
     """Which page."""
 

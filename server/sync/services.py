@@ -51,14 +51,16 @@ def pull_documents_as(user: User, access: Access, table: str, checkpoint: int | 
     return page
 
 
-def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None) -> dict[str, Any]:
+def push_from(
+    device: Device, timeline_id: str, changes: Changes, last_pulled_at: int | None, number: int | None = None
+) -> dict[str, Any]:
     """Write a device's changes to its owner's timeline and return the verdicts, in both forms.
 
     Raises:
         OwnerOnly: the timeline is another's, shared for reading.
         ConsentRequired: the owner is a child without a guardian's consent.
     """
-    rejected = push(_to_write(device, timeline_id), device, changes, last_pulled_at)
+    rejected = push(_to_write(device, timeline_id), device, changes, last_pulled_at, number)
     ids: dict[str, dict[str, None]] = defaultdict(dict)
     for verdict in rejected:
         ids[verdict["table"]][verdict["id"]] = None
@@ -66,14 +68,19 @@ def push_from(device: Device, timeline_id: str, changes: Changes, last_pulled_at
 
 
 def push_documents_from(
-    device: Device, timeline_id: str, table: str, rows: Sequence[Mapping[str, Any]], checkpoint: int | None
+    device: Device,
+    timeline_id: str,
+    table: str,
+    rows: Sequence[Mapping[str, Any]],
+    checkpoint: int | None,
+    number: int | None = None,
 ) -> list[rx.Document]:
     """Write a device's documents to its owner's timeline and return the server's state of those not taken.
 
     Raises:
         OwnerOnly, ConsentRequired: as `push_from`.
     """
-    return rx.push_documents(_to_write(device, timeline_id), device, table, rows, checkpoint)
+    return rx.push_documents(_to_write(device, timeline_id), device, table, rows, checkpoint, number)
 
 
 def _to_write(device: Device, timeline_id: str) -> Access:

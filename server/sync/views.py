@@ -34,7 +34,7 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
 
 @blueprint.post("/<timeline_id>/sync")
 @token_required
-@blueprint.arguments(schemas.CursorQuery, location="query")
+@blueprint.arguments(schemas.PushQuery, location="query")
 @blueprint.arguments(schemas.Changes)
 @blueprint.response(200, schemas.Verdicts)
 def push_changes(query: dict[str, Any], changes: dict[str, Any], timeline_id: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     with op.batch_alter_table("devices") as devices:
         devices.add_column(sa.Column("next_token_sha256", sa.String(), nullable=True))
         devices.add_column(sa.Column("last_used_on", sa.Date(), nullable=True))
+        devices.add_column(sa.Column("newest_push", sa.BigInteger(), nullable=False, server_default="0"))
         devices.create_unique_constraint(op.f("uq_devices_next_token_sha256"), ["next_token_sha256"])
     _proofs()
     _guardians()
@@ -103,6 +104,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM users WHERE role = 'guardian'")
     with op.batch_alter_table("devices") as devices:
         devices.drop_constraint(op.f("uq_devices_next_token_sha256"), type_="unique")
+        devices.drop_column("newest_push")
         devices.drop_column("last_used_on")
         devices.drop_column("next_token_sha256")
     op.drop_column("users", "majority_on")

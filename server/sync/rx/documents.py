@@ -65,12 +65,17 @@ def pull_documents(access: Access, table_name: str, checkpoint: int | None, limi
 
 
 def push_documents(
-    access: Access, device: Device, table_name: str, rows: Sequence[Mapping[str, Any]], checkpoint: int | None
+    access: Access,
+    device: Device,
+    table_name: str,
+    rows: Sequence[Mapping[str, Any]],
+    checkpoint: int | None,
+    number: int | None = None,
 ) -> list[Document]:
     """Write what may be written of `rows`, and return the server's state of every document that may not.
 
     A change is a conflict if another device wrote the row since, unless the client's `assumedMasterState` is how
-    the row stands or its checkpoint, if it gives one, is later.
+    the row stands or its checkpoint, if it gives one, is later. `number` is as in `server.sync.push.push`.
 
     Raises:
         TableUnknown: there is no such table.
@@ -84,7 +89,7 @@ def push_documents(
     written = [new for new, _ in sent if not new.get("_deleted")]
     deleted = [new["id"] for new, assumed in sent if new.get("_deleted") and not _known_deleted(assumed)]
     assumed = {(table, new["id"]): _read(table, new["id"], assumed) for new, assumed in sent}
-    refused = take(access, device, [Part(table, written, deleted)], checkpoint, assumed)
+    refused = take(access, device, [Part(table, written, deleted)], checkpoint, number, assumed)
     return list({verdict["id"]: _master_state(verdict) for verdict in refused}.values())
 
 

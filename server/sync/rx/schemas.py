@@ -3,13 +3,17 @@
 from marshmallow import Schema, fields, validate
 
 from server.sync.cursor import LARGEST
-from server.sync.schemas import Ready, identified
+from server.sync.schemas import PushNumber, Ready, identified
 
 
 class CheckpointQuery(Schema):
     """Where the client stands; nothing or 0 is the beginning."""
 
     checkpoint = fields.Integer(load_default=None, validate=validate.Range(0, LARGEST))
+
+
+class PushQuery(CheckpointQuery, PushNumber):
+    """Where the client stands, and which of its pushes this is."""
 
 
 class DocumentsQuery(CheckpointQuery):

@@ -29,7 +29,7 @@ def pull_documents(query: dict[str, Any], timeline_id: str, table: str) -> Any:
 
 @blueprint.post("/<timeline_id>/rx/<table>/push")
 @token_required
-@blueprint.arguments(schemas.CheckpointQuery, location="query")
+@blueprint.arguments(schemas.PushQuery, location="query")
 @blueprint.arguments(schemas.WriteRow(many=True))
 @blueprint.response(200, schemas.MasterState(many=True))
 def push_documents(query: dict[str, Any], rows: list[Any], timeline_id: str, table: str) -> Any:

@@ -2,6 +2,7 @@
 
 import sys
 
+from gunicorn.arbiter import Arbiter
 from sqlalchemy.exc import DatabaseError
 
 from server.app import create_app
@@ -15,7 +16,10 @@ try:
     require_newest(app.extensions["acnetrack.engine"])
     with app.app_context():
         finish_erasures()
-except (ConfigError, NotMigrated) as error:
+except ConfigError as error:
+    print(f"acnetrack: {error}", file=sys.stderr)
+    sys.exit(Arbiter.WORKER_BOOT_ERROR)  # Gunicorn ends on this one: a setting is not mended by starting again.
+except NotMigrated as error:
     print(f"acnetrack: {error}", file=sys.stderr)
     sys.exit(2)
 except DatabaseError as error:

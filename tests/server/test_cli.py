@@ -181,6 +181,15 @@ def test_a_server_refuses_a_database_that_is_not_migrated(tmp_path):
     assert "acnetrack db upgrade" in fails("serve", ACNETRACK_DATABASE_URL=url)
 
 
+def test_a_setting_that_the_server_starts_to_use_and_can_not_ends_it_at_once(tmp_path):
+    environ = {"ACNETRACK_DATABASE_URL": f"sqlite:///{tmp_path / 'acnetrack.db'}", "ACNETRACK_JOURNAL_URL": "nonsense"}
+    succeeds("db", "upgrade", **environ)
+    process = start("serve", "--workers", 1, "--bind", "127.0.0.1:0", **environ)
+    out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 3, (out, err)
+    assert err.count("ACNETRACK_JOURNAL_URL") == 1
+
+
 def test_a_migrated_database_is_served_by_gunicorn(tmp_path):
     environ = {"ACNETRACK_DATABASE_URL": f"sqlite:///{tmp_path / 'acnetrack.db'}"}
     environ["ACNETRACK_PHOTO_DIR"] = str(tmp_path / "photos")

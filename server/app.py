@@ -100,9 +100,13 @@ def application() -> Iterator[Flask]:
         ConfigError, NotMigrated: the settings or the database are not those of this program.
     """
     app = create_app(Config.from_env())
-    require_newest(app.extensions["acnetrack.engine"])
-    with app.app_context():
-        yield app
+    try:
+        require_newest(app.extensions["acnetrack.engine"])
+        with app.app_context():
+            yield app
+    finally:
+        for name in ("acnetrack.engine", "acnetrack.journal"):
+            app.extensions[name].dispose()
 
 
 def _register(app: Flask) -> None:

@@ -12,6 +12,7 @@ from server.config import ConfigError
 from server.engines import connect, lost_race
 
 both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -22,6 +23,7 @@ def engine(database_url):
     engine.dispose()
 
 
+@on_sqlite
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 def test_sqlite_is_durable_and_checks_references(engine, pragma, value):
     with engine.connect() as connection:
@@ -116,7 +118,10 @@ def test_an_error_that_is_none_of_a_race_is_not_one(engine):
     assert not lost_race(failure.value)
 
 
-def test_a_writer_waits_for_another_and_is_told_to_come_back_when_that_takes_too_long(monkeypatch, request):
+@on_sqlite
+def test_a_writer_waits_for_another_and_is_told_to_come_back_when_that_takes_too_long(
+    database_url, monkeypatch, request
+):
     monkeypatch.setattr(engines, "WAIT_SECONDS", 0.01)
     app, given = request.getfixturevalue("app"), {"email": "kim@example.org", "name": "Kim", "role": "dermatologist"}
     with app.extensions["acnetrack.engine"].connect().execution_options(begin="IMMEDIATE") as other, other.begin():
@@ -125,6 +130,7 @@ def test_a_writer_waits_for_another_and_is_told_to_come_back_when_that_takes_too
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@on_sqlite
 def test_no_reader_keeps_the_write_ahead_log_from_being_written_back(patient, visit_row, config):
     for number in range(30):
         rows = [visit_row(f"visit-{number:04}-{row:04}", note="x" * 5000) for row in range(80)]

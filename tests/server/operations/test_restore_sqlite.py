@@ -4,9 +4,13 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
+
 from server import db
 from server.migrations.runner import downgrade
 from server.operations.manifest import Manifest, hashed
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_a_database_that_is_damaged_is_replaced(server, patient, visit_row, config):

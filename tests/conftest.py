@@ -17,11 +17,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from PIL import Image, ImageDraw
 
 from server import db
 from server.migrations.runner import upgrade
 from tests.postgresql import TEMPLATE, PostgreSQL, programs
+
+settings.load_profile("ci")  # Hypothesis: the same examples in each run, however long each of them takes.
 
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 MEDIAPIPE = "mediapipe==1.2.2"

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.interop.person import Refused, by_id
 
-SECONDS = 30
+SECONDS = 120
 
 
 class Killed(Exception):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PASSWORD = "correct horse battery"
-SECONDS = 30
+SECONDS = 120
 
 
 class Refused(Exception):

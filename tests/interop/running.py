@@ -17,7 +17,7 @@ from server.operations.backup import back_up
 from server.operations.restore import restore
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 30
+SECONDS = 120
 
 
 class Server:

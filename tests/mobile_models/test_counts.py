@@ -121,7 +121,7 @@ def test_the_likeliest_type_is_given_while_its_number_lasts():
 expectations = st.lists(st.lists(st.floats(0, 1.5), min_size=4, max_size=4), min_size=0, max_size=60)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(expectations, st.floats(0, 5), st.floats(0, 2))
 def test_the_picture_and_the_numbers_always_agree(lesions, base, alpha):
     expected = expect(lesions, base=base, alpha=alpha)

@@ -47,7 +47,7 @@ def rename(app, person):
 
 @on_postgresql
 def test_what_two_may_not_both_do_one_does(app, rename):
-    rename["meet"] = threading.Barrier(2, timeout=10).wait
+    rename["meet"] = threading.Barrier(2, timeout=60).wait
     with ThreadPoolExecutor(2) as threads:
         answers = list(threads.map(lambda name: app.test_client().get(f"/v1/rename/{name}").status_code, "AB"))
     assert sorted(answers) == [200, 409]

@@ -34,7 +34,7 @@ def journals(url):
 
 
 def test_two_that_make_a_journal_at_once_make_one(journals):
-    ready = Barrier(2, timeout=10)
+    ready = Barrier(2, timeout=60)
 
     def name(journal):
         ready.wait()
@@ -56,7 +56,7 @@ def test_an_entry_that_another_is_writing_is_waited_for_and_there_once(journals)
         while one.engine.dialect.name == "postgresql" and not _waits(connection):
             assert not added.done()
         connection.commit()
-        added.result(timeout=20)
+        added.result(timeout=60)
     assert [entry.id for entry in one.of("deleted")] == [row["id"] for row in DELETED]
 
 

@@ -91,7 +91,7 @@ class World:
                     assert seen_in == self.life, f"{caller} was given {access.epoch} in life {seen_in} before"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=4, max_size=14))
 def test_no_caller_is_ever_given_an_epoch_of_a_past_that_was_undone(tmp_path_factory, migrated, steps):
     world = World(tmp_path_factory.mktemp("world"), migrated)

@@ -36,9 +36,7 @@ def test_what_came_after_the_backup_comes_again_and_what_went_stays_gone(
     assert "in the evening" in (*notes, held["treatment_courses"]["course-0002"]["note"])
 
 
-def test_amendments_come_again_after_what_they_amend_in_however_many_requests(
-    running, phone, visit, settle, tmp_path
-):
+def test_amendments_come_again_after_what_they_amend_in_however_many_requests(running, phone, visit, settle, tmp_path):
     backup = running.back_up(tmp_path / "backups")
     for number in range(1, 151):
         phone.create("visits", visit(f"visit-{number:04}"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from server import db
+from server.config import ConfigError
 from server.encryption.keys import key_ring
 from server.encryption.sealing import derived, seal, unseal
 from server.ids import new_id
@@ -22,6 +23,7 @@ def put_sealed(timeline_id: str, data: bytes) -> str:
 
     Raises:
         KeyLost, KeyDamaged, KeyShredded, WrongMasterKey: the timeline had a key, and it cannot be had.
+        PhotoStoreAway: neither is anything kept, nor what was begun.
     """
     object_key = f"{timeline_id}/{new_id()}"
     store().put(object_key, b"".join(seal(_key_to_write(timeline_id), object_key, [data])))
@@ -50,7 +52,10 @@ def _key_to_write(timeline_id: str) -> bytes:
     """Return the timeline's key, made only where nothing was stored with one: a lost key gets no second."""
     stored = db.session().scalar(select(StoredPhoto.photo_id).filter_by(timeline_id=timeline_id).limit(1))
     db.release()
-    return key_ring().key_of(timeline_id) if stored is None else key_ring().kept_key_of(timeline_id)
+    try:
+        return key_ring().key_of(timeline_id) if stored is None else key_ring().kept_key_of(timeline_id)
+    except (OSError, ConfigError) as error:  # The key folder is full, or cannot be read.
+        raise PhotoStoreAway from error
 
 
 def remove_objects(keys: Iterable[str]) -> None:

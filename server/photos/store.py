@@ -1,7 +1,7 @@
 """Where the bytes of photos are kept: a folder or a bucket, by obstore."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ RETRIES, RETRIED_FOR = 3, timedelta(seconds=10)
 
 
 class PhotoStoreAway(Problem):
-    """The photo store does not answer, or refuses."""
+    """The photo store does not answer, or refuses, or is full."""
 
     status = 503
     code = "photo_store_away"
@@ -73,12 +73,16 @@ class LocalPhotoStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Keep `data`, replacing what was there; on return it has reached the disk."""
-        self._store.put(key, data)
-        if not self._durable:
-            return
         path = self._folder / key
-        for written in (path, path.parent, self._folder):
-            to_disk(written)
+        try:
+            with _answering():
+                self._store.put(key, data)
+                for written in (path, path.parent, self._folder) if self._durable else ():
+                    to_disk(written)
+        except (PhotoStoreAway, FileNotFoundError) as error:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise PhotoStoreAway from error
 
     def get(self, key: str) -> bytes:
         """Return what is kept. Raises FileNotFoundError where nothing is."""

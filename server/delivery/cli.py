@@ -25,7 +25,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     models = parser.add_subparsers(required=True, metavar="ACTION")
     publish = models.add_parser("publish", help="verify a signed bundle and release it")
     publish.add_argument("folder", type=Path, help="the bundle's folder")
-    publish.add_argument("--rollout", type=_percent, default=100, metavar="PERCENT", help="of timelines, default 100")
+    publish.add_argument("--rollout", type=_percent, metavar="PERCENT", help="of timelines, default 100 at first")
     publish.set_defaults(run=_inside(_publish))
 
     rollout = models.add_parser("rollout", help="give a version to another share of the timelines")
@@ -64,8 +64,12 @@ def _percent(text: str) -> int:
 
 
 def _publish(given: argparse.Namespace) -> None:
-    bundle = publishing.publish(given.folder, given.rollout)
-    print(f"Published {bundle.line} {bundle.version} to {given.rollout} % of timelines.")
+    published = publishing.publish(given.folder, given.rollout)
+    bundle, share = published.bundle, f"{published.rollout_percent} % of timelines"
+    if published.kept:
+        print(f"{bundle.line} {bundle.version} was out already and stays out for {share}; --rollout changes that.")
+    else:
+        print(f"Published {bundle.line} {bundle.version} to {share}.")
     print("Photos that are here are assessed by it with `acnetrack admin models reassess`.")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from mobile_models.bundle import Bundle
@@ -37,11 +38,19 @@ class StoreUnusable(PublishingError):
     """The model store cannot be written to."""
 
 
-def publish(folder: Path, rollout_percent: int = 100) -> Bundle:
-    """Release a bundle to a share of the timelines; the same bundle again only changes the share.
+@dataclass(frozen=True)
+class Published:
+    """A bundle as it lies in the store, the share of timelines it is out for, and whether it was so before."""
 
-    Returns:
-        The bundle as it lies in the store.
+    bundle: Bundle
+    rollout_percent: int
+    kept: bool
+
+
+def publish(folder: Path, rollout_percent: int | None = None) -> Published:
+    """Release a bundle to a share of the timelines, by default to all; the same bundle again only changes the share.
+
+    A version that is out already keeps its share unless another is given.
 
     Raises:
         BundleMissing, BundleCorrupt, BundleUnsupported, BundleUntrusted: it is not whole, or nobody that
@@ -55,14 +64,19 @@ def publish(folder: Path, rollout_percent: int = 100) -> Bundle:
     if not _holds(place, bundle):
         _copy(bundle, place)
     with db.write() as session:
-        row = session.get(ModelRelease, (bundle.line, bundle.version))
+        kept, row = False, session.get(ModelRelease, (bundle.line, bundle.version))
         if row is not None and row.blocked:
             raise _blocked(bundle.version)
         if row is None:
             row = ModelRelease(line=bundle.line, version=bundle.version, published_at=clock.now())
+            row.rollout_percent = 100
             session.add(row)
-        row.rollout_percent = rollout_percent
-    return _verified(place)
+        elif rollout_percent is None:
+            kept = True
+        if rollout_percent is not None:
+            row.rollout_percent = rollout_percent
+        percent = row.rollout_percent
+    return Published(_verified(place), percent, kept)
 
 
 def set_rollout(line: str, version: str, percent: int) -> None:

@@ -25,7 +25,10 @@ class ModelNoneFits(Problem):
 
     status = 404
     code = "model_none_fits"
-    detail = "No released model runs in this version of the app; keep the one you have, and update the app."
+    detail = (
+        "No model that is out runs in this version of the app; update the app. Keep the model that you have unless it"
+        " was withdrawn, which asking with 'held' tells."
+    )
 
 
 class ModelBlocked(Problem):

@@ -49,7 +49,7 @@ def flip(path):
 def test_a_published_bundle_lies_in_the_store_as_it_was_signed(inside, make_bundle, store):
     folder = make_bundle("0.9.0")
     (folder / "notes.txt").write_text("listed nowhere")
-    bundle = publishing.publish(folder, 10)
+    bundle = publishing.publish(folder, 10).bundle
     assert bundle.folder == store / "0.9.0"
     there = {path.relative_to(bundle.folder).as_posix() for path in bundle.folder.rglob("*") if path.is_file()}
     assert there == {*bundle.manifest["files"], "manifest.json", "manifest.sig"}
@@ -188,6 +188,9 @@ def run(config, monkeypatch, capsys):
 def test_an_operator_publishes_widens_and_withdraws_from_the_command_line(run, make_bundle):
     folder = make_bundle("0.9.0")
     assert "to 10 %" in run("publish", folder, "--rollout", "10")[1]
+    assert "stays out for 10 %" in run("publish", folder)[1]
+    assert run("list")[1].split()[:3] == ["0.9.0", "10", "%"]
+    assert "to 0 %" in run("publish", folder, "--rollout", "0")[1]
     assert run("rollout", "0.9.0", "100")[0] == 0
     assert "withdrawn" in run("block", "0.9.0")[1]
     shown = run("list")[1].splitlines()

@@ -144,7 +144,9 @@ def test_where_every_version_is_withdrawn_there_is_none_to_go_back_to(patient, w
     withdraw(built_in)
     told = ask(patient, held=built_in)
     assert (told.json["code"], told.json["go_back_to"]) == ("model_blocked", None)
-    assert ask(patient).json["code"] == "model_none_fits"
+    asked_without = ask(patient).json
+    assert asked_without["code"] == "model_none_fits"
+    assert "unless it was withdrawn, which asking with 'held' tells" in asked_without["detail"]
 
 
 def test_a_file_comes_whole_with_its_hash_and_for_ever(patient, release):
@@ -170,6 +172,13 @@ def test_a_download_of_another_file_than_was_begun_starts_anew(patient, release)
     whole = (release("0.9.0") / MODEL).read_bytes()
     answer = download(patient, "0.9.0", MODEL, **{"Range": "bytes=1000-", "If-Range": '"another"'})
     assert (answer.status_code, answer.data) == (200, whole)
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "bytes=5-2", "bytes=a-b", "bytes", "lines=0-1", "bytes="])
+def test_a_range_that_is_malformed_unknown_or_several_is_ignored(patient, release, asked):
+    release("0.9.0")
+    answer = download(patient, "0.9.0", "labels.txt", Range=asked)
+    assert (answer.status_code, answer.data) == (200, download(patient, "0.9.0", "labels.txt").data)
 
 
 def test_a_range_behind_the_end_is_416(patient, release):

@@ -22,6 +22,7 @@ STEPS = [
 ]
 STEPS_UNTIL_FOUND = 2000
 SEEDS = {
+    "a_late_push_counts_as_the_newest": 2,
     "own_records_come_as_created": 10,
     "tombstones_of_parts_are_skipped": 2,
     "a_deleted_visit_leaves_its_parts": 2,

@@ -70,12 +70,9 @@ class Ledger:
             self.living[key] = Entry(_of_the_client(values), entry.device, entry.number, entry.before)
 
     def _overwriting(self, key: Key, there: Entry, device: str, push: Push) -> None:
-        """Judge a change of what is there.
-
-        A device's own earlier change that comes late is let pass: the wire gives the server no means to tell that
-        from a later one, as a device is never in conflict with itself.
-        """
-        seen = there.device == device or push.cursor % EPOCH > there.before
+        """Judge a change of what is there: its device wrote that itself and not later, or has seen it."""
+        own = there.device == device and push.number >= there.number
+        seen = own or push.cursor % EPOCH > there.before
         require(seen, "no change is overwritten by who has not seen it", key, there, push)
 
     def _refusal(self, key: Key, values: Values, verdict: Any, device: str, push: Push) -> None:

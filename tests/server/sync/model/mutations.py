@@ -18,6 +18,7 @@ from server.sharing import services as sharing
 from server.sharing.models import Grant
 from server.sharing.services import Access
 from server.sync import deleting, part, pull, services
+from server.sync import push as pushing
 from server.sync.batch import Batch
 from server.sync.tables import TABLES, Kind
 from server.sync.verdict import Conflict, Invalid
@@ -65,6 +66,10 @@ def one_rev_for_a_whole_push(patch: Patch, site: Site) -> None:
         next(reversed(batch._stamped.values()))["rev"] = first
 
     patch.setattr(Batch, "stamp", stamp_alike)
+
+
+def a_late_push_counts_as_the_newest(patch: Patch, site: Site) -> None:
+    patch.setattr(pushing, "_late", lambda *_arguments: False)
 
 
 def tombstones_of_parts_are_skipped(patch: Patch, site: Site) -> None:
@@ -245,6 +250,7 @@ MUTATIONS: tuple[Callable[[Patch, Site], None], ...] = (
     own_records_come_as_created,
     the_wall_clock_is_the_cursor,
     one_rev_for_a_whole_push,
+    a_late_push_counts_as_the_newest,
     tombstones_of_parts_are_skipped,
     a_deleted_visit_leaves_its_parts,
     a_global_sequence_commits_out_of_order,

@@ -70,7 +70,7 @@ class ServiceWire:
 
     def push(self, token: str, timeline: str, changes: Any, cursor: int, number: int) -> Answer:
         copied = json.loads(json.dumps(changes))
-        return self._call(token, lambda device: sync.push_from(device, timeline, copied, cursor or None))
+        return self._call(token, lambda device: sync.push_from(device, timeline, copied, cursor or None, number))
 
     def share(self, token: str, timeline: str, email: str, scope: str) -> Answer:
         def shared(device: Any) -> dict[str, str]:
@@ -114,7 +114,8 @@ class HttpWire:
         return self._call(token, "GET", f"timelines/{timeline}/sync?last_pulled_at={cursor}&limit={limit}")
 
     def push(self, token: str, timeline: str, changes: Any, cursor: int, number: int) -> Answer:
-        return self._call(token, "POST", f"timelines/{timeline}/sync?last_pulled_at={cursor}", {"changes": changes})
+        address = f"timelines/{timeline}/sync?last_pulled_at={cursor}&push={number}"
+        return self._call(token, "POST", address, {"changes": changes})
 
     def share(self, token: str, timeline: str, email: str, scope: str) -> Answer:
         return self._call(token, "POST", f"timelines/{timeline}/grants", {"email": email, "scope": scope})

@@ -25,6 +25,7 @@ from server.operations import cli as operations_cli
 from server.operations.errors import OperationError
 from server.own_data.errors import ImportRefused
 from server.photos import cli as photos_cli
+from server.starting import PRIVATE, require_usable
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
 MENDABLE = (
@@ -46,12 +47,15 @@ GIVES_MEMORY_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; errors that a person can mend exit with 2 and one line saying how."""
     arguments = _parser().parse_args(argv)
+    before = os.umask(PRIVATE)
     try:
         arguments.run(arguments)
     except MENDABLE as error:
         _fail(str(error))
     except DatabaseError as error:
         _fail(f"ACNETRACK_DATABASE_URL cannot be used: {why_unusable(error)}.")
+    finally:
+        os.umask(before)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -110,7 +114,9 @@ def _serve(arguments: argparse.Namespace) -> None:
             os.environ[f"ACNETRACK_{name.upper()}"] = str(getattr(arguments, name))
     for name, value in GIVES_MEMORY_BACK.items():
         os.environ.setdefault(name, value)
-    require_newest(connect(Config.from_env().database_url))
+    config = Config.from_env()
+    require_usable(config)
+    require_newest(connect(config.database_url))
     gunicorn = ["-m", "gunicorn", "--config", "python:server.serving", "--bind", arguments.bind, "server.wsgi:app"]
     os.execv(sys.executable, [sys.executable, *gunicorn])
 

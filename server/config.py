@@ -28,6 +28,16 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "guardian_photos": ("child", "always"),
 }
 """What these settings may be; "" is their default."""
+COUNTS = (
+    "workers",
+    "threads",
+    "request_max_bytes",
+    "photo_max_bytes",
+    "page_session_hours",
+    "token_days",
+)
+"""Settings by which nothing works when they are 0."""
+MOST_PROXIES = 9
 DEMANDED = (
     "DATABASE_URL",
     "JOURNAL_URL",
@@ -139,9 +149,14 @@ class Config:
         config = cls(**{f.name: _parsed(name, given[name], f.type) for name, f in types.items() if name in given})
         if config.env not in ENVIRONMENTS:
             raise ConfigError(f"ACNETRACK_ENV is {config.env!r}; set it to {' or '.join(ENVIRONMENTS)}.")
-        for name in ("workers", "threads"):
+        for name in COUNTS:
             if getattr(config, name) < 1:
-                raise ConfigError(f"{PREFIX}{name.upper()} is 0; at least 1 is needed to answer anybody.")
+                raise ConfigError(f"{PREFIX}{name.upper()} is 0; at least 1 is needed to serve anybody.")
+        if config.trusted_proxies > MOST_PROXIES:
+            raise ConfigError(
+                f"ACNETRACK_TRUSTED_PROXIES is {config.trusted_proxies}; set it to how many proxies stand in front of"
+                f" the server, {MOST_PROXIES} at most: 0 without one, mostly 1."
+            )
         _refuse_broken_keys(config)
         _refuse_broken_ages(config)
         _refuse_unknown_words(config)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import db
@@ -12,7 +11,7 @@ from server.errors import Problem
 from server.journal.services import journal
 from server.json_lines import OURS, failure
 from server.migrations.runner import NotMigrated, require_newest
-from server.photos.store import store
+from server.photos.store import PhotoStoreAway, store
 
 log = logging.getLogger(OURS)
 blueprint = Blueprint("health", __name__, description="Whether the server can do its work")
@@ -67,7 +66,7 @@ def refuse_unready() -> None:
 def _usable(check: Callable[[], None]) -> bool:
     try:
         check()
-    except (SQLAlchemyError, NotMigrated, OSError, BaseError) as error:
+    except (SQLAlchemyError, NotMigrated, OSError, PhotoStoreAway) as error:
         log.error("not ready", extra=failure(error))
         return False
     return True

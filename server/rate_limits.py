@@ -98,7 +98,7 @@ def init_app(app: Flask, redis_url: str, enabled: bool) -> None:
         address,
         app=app,
         storage_uri=redis_url or "memory://",
-        storage_options={"wrap_exceptions": True, **(_impatient() if redis_url else {})},
+        storage_options={"wrap_exceptions": True, **(impatient() if redis_url else {})},
         in_memory_fallback_enabled=True,
         swallow_errors=True,
         key_prefix="acnetrack",
@@ -112,7 +112,7 @@ def init_app(app: Flask, redis_url: str, enabled: bool) -> None:
         return respond(429, *CODES[429], headers={"Retry-After": str(_seconds_left(limiter))})
 
 
-def _impatient() -> dict[str, Any]:
+def impatient() -> dict[str, Any]:
     """Return the options of a Redis client that neither waits for long nor tries again."""
     waits = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), REDIS_SECONDS)
     return {**waits, "retry": Retry(NoBackoff(), 0)}

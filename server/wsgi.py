@@ -1,5 +1,6 @@
 """What gunicorn serves: `gunicorn server.wsgi:app`, with the settings in the environment."""
 
+import os
 import sys
 
 from gunicorn.arbiter import Arbiter
@@ -10,9 +11,13 @@ from server.config import Config, ConfigError
 from server.engines import why_unusable
 from server.migrations.runner import NotMigrated, require_newest
 from server.own_data.erasure import finish_erasures
+from server.starting import PRIVATE, require_usable
 
+os.umask(PRIVATE)
 try:
-    app = create_app(Config.from_env())
+    config = Config.from_env()
+    require_usable(config)
+    app = create_app(config)
     require_newest(app.extensions["acnetrack.engine"])
     with app.app_context():
         finish_erasures()

@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 from flask import current_app
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+from obstore.store import HTTPStore, LocalStore, MemoryStore, ObjectStore, from_url
 
 from server.config import Config, ConfigError
 from server.durable import to_disk
@@ -67,7 +67,10 @@ class LocalPhotoStore:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigError(f"ACNETRACK_PHOTO_DIR cannot be made: {folder} ({error.strerror}).") from error
+            raise ConfigError(
+                f"ACNETRACK_PHOTO_DIR cannot be made: {folder} ({error.strerror}); set it to a folder that the"
+                " server's user may write to."
+            ) from error
         self._folder, self._durable = folder, durable
         self._store = LocalStore(folder)
 
@@ -112,7 +115,7 @@ class BucketPhotoStore:
                 "ACNETRACK_PHOTO_STORE names no bucket that can be used; for example s3://photos/acnetrack, with"
                 " AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_ENDPOINT of another maker."
             ) from error
-        if isinstance(store, LocalStore | MemoryStore):
+        if isinstance(store, HTTPStore | LocalStore | MemoryStore):
             raise ConfigError("ACNETRACK_PHOTO_STORE names no bucket; a folder is named by ACNETRACK_PHOTO_DIR.")
         self._store: ObjectStore = store
 

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -166,6 +167,14 @@ def test_a_database_that_cannot_be_opened_is_refused_by_the_settings_name(comman
     assert "ACNETRACK_DATABASE_URL" in fails(*command, ACNETRACK_DATABASE_URL=url)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("PHOTO_STORE", "s4://x"), ("PHOTO_DIR", "/proc/x"), ("MODELS_DIR", "/proc/x")]
+)
+def test_a_setting_that_cannot_work_is_refused_before_anything_is_served(tmp_path, name, value):
+    environ = {"ACNETRACK_DATABASE_URL": f"sqlite:///{tmp_path / 'acnetrack.db'}", f"ACNETRACK_{name}": value}
+    assert fails("serve", **environ).startswith(f"acnetrack: ACNETRACK_{name} ")
+
+
 def test_a_database_in_a_folder_that_is_not_there_is_refused_with_the_remedy():
     url = "sqlite:////nowhere/at/all/acnetrack.db"
     assert "its folder has to exist" in fails("db", "upgrade", ACNETRACK_DATABASE_URL=url)
@@ -193,6 +202,7 @@ def test_a_setting_that_the_server_starts_to_use_and_can_not_ends_it_at_once(tmp
 def test_a_migrated_database_is_served_by_gunicorn(tmp_path):
     environ = {"ACNETRACK_DATABASE_URL": f"sqlite:///{tmp_path / 'acnetrack.db'}"}
     environ["ACNETRACK_PHOTO_DIR"] = str(tmp_path / "photos")
+    environ["ACNETRACK_KEY_DIR"] = str(tmp_path / "keys")
     succeeds("db", "upgrade", **environ)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -204,6 +214,13 @@ def test_a_migrated_database_is_served_by_gunicorn(tmp_path):
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
             connection.request("GET", "/healthz")
             assert connection.getresponse().status == 200
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)) as connection:
+            connection.request("GET", "/readyz")
+            assert connection.getresponse().status == 200
+        succeeds("admin", "backup", tmp_path / "backups", **environ)
+        modes = {path: stat.filemode(path.stat().st_mode) for path in tmp_path.rglob("*")}
+        assert set(modes.values()) == {"-rw-------", "drwx------"}, modes
+        assert {"acnetrack.db-wal", "acnetrack.journal.db", "photos", "backups"} <= {path.name for path in modes}
     finally:
         process.terminate()
         process.communicate(timeout=SECONDS)

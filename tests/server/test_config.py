@@ -90,6 +90,11 @@ def test_a_setting_never_shows_its_key():
         {"ACNETRACK_ENV": "prod"},
         {"ACNETRACK_WORKERS": "0"},
         {"ACNETRACK_THREADS": "0"},
+        {"ACNETRACK_PHOTO_MAX_BYTES": "0"},
+        {"ACNETRACK_REQUEST_MAX_BYTES": "0"},
+        {"ACNETRACK_PAGE_SESSION_HOURS": "0"},
+        {"ACNETRACK_TOKEN_DAYS": "0"},
+        {"ACNETRACK_TRUSTED_PROXIES": "999999"},
     ],
 )
 def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):

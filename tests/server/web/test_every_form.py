@@ -53,3 +53,18 @@ def count(page):
     forms = FORM.findall(page)
     assert all('method="post"' in form and 'name="csrf_token" value="' in form for form in forms)
     return len(forms)
+
+
+PASSWORD_FORMS = {"patient": 3, "dermatologist": 3, "guardian": 3}
+"""Changing the password, new recovery codes, and erasing; the authenticator's page is counted apart."""
+
+
+@pytest.mark.parametrize("role", PASSWORD_FORMS)
+def test_every_form_that_asks_for_a_password_says_whose(person, browse, role):
+    someone = person(role)
+    browser = browse(someone)
+    pages = [browser.get(path).text for path in ("/account", "/your-data", "/account/second-factor")]
+    asking = [form for page in pages for form in FORM.findall(page) if "current-password" in form]
+    assert len(asking) >= PASSWORD_FORMS[role]
+    told = f'autocomplete="username" value="{someone.email}" hidden readonly>'
+    assert all(form.index(told) < form.index("current-password") for form in asking)

@@ -16,6 +16,7 @@ from server.guardians.models import Consent
 from server.journal.entries import Entry
 from server.journal.services import journal
 from server.operations.epochs import renew
+from server.operations.errors import RestoreFailed
 from server.own_data.erasure import finish_erasures
 from server.photos.models import StoredPhoto, Upload
 from server.photos.services import discard
@@ -47,6 +48,9 @@ def replay() -> Replayed:
     Grants and devices that were revoked stay so, recovery codes used, consents withdrawn; a grant whose terms were
     narrowed ends, for its new terms are lost. Browsers, invitations and unfinished uploads end; phones stay signed
     in, by the token that they had when the backup was taken.
+
+    Raises:
+        RestoreFailed: the journal names records as deleted that never are.
     """
     erased = finish_erasures()
     deleted = sum(_delete_again(*each) for each in _by_timeline(journal().of("deleted")))
@@ -82,7 +86,12 @@ def _delete_again(timeline_id: str, entries: Sequence[Entry]) -> int:
             batch.fetch(table, ids)
             unheard = [each for each in ids if (row := batch.find(table, each)) is None or not row["deleted"]]
             refused = dict(bury(batch, table, unheard))
-            assert not refused, f"{table.name}: {sorted({reason.code for reason in refused.values()})}"
+            if refused:
+                codes = ", ".join(sorted({reason.code for reason in refused.values()}))
+                raise RestoreFailed(
+                    f"The journal names deleted {table.name} that this version does not let be deleted ({codes});"
+                    " install the version of acnetrack that wrote it, and restore again."
+                )
         batch.flush()
     discard(timeline_id, [each.id for each in batch.tombstones if each.table == PHOTOS.name])
     return len(batch.tombstones)

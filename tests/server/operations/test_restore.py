@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from server.journal.services import record
 from server.operations import restore as restoring
 from server.operations.errors import BackupDamaged, RestoreFailed, ServerRunning, TargetNotEmpty
 from server.operations.manifest import Manifest
@@ -124,6 +125,16 @@ def test_a_cursor_of_the_lost_future_is_refused_though_as_many_rows_were_written
     patient.push(visits=[visit_row("visit-other")])
     answer = patient.get(f"{patient.timeline}/sync", query_string={"last_pulled_at": cursor})
     assert (answer.status_code, answer.json["reason"]) == (410, "restored")
+
+
+def test_a_journal_that_names_what_is_never_deleted_is_refused_and_nothing_is_put_in_place(server, patient, visit_row):
+    backup = server.back_up()
+    patient.push(visits=[visit_row()])
+    with server.app.app_context():
+        record("deleted", patient.timeline_id, ["profile-0001"], "profiles")
+    with pytest.raises(RestoreFailed, match="deleted profiles"):
+        server.restore(backup)
+    assert patient.pull()["changes"]["visits"]["updated"]
 
 
 @on_both_databases

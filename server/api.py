@@ -1,13 +1,13 @@
 """The API under /v1: flask-smorest with our error documents and strict JSON bodies."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, Request
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import INCLUDE, Schema, fields
+from marshmallow import INCLUDE, RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -29,7 +29,12 @@ class StrictJson(DefaultJSONProvider):
 
 
 class JsonParser(FlaskParser):
-    """Reads bodies strictly: application/json or nothing."""
+    """Reads bodies strictly, application/json or nothing, and no query parameter that it does not know."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+    }
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """Return the body's document for `schema`."""

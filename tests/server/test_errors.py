@@ -33,6 +33,12 @@ def test_malformed_json_is_400(client, body):
     problem(client.post("/v1/accounts", data=body, content_type="application/json"), 400, "malformed_json")
 
 
+@pytest.mark.parametrize("path", ["sync", "rx/visits/pull", "accesses"])
+def test_a_query_parameter_that_is_not_known_is_422_by_its_name(patient, path):
+    told = problem(patient.get(f"{patient.timeline}/{path}?cursor=abc"), 422, "invalid")
+    assert told["errors"] == {"query": {"cursor": ["Unknown field."]}}
+
+
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
 def test_a_body_that_does_not_say_it_is_json_is_415(client, content_type):
     problem(client.post("/v1/accounts", data=b"{}", content_type=content_type), 415, "unsupported_media_type")

@@ -17,6 +17,8 @@ from .svg import add, drawing, markup
 _LEFT_PX = 34.0
 _RIGHT_PX = 14.0
 _GAP_PX = 26.0
+_LONG = timedelta(weeks=104)
+"""From here on a day without its year would be told from no other, as when a phone's clock was wrong."""
 
 
 def progress_chart(
@@ -59,6 +61,7 @@ def _heights(width_px: int) -> tuple[float, float]:
 
 
 def _draw_time(parent: ET.Element, days: TimeAxis, y: float) -> None:
+    written = "%-d %b" if days.last - days.first < _LONG else "%b %Y"
     for week, day in days.ticks():
         x = days.x(day)
         add(parent, "line", x1=x, x2=x, y1=22, y2=y, class_="week")
@@ -66,7 +69,7 @@ def _draw_time(parent: ET.Element, days: TimeAxis, y: float) -> None:
         place = days.left_px - 8 if week == 0 else days.right_px + 12 if anchor == "end" else x
         label = "Week 0" if week == 0 else str(week)
         add(parent, "text", label, x=place, y=y + 14, class_="tick week-label", text_anchor=anchor)
-        add(parent, "text", f"{day:%-d %b}", x=place, y=y + 29, class_="tick", text_anchor=anchor)
+        add(parent, "text", f"{day:{written}}", x=place, y=y + 29, class_="tick", text_anchor=anchor)
 
 
 def _draw_model_breaks(parent: ET.Element, series: Sequence[Point], days: TimeAxis, y: float) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
@@ -31,6 +32,16 @@ def test_the_chart_is_an_image_with_a_title_and_a_description() -> None:
     said = {element.get("id"): element.text for element in root if element.get("id")}
     assert all(said[name] for name in names)
     assert "30 (15–60) at the first and 10 (5–20) at the last" in (said["progress-1-desc"] or "")
+
+
+def test_a_visit_from_another_age_leaves_days_that_can_be_told_from_each_other() -> None:
+    wrong = [date(1, 1, 1), FIRST, date(2199, 12, 31)]
+    root = drawn([replace(point(0, 30), day=day) for day in wrong])
+    days = [text.text or "" for text in of_class(root, "tick")]
+    years = [int(day.split()[1]) for day in days if day[:3].isalpha()]
+    assert 3 <= len(years) <= 6
+    assert years == sorted(set(years))
+    assert [text.text for text in of_class(drawn([point(0, 30), point(2, 9)]), "tick")].count("5 Jan") == 1
 
 
 def test_every_count_has_a_whisker_from_low_to_high() -> None:

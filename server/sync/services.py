@@ -74,13 +74,14 @@ def push_documents_from(
     rows: Sequence[Mapping[str, Any]],
     checkpoint: int | None,
     number: int | None = None,
+    why: bool = False,
 ) -> list[rx.Document]:
     """Write a device's documents to its owner's timeline and return the server's state of those not taken.
 
     Raises:
         OwnerOnly, ConsentRequired: as `push_from`.
     """
-    return rx.push_documents(_to_write(device, timeline_id), device, table, rows, checkpoint, number)
+    return rx.push_documents(_to_write(device, timeline_id), device, table, rows, checkpoint, number, why)
 
 
 def _to_write(device: Device, timeline_id: str) -> Access:

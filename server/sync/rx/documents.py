@@ -7,9 +7,10 @@ that is refused, for whatever reason, comes back as the server has it, and as de
 the batch is taken, and nothing goes round in circles.
 
 RxDB's own conflict handler drops what it sent. An app's handler should set `newDocumentState` aside for its user
-where `realMasterState` is deleted: it is what was refused. To know why, the app posts the row to `…/sync`, which
-says so by code and in words. Deleted documents are an id and nothing else, so only `id` may be required in the
-collection's schema. Collections are replicated each on its own and in any order; a photo may come before its visit.
+where `realMasterState` is deleted: it is what was refused. Who asks `why` is told by code and in words, in `_refused`
+of each document, which the app takes out again before RxDB sees it. Deleted documents are an id and nothing else, so
+only `id` may be required in the collection's schema. Collections are replicated each on its own and in any order; a
+photo may come before its visit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,11 +72,13 @@ def push_documents(
     rows: Sequence[Mapping[str, Any]],
     checkpoint: int | None,
     number: int | None = None,
+    why: bool = False,
 ) -> list[Document]:
     """Write what may be written of `rows`, and return the server's state of every document that may not.
 
     A change is a conflict if another device wrote the row since, unless the client's `assumedMasterState` is how
     the row stands or its checkpoint, if it gives one, is later. `number` is as in `server.sync.push.push`.
+    With `why` each document has `_refused`: the `code` and `detail` of its verdict.
 
     Raises:
         TableUnknown: there is no such table.
@@ -90,7 +93,7 @@ def push_documents(
     deleted = [new["id"] for new, assumed in sent if new.get("_deleted") and not _known_deleted(assumed)]
     assumed = {(table, new["id"]): _read(table, new["id"], assumed) for new, assumed in sent}
     refused = take(access, device, [Part(table, written, deleted)], checkpoint, number, assumed)
-    return list({verdict["id"]: _master_state(verdict) for verdict in refused}.values())
+    return list({verdict["id"]: _master_state(verdict, why) for verdict in refused}.values())
 
 
 def _named(name: str, tables: Sequence[Table]) -> Table:
@@ -118,9 +121,10 @@ def _read(table: Table, record_id: str, assumed: Mapping[str, Any] | None) -> Va
         return None
 
 
-def _master_state(verdict: Mapping[str, Any]) -> Document:
+def _master_state(verdict: Mapping[str, Any], why: bool) -> Document:
     current = verdict["current"]
-    return _document(current or {"id": verdict["id"]}, deleted=current is None)
+    document = _document(current or {"id": verdict["id"]}, deleted=current is None)
+    return {**document, "_refused": {"code": verdict["code"], "detail": verdict["detail"]}} if why else document
 
 
 def _document(row: Mapping[str, Any], deleted: bool) -> Document:

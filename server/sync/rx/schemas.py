@@ -13,7 +13,9 @@ class CheckpointQuery(Schema):
 
 
 class PushQuery(CheckpointQuery, PushNumber):
-    """Where the client stands, and which of its pushes this is."""
+    """Where the client stands, which of its pushes this is, and whether it wants to know why some is not taken."""
+
+    why = fields.Boolean(load_default=False)
 
 
 class DocumentsQuery(CheckpointQuery):
@@ -37,8 +39,16 @@ class WriteRow(Schema):
     newDocumentState = fields.Dict(required=True, validate=identified)
 
 
+class Reason(Schema):
+    """Why a document was not taken."""
+
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
 class MasterState(Schema):
-    """The server's state of a document that was not taken; a table's columns and `_deleted`."""
+    """The server's state of a document that was not taken; its columns, `_deleted` and, if asked for, why."""
 
     id = fields.String(required=True)
     _deleted = fields.Boolean(required=True)
+    _refused = fields.Nested(Reason)

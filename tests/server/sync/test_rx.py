@@ -180,11 +180,11 @@ def test_a_document_made_and_deleted_before_it_was_sent_stays_deleted(visits, vi
     assert visits.push((None, new)) == [{"id": "visit-0001", **DELETED}]
 
 
-def test_the_reason_is_told_by_sync(patient, visits, visit_row):
-    bad = visit_row(recorded_at="yesterday")
-    visits.push((None, document(bad)))
-    (verdict,) = patient.push(visits=[bad])
-    assert (verdict["code"], verdict["detail"].split(":")[0]) == ("invalid", "recorded_at")
+def test_who_asks_why_is_told_with_the_refusal(visits, visit_row):
+    bad = document(visit_row(recorded_at="yesterday"))
+    (master,) = visits.push((None, bad), why=True)
+    assert master.keys() == {"id", "_deleted", "_refused"}
+    assert (master["_refused"]["code"], master["_refused"]["detail"].split(":")[0]) == ("invalid", "recorded_at")
 
 
 def test_collections_may_be_pushed_in_any_order(patient, visits, visit_row, photo_row):

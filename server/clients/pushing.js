@@ -2,11 +2,14 @@
 
 const ROWS_AT_ONCE = 100; // A push of as many assessments stays well below what the server takes in one request.
 
-/** Push changes as WatermelonDB shapes them, and return a verdict for every record that the server refused. */
-export async function push(connection, changes, lastPulledAt) {
+/**
+ * Push changes as WatermelonDB shapes them, and return a verdict for every record that the server refused. By `number`,
+ * which rises with the pushes of a device, the server knows one that arrives after a later one.
+ */
+export async function push(connection, changes, lastPulledAt, number = Date.now()) {
   const verdicts = [];
   for (const body of parts(changes)) {
-    const query = { last_pulled_at: lastPulledAt ?? 0 };
+    const query = { last_pulled_at: lastPulledAt ?? 0, push: number };
     verdicts.push(...(await connection("/sync", { method: "POST", query, body })).rejected);
   }
   return verdicts;

@@ -23,10 +23,10 @@ export async function syncTimeline(database, connection) {
   try {
     for (const table of tablesOf(database)) await syncTable(database, table, connection);
   } catch (problem) {
-    const { code, reason, cursor } = problem;
+    const { code, reason } = problem;
     if (code === "grant_ended") await empty(database, tablesOf(database));
     if (code !== "resync_required") throw problem;
-    await (reason === "restored" ? postEverything(database, connection, cursor) : empty(database, tablesOf(database)));
+    await (reason === "restored" ? postEverything(database, connection) : empty(database, tablesOf(database)));
     await syncTimeline(database, connection);
   }
 }
@@ -43,6 +43,9 @@ export async function keepTime(database) {
   now(); // RxDB's own clock, which never goes back while the app runs.
   Date.now = theirs;
 }
+
+/** Rises with every push, as RxDB's clock does. */
+const number = () => Math.floor(now());
 
 async function newestIn(storage) {
   const sort = [{ "_meta.lwt": "desc" }, { id: "desc" }];
@@ -66,11 +69,15 @@ async function syncTable(database, table, connection) {
   const firstPull = new Promise((resolve) => (pulled = resolve));
   const failure = new Promise((_, reject) => (failed = reject));
   failure.catch(() => {});
-  const orFail = (handler) => (...given) =>
-    handler(...given).catch((problem) => {
+  const underWay = new Set();
+  const orFail = (handler) => (...given) => {
+    const done = handler(...given).catch((problem) => {
       failed(problem);
       throw problem;
     });
+    underWay.add(done);
+    return done.finally(() => underWay.delete(done));
+  };
   const pullRows = async (since, limit) => {
     const page = await pull(connection, table, since, limit);
     pulled();
@@ -92,6 +99,7 @@ async function syncTable(database, table, connection) {
     if (await database[table].count().exec()) await empty(database, [table]); // No longer in our scope.
   } finally {
     await replication.cancel();
+    await Promise.allSettled(underWay); // A push that came in after a later one would undo it.
   }
 }
 
@@ -117,21 +125,32 @@ async function pull(connection, table, since, limit) {
   return { documents, checkpoint: { cursor: page.checkpoint } };
 }
 
+/** What the server refuses for good is kept aside with its reason, which comes with the refusal. */
 async function pushRows(database, table, connection, rows) {
-  const masters = await connection(`/rx/${table}/push`, { method: "POST", body: rows });
-  const ids = new Set(masters.map(({ id }) => id));
-  if (ids.size > 0) await setAside(database, table, connection, rows.filter((row) => ids.has(row.newDocumentState.id)));
-  return masters;
+  const { toSend, changed } = await asTheyStand(database[table], rows);
+  if (toSend.length === 0) return changed;
+  const query = { why: true, push: number() };
+  const answers = await connection(`/rx/${table}/push`, { method: "POST", query, body: toSend });
+  const verdicts = answers.map(({ id, _refused }) => ({ table, id, ..._refused }));
+  const updated = toSend.map((row) => row.newDocumentState).filter(({ _deleted }) => !_deleted);
+  const records = updated.map(({ _deleted, ...record }) => record);
+  const refused = verdicts.filter(({ code }) => !["conflict", "read_only"].includes(code));
+  await keep(database, refused, { [table]: { updated: records } });
+  return [...answers.map(({ _refused, ...master }) => master), ...changed];
 }
 
-/** Ask why documents were not taken, and keep those for which there is nothing to merge. */
-async function setAside(database, table, connection, rows) {
-  const sent = rows.map(({ newDocumentState: { _deleted, ...row } }) => ({ row, _deleted }));
-  const updated = sent.filter(({ _deleted }) => !_deleted).map(({ row }) => row);
-  const deleted = sent.filter(({ _deleted }) => _deleted).map(({ row }) => row.id);
-  const verdicts = await push(connection, { [table]: { updated, deleted } }, 0);
-  const refused = verdicts.filter(({ code }) => !["conflict", "read_only"].includes(code));
-  await keep(database, refused, { [table]: { updated } });
+/**
+ * RxDB reads documents first, and only when their turn comes what the server's state of them was: what it pulls in
+ * between would be taken for the base of what is older. So a row goes out only if its document stands as it was read.
+ * For another the document as it is now is the answer: RxDB drops what it read, and reads it again.
+ */
+async function asTheyStand(collection, rows) {
+  const ids = rows.map((row) => row.newDocumentState.id);
+  const found = await collection.storageInstance.findDocumentsById(ids, true);
+  const standing = new Map(found.map(({ _meta, _rev, _attachments, ...document }) => [document.id, document]));
+  const stands = ({ newDocumentState: read }) => deepEqual(standing.get(read.id), read);
+  const changed = rows.filter((row) => !stands(row)).map((row) => standing.get(row.newDocumentState.id));
+  return { toSend: rows.filter(stands), changed };
 }
 
 async function keep(database, verdicts, changes) {
@@ -151,15 +170,39 @@ async function empty(database, tables) {
 }
 
 /** After the server lost its latest writes: give it every row again, and replicate anew. */
-async function postEverything(database, connection, cursor) {
-  const changes = {};
+async function postEverything(database, connection) {
   for (const table of tablesOf(database)) {
-    changes[table] = { updated: (await database[table].find().exec()).map((document) => document.toJSON()) };
-  }
-  const verdicts = await push(connection, changes, cursor);
-  await keep(database, verdicts.filter(({ code }) => !["gone", "read_only"].includes(code)), changes);
-  for (const table of tablesOf(database)) {
+    const cursor = await cursorFor(database, table, connection);
+    if (cursor === null) continue;
+    const updated = (await database[table].find().exec()).map((document) => document.toJSON());
+    const changes = { [table]: { updated } };
+    const verdicts = await push(connection, changes, cursor, number());
+    await keep(database, verdicts.filter(({ code }) => !["gone", "read_only"].includes(code)), changes);
     const replication = replicationOf(database[table], { pull: { handler: async () => ({ documents: [] }) } });
     await replication.remove();
   }
+}
+
+/** What of the server's a table's rows are newer than, as each was pulled by itself. Null: it lost nothing. */
+async function cursorFor(database, table, connection) {
+  const since = await checkpointOf(database[table]);
+  if (!since) return 0;
+  try {
+    await pull(connection, table, since, 1);
+  } catch (problem) {
+    if (problem.code === "resync_required") return problem.cursor;
+    if (problem.code !== "unknown_table") throw problem;
+  }
+  return null;
+}
+
+/** How far a collection was pulled: what RxDB would pull from. */
+async function checkpointOf(collection) {
+  let replication;
+  const since = await new Promise((resolve) => {
+    const handler = async (checkpoint) => (resolve(checkpoint), { documents: [] });
+    replication = replicationOf(collection, { pull: { handler } });
+  });
+  await replication.cancel();
+  return since;
 }

@@ -3,6 +3,7 @@
  *
  * Each device has a database of the library and a clock of its own. `dies: "before" | "after"` kills this whole process
  * with SIGKILL at the moment of the next push: before it leaves, or when its answer has arrived and nothing was done.
+ * `late: true` keeps back what RxDB pushes of a table before its pull was answered until all else is done.
  */
 import { webcrypto } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -17,6 +18,7 @@ const trueDate = Date;
 const trueFetch = fetch;
 let seconds = 0;
 let dies = null;
+let late = null;
 
 globalThis.Date = class extends trueDate {
   constructor(...given) {
@@ -29,12 +31,33 @@ globalThis.Date = class extends trueDate {
 
 globalThis.fetch = async (address, options) => {
   const deadly = dies && options.method === "POST";
-  const answer = deadly && dies === "before" ? null : await trueFetch(address, options);
+  const sent = () => (deadly && dies === "before" ? null : trueFetch(address, options));
+  const answer = await (late ? late.order(new URL(address).pathname, sent) : sent());
   if (!deadly) return answer;
   await Promise.all([...devices.values()].map((device) => device.save()));
   process.kill(process.pid, "SIGKILL");
   return new Promise(() => {});
 };
+
+class Late {
+  answered = new Set();
+  kept = [];
+  allElse = new Promise((resolve) => (this.allElseIsDone = resolve));
+
+  order(path, send) {
+    const table = path.match(/\/rx\/(\w+)\//)?.[1];
+    if (table && path.endsWith("/push") && !this.answered.has(table)) {
+      this.kept.push(this.allElse.then(send));
+      return this.kept.at(-1);
+    }
+    return send().finally(() => path.endsWith("/pull") && this.answered.add(table));
+  }
+
+  async arrives() {
+    this.allElseIsDone();
+    await Promise.all(this.kept);
+  }
+}
 
 const answerTo = async ({ device: name, does, ...given }) => {
   if (does === "open") {
@@ -49,7 +72,10 @@ const answerTo = async ({ device: name, does, ...given }) => {
   }
   seconds = device.seconds;
   dies = given.dies ?? null;
-  return (await device[does](given)) ?? null;
+  late = given.late ? new Late() : null;
+  const value = (await device[does](given)) ?? null;
+  await late?.arrives();
+  return value;
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

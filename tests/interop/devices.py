@@ -83,8 +83,8 @@ class Device:
     def remove(self, table: str, id: str) -> None:
         self.does("remove", table=table, id=id)
 
-    def sync(self, dies: str | None = None) -> None:
-        self.does("sync", dies=dies)
+    def sync(self, dies: str | None = None, late: bool = False) -> None:
+        self.does("sync", dies=dies, late=late)
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Its rows by table and id."""

@@ -61,6 +61,7 @@ def test_a_device_that_was_long_away_undoes_no_change_by_posting_everything(
     running.restore(backup)
     phone.sync()
     tablet.update("treatment_courses", "course-0002", note="itches")
+    tablet.sync(late=True)
     held = settle(tablet, phone)
     assert held["treatment_courses"] == {
         "course-0001": course(dose="twice a day"),

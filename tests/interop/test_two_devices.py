@@ -140,3 +140,18 @@ def test_an_ended_sign_in_costs_nothing_that_was_not_sent(phone, patient, visit,
     assert refused.value.status == 401
     phone.signed_in(patient.sign_in())
     assert settle(phone) == {"visits": {"visit-0001": visit()}}
+
+
+def test_a_change_that_was_taken_back_undoes_none_of_another_device(phone, tablet, course, settle):
+    """RxDB sends 100 documents at a time; the last one waits for its turn while the phone's change of it is pulled."""
+    ids = [f"course-{number:04}" for number in range(101)]
+    tablet.create_all("treatment_courses", [course(id) for id in ids])
+    settle(tablet, phone)
+    phone.update("treatment_courses", ids[-1], dose="twice a day")
+    phone.sync()
+    for id in ids:
+        tablet.update("treatment_courses", id, note="itches")
+    tablet.update("treatment_courses", ids[-1], note=None)
+    held = settle(tablet, phone)["treatment_courses"]
+    assert held[ids[-1]] == course(ids[-1], dose="twice a day")
+    assert all(held[id]["note"] == "itches" for id in ids[:-1])

@@ -67,3 +67,29 @@ def test_a_device_that_was_long_away_undoes_no_change_by_posting_everything(
         "course-0001": course(dose="twice a day"),
         "course-0002": course("course-0002", dose="twice a day", note="itches"),
     }
+
+
+def reopened_with(device, tables, process):
+    device.save()
+    device.close()
+    device.opened["tables"] = tables
+    return device.reopened(process)
+
+
+@pytest.mark.parametrize("library", ["rxdb"])
+def test_a_device_that_was_cut_off_between_two_tables_undoes_nothing_in_the_second(
+    running, open_device, another_process, patient, phone, visit, course, settle, tmp_path
+):
+    tablet = open_device(patient, "tablet", process=another_process())
+    phone.create("visits", visit())
+    phone.create("treatment_courses", course(dose="once a day"))
+    settle(phone, tablet)
+    phone.create("visits", visit("visit-0002"))
+    phone.update("treatment_courses", "course-0001", dose="twice a day")
+    settle(phone)
+    tables = tablet.opened["tables"]
+    tablet = reopened_with(tablet, ["visits"], another_process())
+    tablet.sync()
+    tablet = reopened_with(tablet, tables, another_process())
+    running.restore(running.back_up(tmp_path / "backups"))
+    assert settle(tablet, phone)["treatment_courses"] == {"course-0001": course(dose="twice a day")}

@@ -1,4 +1,4 @@
-"""A slice of `tests.soak.crashes`: eleven kills under load, and nothing that was acknowledged is lost."""
+"""A slice of `tests.soak.crashes`: twenty kills under load, and nothing that was acknowledged is lost."""
 
 import pytest
 
@@ -28,14 +28,14 @@ def serve(tmp_path):
 
 
 def test_on_sqlite_nothing_acknowledged_is_lost_when_workers_are_killed(serve):
-    counts = survive(serve(), None, kills=6)
-    assert sum(count for what, count in counts.items() if what.startswith("kills")) == 6
+    counts = survive(serve(), None, kills=14)
+    assert sum(count for what, count in counts.items() if what.startswith("kills")) == 14
     assert counts["without an answer"] > 0
     assert counts["photos"] > 0
 
 
 def test_on_postgresql_nothing_acknowledged_is_lost_when_it_is_killed_too(serve, database):
-    counts = survive(serve(database.url(database.create("template0"))), database, kills=5, seed=5)
+    counts = survive(serve(database.url(database.create("template0"))), database, kills=6, seed=5)
     assert counts["kills of database"] > 0
     assert counts["photos"] > 0
 

@@ -319,7 +319,7 @@ def test_the_page_says_that_it_is_under_way_and_how_the_lone_visits_are_drawn(
 def test_the_file_of_the_bundle_is_the_one_that_the_phone_runs(patient, history, inside, make_bundle):
     def release(version):
         files = {f"lesions.{kind}.tflite": f"TFL3 {kind} {version}".encode() for kind in ("float32", "int8")}
-        return publish(make_bundle(version, {**files, "labels.txt": b"comedo\n"}))
+        return publish(make_bundle(version, {**files, "labels.txt": b"comedo\n"})).bundle
 
     first = release("0.9.0")
     on_phone = {"id": "lesions", "version": "0.9.0", "sha256": first.manifest["files"]["lesions.int8.tflite"]["sha256"]}

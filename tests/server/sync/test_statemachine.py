@@ -20,9 +20,9 @@ STEPS = [
     ("postgresql", "services", 300),
     ("postgresql", "http", 300),
 ]
-STEPS_UNTIL_FOUND = 2000
+STEPS_UNTIL_FOUND, SERIES_UNTIL_FOUND = 2000, 3
 SEEDS = {
-    "a_late_push_counts_as_the_newest": 2,
+    "a_late_push_counts_as_the_newest": 8,
     "own_records_come_as_created": 10,
     "tombstones_of_parts_are_skipped": 2,
     "a_deleted_visit_leaves_its_parts": 2,
@@ -62,5 +62,10 @@ def test_the_machine_finds(mutation, site, monkeypatch):
     site.start()
     mutation(monkeypatch, site)
     site.keep()
-    with pytest.raises(Violation):
-        run(site, WIRES["services"], STEPS_UNTIL_FOUND, SEEDS.get(mutation.__name__, 0), shrink=False)
+    first = SEEDS.get(mutation.__name__, 0)
+    for number in range(first, first + SERIES_UNTIL_FOUND):
+        try:
+            run(site, WIRES["services"], STEPS_UNTIL_FOUND, number, shrink=False)
+        except Violation:
+            return
+    pytest.fail(f"not found in {SERIES_UNTIL_FOUND} series of {STEPS_UNTIL_FOUND} steps")

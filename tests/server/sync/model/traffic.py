@@ -70,7 +70,8 @@ def settle(clinic: Clinic, phones: Sequence[Phone], readers: Sequence[Phone]) ->
         for phone in everybody:
             synchronize(clinic, phone)
         after = [replica.state() for phone in everybody for replica in phone.replicas.values()]
-        if before == after and not any(phone.own.pending() for phone in phones):
+        signed_in = all(phone.signed_in for phone in everybody)  # Who was just refused comes again.
+        if signed_in and before == after and not any(phone.own.pending() for phone in phones):
             break
     else:
         waiting = {key: phone.own.rows[key] for phone in phones for key in phone.own.pending()}

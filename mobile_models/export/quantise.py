@@ -5,7 +5,7 @@ What was measured on this graph, as the share of grades that change on real phot
 backbone and the way up of the neck they change grades in three to seven of a hundred; 8-bit weights harm where there
 are few of them (`SENSITIVE`, an eighth of all weights). So these stay in half precision in every file, the dynamic
 file's other weights have 8 bits and are widened when they are used, and the int8 file computes in 8 bits only on the
-neck's way down (`EIGHT_BITS`). What is left is halved by choosing how each weight is rounded (`rounding`). Rounding
+neck's way down (`EIGHT_BITS`). Fewer grades still change when each weight's rounding is chosen (`rounding`). Rounding
 activations of the dynamic file too, as TFLite's dynamic range does, gave other types in another interpreter and changed
 one grade in a hundred.
 """
@@ -34,13 +34,13 @@ BODY = rf"\.{Body.__name__}_body/"
 _MODULE = r"ultralytics\.nn\.modules\."
 _FIRST = r"conv\.Conv_[0135]/|block\.C3_[24]/"
 STEM = rf"{BODY}{_MODULE}({_FIRST})"
-"""Backbone down to a sixteenth of the input: 6 % of the weights."""
+"""Backbone down to a sixteenth of the input: a twentieth of the weights."""
 
 SENSITIVE = rf"{BODY}{_MODULE}({_FIRST}|conv\.Conv_14/|block\.(SPPF_9|C3_17)/)"
 """The stem, pyramid pooling, whose maxima spread over wide ranges, and what makes the finest level of the neck."""
 
 EIGHT_BITS = rf"{BODY}{_MODULE}(conv\.Conv_(18|21)|block\.C3_23)/"
-"""What the int8 file computes in 8 bits: where the neck goes down to its coarsest level, a third of the weights."""
+"""What the int8 file computes in 8 bits: where the neck goes down to its coarsest level, a quarter of the weights."""
 
 SPARED = rf"{BODY}{_MODULE}block\.C3_(6|13)/"
 """The next most sensitive, in half precision in the int8 file, which has the room."""

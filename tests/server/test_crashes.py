@@ -3,7 +3,8 @@
 import pytest
 
 from tests.served import Served
-from tests.soak.crashes import durable, survive
+from tests.soak.crashes import survive
+from tests.soak.each_database import durable
 
 
 @pytest.fixture

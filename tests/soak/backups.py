@@ -7,12 +7,10 @@ them is put in place by `acnetrack admin restore`, the phones do what 410 `resto
 compared with what they were promised.
 """
 
-import argparse
 import json
 import random
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -24,7 +22,7 @@ from server.operations.manifest import Manifest, backups_in
 from tests.phone import Phone, Replica, picture
 from tests.postgresql import PostgreSQL
 from tests.served import ROOT, Served
-from tests.soak.crashes import durable
+from tests.soak.each_database import on_each, parser_of
 from tests.soak.intact import check_database, check_log, check_timeline
 from tests.soak.patients import Books, Patient
 
@@ -140,26 +138,10 @@ def _wait(counts: Counter[str], until: int, stop: threading.Event) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the proof on each database and print what happened."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--database", nargs="+", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
-    parser.add_argument("--patients", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(argv)
-    for database in given.database:
-        with tempfile.TemporaryDirectory(prefix="acnetrack-backups-") as folder:
-            postgresql = durable() if database == "postgresql" else None
-            try:
-                url = postgresql.url(postgresql.create("template0")) if postgresql else ""
-                served = Served(Path(folder), url)
-                try:
-                    counts = survive(served, postgresql, given.rounds, given.patients, given.seed)
-                finally:
-                    served.kill()
-            finally:
-                if postgresql:
-                    postgresql.stop()
-        print(f"{database}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())), flush=True)
+    on_each(given, 2, lambda served, postgresql: survive(served, postgresql, given.rounds, given.patients, given.seed))
 
 
 if __name__ == "__main__":

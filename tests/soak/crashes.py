@@ -1,27 +1,25 @@
 """Servers killed under load, again and again: nothing that was acknowledged is lost, doubled or damaged.
 
-    python -m tests.soak.crashes [--kills 500] [--database sqlite postgresql] [--patients 6] [--seed 1]
+    python -m tests.soak.crashes [--kills 500] [--database sqlite postgresql] [--patients 3] [--seed 1]
 
 Several people write, upload and delete on several devices while workers, their arbiter, all of them at once, and on
 PostgreSQL its backends and the whole server are ended by SIGKILL. Whoever gets no answer asks again. `kills` are for
 each database.
 """
 
-import argparse
 import random
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 
 from tests.phone import Phone
-from tests.postgresql import PostgreSQL, programs
+from tests.postgresql import PostgreSQL
 from tests.served import Served
+from tests.soak.each_database import on_each, parser_of
 from tests.soak.intact import check_database, check_log, check_timeline
 from tests.soak.patients import Patient, Watcher
 
@@ -134,36 +132,10 @@ def _wait(counts: Counter[str], until: int, stop: threading.Event) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the proof on each database and print what happened."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--kills", type=int, default=500)
-    parser.add_argument("--database", nargs="+", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
-    parser.add_argument("--patients", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(argv)
-    for database in given.database:
-        with tempfile.TemporaryDirectory(prefix="acnetrack-crashes-") as folder:
-            postgresql = durable() if database == "postgresql" else None
-            try:
-                url = postgresql.url(postgresql.create("template0")) if postgresql else ""
-                served = Served(Path(folder), url, workers=3)
-                try:
-                    counts = survive(served, postgresql, given.kills, given.patients, given.seed)
-                except AssertionError:
-                    print("\n".join(served.errors[-20:]), flush=True)
-                    raise
-                finally:
-                    served.kill()
-            finally:
-                if postgresql:
-                    postgresql.stop()
-        print(f"{database}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())), flush=True)
-
-
-def durable() -> PostgreSQL:
-    """Start a PostgreSQL that writes through to the disk, as a clinic's does."""
-    folder = programs()
-    assert folder, "needs Debian's postgresql"
-    return PostgreSQL(folder, settings={"recovery_init_sync_method": "syncfs"})
+    on_each(given, 3, lambda served, postgresql: survive(served, postgresql, given.kills, given.patients, given.seed))
 
 
 if __name__ == "__main__":

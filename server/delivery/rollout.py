@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mobile_models.version import Version
-from server import db
 from server.delivery.models import ModelRelease
 from server.delivery.shelf import Shelved, built_in, in_store
+from server.foundation import db
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from mobile_models.manifest import MANIFEST, SIGNATURE
 from mobile_models.version import Version
-from server.config import Config, settings
+from server.foundation.config import Config, settings
 
 LINE = "lesions"
 """The line of models that counts lesions: what timelines hold was made by it."""

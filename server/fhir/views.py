@@ -2,13 +2,13 @@
 
 from flask import Response, current_app, request
 
-from server import clock
-from server.accounts.tokens import caller, token_required
-from server.api import Blueprint
-from server.audit.services import record_read
 from server.fhir.bundle import timeline_bundle
-from server.sharing.services import require_access
-from server.timeline.progress import progress_of
+from server.foundation import clock
+from server.foundation.http.api import Blueprint
+from server.people.credentials.tokens import caller, token_required
+from server.progress.progress import progress_of
+from server.sharing.accesses.recording import record_read
+from server.sharing.grants.access import require_access
 
 blueprint = Blueprint("fhir", __name__, url_prefix="/v1/timelines", description="FHIR R4 export")
 

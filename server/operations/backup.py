@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from server.clock import Clock, SystemClock
-from server.config import Config
-from server.db import connect
-from server.durable import name_to_disk, to_disk
-from server.journal.entries import Journal
+from server.foundation.clock import Clock, SystemClock
+from server.foundation.config import Config
+from server.foundation.db import connect
+from server.foundation.durable import name_to_disk, to_disk
+from server.foundation.journal.entries import Journal
 from server.migrations.runner import version_of
 from server.operations.databases import database_at
 from server.operations.errors import BackupFailed

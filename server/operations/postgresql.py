@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from server.durable import to_disk
+from server.foundation.durable import to_disk
 from server.operations.errors import BackupFailed, RestoreFailed, ServerRunning
 
 COPY = "database.dump"

@@ -12,12 +12,12 @@ from typing import Any
 from flask import Response, stream_with_context
 from sqlalchemy import ColumnElement, Connection, Table, select, text
 
-from server import clock, db
-from server.accounts.models import User
+from server.foundation import clock, db
 from server.migrations.runner import version_of
 from server.own_data.ownership import OUTLIVING, belonging_to, timelines_of
 from server.own_data.readme import readme
 from server.own_data.zip_stream import ZipStream
+from server.people.accounts.models import User
 from server.photos.sealed import get_sealed
 
 FORMAT = "acnetrack-export"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from server import db
 from server.delivery.rollout import released
 from server.delivery.shelf import LINE
-from server.guardians.consent import status
+from server.foundation import db
+from server.people.guardians.consent import status
 from server.reassessment.assessing import Waiting, assess_again
 from server.reassessment.models import Reassessment
 from server.reassessment.planning import plan

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mobile_models.export.metrics import GROWN, ScoredPhoto, matches_by_centre
 from mobile_models.lesions import TYPES
-from mobile_models.metrics import GROWN, ScoredPhoto, matches_by_centre
 from training.config import DistilConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.soft_labels import SoftLabels, label_path, read_labels

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mobile_models.export.metrics import hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import COMEDO, TYPES
-from mobile_models.metrics import hits_by_centre, hits_by_iou, pool
 from training.config import TrainConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.datasets.sources import read_source

@@ -16,7 +16,7 @@ from training.synthetic.field import bump, ramp
 from training.synthetic.surface import Surface
 
 CLASSES = ("comedo", "papule", "pustule", "nodule")
-HARMLESS = ("mark", "mole")
+HARMLESS = ("mark", "mole", "naevus", "freckle", "melasma", "scar", "flush")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     wobble = (
         0.10 * np.sin(2 * angle + phase) + 0.07 * np.sin(3 * angle + 2.1 * phase) + 0.04 * np.sin(5 * angle - phase)
     )
-    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark") else 1.0))
+    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark", "melasma", "flush") else 1.0))
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
@@ -178,6 +178,23 @@ def _mole(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np
     _dome(patch, rows, r, out, 0.15, 0.6)
 
 
+def _freckle(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.melanin[rows] += (0.55 - 0.25 * dark) * lesion.strength**3 * ramp(1.1 - r, 0, 0.6)
+
+
+def _melasma(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.melanin[rows] += (0.30 + 0.10 * dark) * lesion.strength * ramp(1.25 - r, 0, 0.5)
+
+
+def _scar(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    _dome(patch, rows, r, out, -0.75 * lesion.strength, 0.6)
+    patch.melanin[rows] += (0.05 + 0.10 * dark) * bump(r**2, 0.7)
+
+
+def _flush(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.blood[rows] += (0.32 - 0.12 * dark) * lesion.strength * ramp(1.5 - r, 0, 1.2)
+
+
 _LOOKS = {
     "comedo": _comedo,
     "papule": _papule,
@@ -185,6 +202,11 @@ _LOOKS = {
     "nodule": _nodule,
     "mark": _mark,
     "mole": _mole,
+    "naevus": _mole,
+    "freckle": _freckle,
+    "melasma": _melasma,
+    "scar": _scar,
+    "flush": _flush,
 }
 
 

@@ -1,4 +1,4 @@
-"""The training loop: seeded, resumable after a kill, in bfloat16, on one process or several (``distributed``).
+"""The training loop: seeded, resumable after a kill, in bfloat16 where there is such, on one process or several (``distributed``).
 
 python -m training train --folder CLINIC --out runs/clinic
 python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
@@ -146,7 +146,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
             cut_log(out / "loss.jsonl", done)
             if done:
                 print(f"resuming at step {done}")
-        forward = crew.joined(model)
+        forward, half = crew.joined(model), _computes_in_bfloat16(crew.device)
         bar = tqdm(total=config.steps, initial=done, unit="step", disable=not crew.leads)
         for step, batch in enumerate(mixture.batches(done, config.steps), done):
             done_share = step / config.steps
@@ -155,7 +155,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
             for group in optimiser.param_groups:
                 group["lr"] = rate
             images = batch["img"].to(crew.device, memory_format=torch.channels_last).float() / 255
-            with torch.autocast(crew.device.type, dtype=torch.bfloat16):
+            with torch.autocast(crew.device.type, dtype=torch.bfloat16, enabled=half):
                 predictions = forward(images)
             losses, parts = loss_of(predictions, {k: v.to(crew.device) for k, v in batch.items() if k != "img"})
             if not torch.isfinite(losses).all():
@@ -176,6 +176,11 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
                 write_checkpoint(out, step + 1, model, average, optimiser)
         bar.close()
     return out / "average.safetensors"
+
+
+def _computes_in_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is quicker than float32 there: processors without it take twice the time."""
+    return device.type != "cpu" or any(torch.cpu.get_capabilities().get(f"{one}_bf16") for one in ("avx512", "amx"))
 
 
 def _log(path: Path, values: dict[str, float]) -> None:

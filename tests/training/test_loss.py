@@ -20,17 +20,17 @@ def gradient(logits, targets, background):
 
 def test_an_unboxed_comedo_is_not_background_where_comedones_were_never_boxed():
     background = torch.from_numpy(background_weights(["papule", "pustule", "nodule"], {1, 2}))[None]
-    slope = gradient(torch.zeros(1, 1, 4), torch.zeros(1, 1, 5), background)[0, 0]
+    slope = gradient(torch.zeros(1, 1, 4), torch.zeros(1, 1, 6), background)[0, 0]
     assert slope[COMEDO] == 0
     assert (slope[1:] > 0).all()
 
 
 def test_unboxed_skin_counts_against_every_type_where_all_were_boxed():
-    assert (gradient(torch.zeros(1, 1, 4), torch.zeros(1, 1, 5), EVERYTHING) > 0).all()
+    assert (gradient(torch.zeros(1, 1, 4), torch.zeros(1, 1, 6), EVERYTHING) > 0).all()
 
 
 def test_a_box_of_unknown_type_raises_the_inflammatory_types_and_lowers_none_of_them():
-    targets = torch.zeros(1, 1, 5)
+    targets = torch.zeros(1, 1, 6)
     targets[..., UNKNOWN] = 1
     slope = gradient(torch.tensor([[[-3.0, 0.5, -2.0, -3.0]]]), targets, EVERYTHING)[0, 0]
     assert (slope[1:] < 0).all()
@@ -38,14 +38,14 @@ def test_a_box_of_unknown_type_raises_the_inflammatory_types_and_lowers_none_of_
 
 
 def test_a_box_of_unknown_type_is_no_comedo_more_often_than_such_boxes_are():
-    targets = torch.zeros(1, 1, 5)
+    targets = torch.zeros(1, 1, 6)
     targets[..., UNKNOWN] = 1
     assert gradient(torch.tensor([[[2.0, 2.0, -2.0, -3.0]]]), targets, EVERYTHING)[0, 0, COMEDO] > 0
     assert gradient(torch.tensor([[[-4.0, 2.0, -2.0, -3.0]]]), targets, EVERYTHING)[0, 0, COMEDO] < 0
 
 
 def test_a_typed_box_raises_its_type_and_lowers_the_others_whatever_the_source_boxed():
-    targets = torch.zeros(1, 1, 5)
+    targets = torch.zeros(1, 1, 6)
     targets[..., PAPULE] = 1
     slope = gradient(torch.zeros(1, 1, 4), targets, torch.zeros(1, 4))[0, 0]
     assert slope[PAPULE] < 0
@@ -59,7 +59,7 @@ def test_any_lesion_is_one_minus_the_product_of_absences():
 
 
 def test_the_loss_stays_finite_when_a_lesion_is_all_but_certain():
-    targets = torch.zeros(1, 2, 5)
+    targets = torch.zeros(1, 2, 6)
     targets[..., UNKNOWN] = torch.tensor([1.0, 0.0])
     assert torch.isfinite(gradient(torch.full((1, 2, 4), 60.0), targets, EVERYTHING)).all()
     assert torch.isfinite(gradient(torch.full((1, 2, 4), -60.0), targets, EVERYTHING)).all()
@@ -89,7 +89,7 @@ def test_a_whole_batch_trains_with_typed_untyped_and_no_boxes():
 
 
 def typed(kind, target=1.0):
-    targets = torch.zeros(1, 1, 5)
+    targets = torch.zeros(1, 1, 6)
     targets[..., kind] = target
     return targets
 
@@ -105,12 +105,12 @@ def test_a_type_weight_scales_what_boxes_of_that_type_teach_and_nothing_else():
 
     for kind, weight in enumerate(weights):
         torch.testing.assert_close(slope(typed(kind), weights), weight * slope(typed(kind), (1.0,) * 4))
-    for targets in (typed(UNKNOWN), torch.zeros(1, 1, 5)):
+    for targets in (typed(UNKNOWN), torch.zeros(1, 1, 6)):
         torch.testing.assert_close(slope(targets, weights), slope(targets, (1.0,) * 4))
 
 
 def test_unboxed_skin_counts_in_proportion_to_how_surely_it_is_clear():
-    logits, none = torch.tensor([[[0.3, -0.7, 0.1, -1.0]]]), torch.zeros(1, 1, 5)
+    logits, none = torch.tensor([[[0.3, -0.7, 0.1, -1.0]]]), torch.zeros(1, 1, 6)
     full = gradient(logits, none, EVERYTHING)
     share = torch.tensor([[0.6, 1.0, 0.0, 0.25]])
     torch.testing.assert_close(gradient(logits, none, share), full * share[:, None])
@@ -125,7 +125,7 @@ def test_a_box_teaches_the_same_whatever_its_source_did_not_box():
 
 def test_photos_of_one_batch_keep_their_own_background():
     background = torch.tensor([[0.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0]])
-    slope = gradient(torch.zeros(2, 3, 4), torch.zeros(2, 3, 5), background)
+    slope = gradient(torch.zeros(2, 3, 4), torch.zeros(2, 3, 6), background)
     assert torch.equal(slope > 0, background[:, None].expand(2, 3, 4) > 0)
 
 

@@ -73,9 +73,7 @@ def draw_view(
     return View(np.concatenate([linear, offset[:, None]], axis=1))
 
 
-def as_a_phone_hands_it_on(
-    canvas: np.ndarray, photo: np.ndarray, view: View, degradation: Degradation
-) -> np.ndarray:
+def as_a_phone_hands_it_on(canvas: np.ndarray, photo: np.ndarray, view: View, degradation: Degradation) -> np.ndarray:
     """Return the canvas spoilt, and then brought to the reference light by what the whole spoilt photo measures.
 
     Args:

@@ -1,4 +1,4 @@
-"""The training loop: seeded, resumable after a kill, in bfloat16 where there is such, on one process or several (``distributed``).
+"""The training loop: seeded, resumable after a kill, in bfloat16 where it is quick, on one process or several.
 
 python -m training train --folder CLINIC --out runs/clinic
 python -m training train --config training/released.yaml --data DATA --weights START --out runs/first

@@ -1,12 +1,13 @@
 """Partial labels: what each kind of box teaches, on tensors."""
 
 import numpy as np
+import pytest
 import torch
 
-from training.datasets.photo import COMEDO_SHARE, UNKNOWN
+from training.datasets.photo import BUMP, COMEDO_SHARE, UNKNOWN
 from training.datasets.sources import background_weights
 from training.detector import LesionDetector
-from training.loss import any_lesion, classification_loss
+from training.loss import COMEDO_SHARE_OF_BUMPS, any_lesion, classification_loss
 
 COMEDO, PAPULE = 0, 1
 EVERYTHING = torch.ones(1, 4)
@@ -105,7 +106,7 @@ def test_a_type_weight_scales_what_boxes_of_that_type_teach_and_nothing_else():
 
     for kind, weight in enumerate(weights):
         torch.testing.assert_close(slope(typed(kind), weights), weight * slope(typed(kind), (1.0,) * 4))
-    for targets in (typed(UNKNOWN), torch.zeros(1, 1, 6)):
+    for targets in (typed(UNKNOWN), typed(BUMP), torch.zeros(1, 1, 6)):
         torch.testing.assert_close(slope(targets, weights), slope(targets, (1.0,) * 4))
 
 
@@ -118,7 +119,7 @@ def test_unboxed_skin_counts_in_proportion_to_how_surely_it_is_clear():
 
 def test_a_box_teaches_the_same_whatever_its_source_did_not_box():
     logits = torch.tensor([[[0.3, -0.7, 0.1, -1.0]]])
-    for kind in (COMEDO, PAPULE, UNKNOWN):
+    for kind in (COMEDO, PAPULE, UNKNOWN, BUMP):
         nowhere = gradient(logits, typed(kind, 0.8), torch.zeros(1, 4))
         torch.testing.assert_close(nowhere, gradient(logits, typed(kind, 0.8), EVERYTHING))
 
@@ -138,6 +139,19 @@ def test_a_softly_assigned_unknown_box_draws_the_chance_of_any_lesion_to_its_tar
         optimiser.step()
     assert abs(float(any_lesion(logits.detach())) - 0.7) < 0.01
     assert abs(float(logits.detach().sigmoid()[..., COMEDO]) - 0.7 * COMEDO_SHARE) < 0.02
+
+
+def test_a_small_bump_is_a_comedo_or_a_papule_and_neither_pustule_nor_nodule():
+    logits = torch.full((1, 1, 4), -1.0, requires_grad=True)
+    optimiser = torch.optim.Adam([logits], lr=0.05)
+    for _ in range(800):
+        optimiser.zero_grad()
+        classification_loss(logits, typed(BUMP, 0.5), EVERYTHING).backward()
+        optimiser.step()
+    comedo, papule, pustule, nodule = logits.detach().sigmoid()[0, 0].tolist()
+    assert 1 - (1 - comedo) * (1 - papule) == pytest.approx(0.5, abs=0.01)
+    assert comedo == pytest.approx(0.5 * COMEDO_SHARE_OF_BUMPS, abs=0.02)
+    assert max(pustule, nodule) < 0.05
 
 
 def test_a_photo_whose_source_boxed_nothing_moves_no_weight():

@@ -27,7 +27,9 @@ def main() -> None:
     photos.add_argument("--out", type=Path, required=True)
     photos.add_argument("--count", type=int, required=True)
     photos.add_argument("--seed", type=int, default=1)
-    spared = what.add_parser("spared", help="training photos of skin that is taken for acne, half of them without a lesion")
+    spared = what.add_parser(
+        "spared", help="training photos of skin that is taken for acne, half of them without a lesion"
+    )
     spared.add_argument("--out", type=Path, required=True)
     spared.add_argument("--count", type=int, required=True)
     spared.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""Skin that is taken for acne and is none: freckles, naevi, stubble, melasma, marks, scars, flushing, pores, stray hair.
+"""Skin that is taken for acne and is none: freckles, naevi, stubble, melasma, marks, scars, flushing, pores, hair.
 
 A condition changes a person's skin, adds harmless spots to it, and draws strokes on it; its labels stay exact, for
 none of that is a lesion. Half of the photos carry acne as well, so that a lesion is told from a spot beside it.
@@ -51,7 +51,7 @@ def _walks(
     surface: Surface, weight: np.ndarray, toward: np.ndarray, count: int, steps: int, step_mm: float, stray: float,
     rng: np.random.Generator,
 ) -> np.ndarray:  # fmt: skip
-    """``count`` lines [N, steps + 1, 3] along the skin from pixels drawn by ``weight`` [H, W], towards ``toward`` [3]."""
+    """``count`` lines [N, steps + 1, 3] along the skin towards ``toward`` [3], from pixels drawn by ``weight`` [H, W]."""
     place = rng.choice(weight.size, count, p=(weight / weight.sum()).ravel())
     row, col = np.unravel_index(place, weight.shape)
     at, normal = surface.position[row, col].astype(float), surface.normal[row, col].astype(float)
@@ -131,7 +131,7 @@ def dressed(scene: Scene, names: list[str], ita: float, rng: np.random.Generator
 
 
 def spared_person(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, str, float, Photo]]:
-    """Yield the ``wanted`` ones (0 … 8) of a person's photos: five fronts and four close-ups, a condition or two each."""
+    """Yield the ``wanted`` ones (0 … 8) of a person's photos: five fronts, four close-ups, a condition or two each."""
     rng = np.random.default_rng([seed, 71])
     who = sample_identity(seed, hair_colour=str(rng.choice(["black", "dark brown"])))
     sites, light = find_sites(who), sample_light(rng)

@@ -16,7 +16,7 @@ from training.synthetic.field import bump, ramp
 from training.synthetic.surface import Surface
 
 CLASSES = ("comedo", "papule", "pustule", "nodule")
-HARMLESS = ("mark", "mole", "naevus", "freckle", "melasma", "scar", "flush")
+HARMLESS = ("mark", "mole", "naevus", "freckle", "stain", "melasma", "scar", "flush")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     wobble = (
         0.10 * np.sin(2 * angle + phase) + 0.07 * np.sin(3 * angle + 2.1 * phase) + 0.04 * np.sin(5 * angle - phase)
     )
-    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark", "melasma", "flush") else 1.0))
+    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark", "stain", "melasma", "flush") else 1.0))
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
@@ -182,6 +182,13 @@ def _freckle(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out:
     patch.melanin[rows] += (0.55 - 0.25 * dark) * lesion.strength**3 * ramp(1.1 - r, 0, 0.6)
 
 
+def _stain(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    """What an inflamed lesion leaves: flat, red on light skin and brown on dark, for months."""
+    flat = ramp(1.15 - r, 0, 0.6) * lesion.strength
+    patch.blood[rows] += (0.45 - 0.30 * dark) * flat
+    patch.melanin[rows] += (0.08 + 0.45 * dark) * flat
+
+
 def _melasma(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
     patch.melanin[rows] += (0.30 + 0.10 * dark) * lesion.strength * ramp(1.25 - r, 0, 0.5)
 
@@ -204,6 +211,7 @@ _LOOKS = {
     "mole": _mole,
     "naevus": _mole,
     "freckle": _freckle,
+    "stain": _stain,
     "melasma": _melasma,
     "scar": _scar,
     "flush": _flush,

@@ -51,7 +51,7 @@ def _walks(
     surface: Surface, weight: np.ndarray, toward: np.ndarray, count: int, steps: int, step_mm: float, stray: float,
     rng: np.random.Generator,
 ) -> np.ndarray:  # fmt: skip
-    """``count`` lines [N, steps + 1, 3] along the skin towards ``toward`` [3], from pixels drawn by ``weight`` [H, W]."""
+    """Return lines [N, steps + 1, 3] along the skin towards ``toward`` [3] from pixels drawn by ``weight`` [H, W]."""
     place = rng.choice(weight.size, count, p=(weight / weight.sum()).ravel())
     row, col = np.unravel_index(place, weight.shape)
     at, normal = surface.position[row, col].astype(float), surface.normal[row, col].astype(float)
@@ -106,7 +106,7 @@ CONDITIONS = {
     "naevi": Condition({}, {"naevus": (6, 40)}),
     "stubble": Condition({"beard": (0.1, 1.0), "masculinity": (0.8, 1.0)}, strokes=_stubble),
     "melasma": Condition({}, {"melasma": (5, 14)}),
-    "marks": Condition({}, {"mark": (15, 60)}),
+    "marks": Condition({}, {"mark": (5, 20), "stain": (15, 50)}),
     "scars": Condition({}, {"scar": (15, 70)}),
     "flushing": Condition({"redness": (2.0, 5.0)}, {"flush": (4, 10)}, strokes=_vessels),
     "pores": Condition({"oiliness": (0.8, 1.4)}, pores=2.6),

@@ -7,15 +7,12 @@ import io
 import numpy as np
 from PIL import Image, ImageCms
 
-BEHIND = (114, 114, 114)
-"""What shows through transparent pixels: the grey a photo is padded with."""
-
 _SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}
 """The colour space that a profile must be of to describe an image of that mode."""
 
 
-def to_srgb(image: Image.Image, reduction: int = 1) -> Image.Image:
-    """RGB pixels in sRGB, each side divided by `reduction`.
+def to_srgb(image: Image.Image, reduction: int, behind: int) -> Image.Image:
+    """RGB pixels in sRGB, each side divided by `reduction`; `behind` is the grey that shows through transparent pixels.
 
     A profile that cannot be read, or is of another colour space than the image, is passed over, as browsers do;
     then RGB is taken for sRGB, and CMYK for inks without a profile.
@@ -27,7 +24,9 @@ def to_srgb(image: Image.Image, reduction: int = 1) -> Image.Image:
         picture = image.convert("RGBA").reduce(reduction)
         colours = _converted(picture.convert("RGB"), profile)
         colours.putalpha(picture.getchannel("A"))
-        return Image.alpha_composite(Image.new("RGBA", picture.size, (*BEHIND, 255)), colours).convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, (behind, behind, behind, 255)), colours).convert(
+            "RGB"
+        )
     if image.mode not in _SPACES:
         image = image.convert("L" if image.mode in ("1", "LA") else "RGB")
     return _converted(image.reduce(reduction), profile)

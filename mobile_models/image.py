@@ -34,6 +34,9 @@ WORKING_SIDE_PX = 1280
 STILL_FIRST = ("JPEG", "MPO", "HEIF")
 """Kinds whose first frame is the photo; what else is in the file is a preview, a depth map or a burst."""
 
+PAD_VALUE = 114
+"""The grey level that a photo is padded with, and that shows through transparent pixels."""
+
 UNDECODABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError)
 
 
@@ -163,7 +166,7 @@ def read_photo(source: Path | str | bytes) -> Photo:
             image.decodermaxblock = max(len(data), ImageFile.MAXBLOCK)
         reduction = _reduction(min(width, height))
         decoded_small = image.draft(None, (width // reduction, height // reduction))
-        pixels = to_srgb(image, 1 if decoded_small else reduction)
+        pixels = to_srgb(image, 1 if decoded_small else reduction, PAD_VALUE)
         orientation = orientation_of(image)
     if (turn := UPRIGHT[orientation]) is not None:
         pixels = pixels.transpose(turn)
@@ -203,7 +206,7 @@ def _read_bytes(path: Path) -> bytes:
 
 @contextmanager
 def decoding(data: bytes) -> Iterator[str]:
-    """Give Pillow's name of a file's kind, and turn whatever Pillow says about a bad file into one of these refusals."""
+    """Give Pillow's name of a file's kind, and turn whatever Pillow says of a bad file into one of these refusals."""
     kind = kind_of(data)
     if kind is None:
         raise PhotoWrongType(

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from mobile_models.exposure import REFERENCE, exposed_level
+from mobile_models.image import PAD_VALUE
 from training.degrade import Degradation
 
-PAD_VALUE = 114
 MEASURED_PX = 96
 """Side of the small copy on which a spoilt photo's light is measured."""
 

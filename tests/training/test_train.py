@@ -9,8 +9,9 @@ from safetensors import safe_open
 
 from mobile_models.export.weights import WeightsError, load_detector
 from mobile_models.exposure import REFERENCE
+from mobile_models.image import PAD_VALUE
 from training.__main__ import main
-from training.augment import PAD_VALUE, View, apply_view, as_a_phone_hands_it_on, draw_view
+from training.augment import View, apply_view, as_a_phone_hands_it_on, draw_view
 from training.config import SourceConfig, TrainConfig
 from training.datasets.rendered import read_rendered
 from training.degrade import Degradation

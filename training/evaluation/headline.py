@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import COMEDO, TYPES
 from mobile_models.metrics import hits_by_centre, hits_by_iou, pool
 from training.config import TrainConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
@@ -28,8 +28,6 @@ SECOND = {"acne04_real": "labels_v2"}
 
 CLEAR = "acne04"
 """Source at whose best centre F1 a model counts photos of skin without a lesion."""
-
-COMEDO = TYPES.index("comedo")
 
 
 @dataclass(frozen=True)

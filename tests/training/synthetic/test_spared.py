@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from mobile_models.lesions import TYPES
 from training.synthetic.acne import scatter
-from training.synthetic.lesions import CLASSES, HARMLESS
+from training.synthetic.lesions import HARMLESS
 from training.synthetic.render import Shot, photograph
 from training.synthetic.spared import CONDITIONS, TONES_ITA, dressed, spared_person, spared_photo
 
@@ -51,8 +52,8 @@ def test_half_of_the_photos_have_no_lesion_and_every_tone_is_drawn(guided_scenes
     assert 5 <= clear <= 15
     assert {scene.who.ita for scene, _ in drawn} == set(TONES_ITA)
     assert len(TONES_ITA) == 10
-    assert {one.lesion.kind for _, photo in drawn for one in photo.lesions} <= set(CLASSES)
-    assert not set(CLASSES) & set(HARMLESS)
+    assert {one.lesion.kind for _, photo in drawn for one in photo.lesions} <= set(TYPES)
+    assert not set(TYPES) & set(HARMLESS)
 
 
 def test_only_the_wanted_photos_of_a_person_are_rendered():

@@ -26,11 +26,10 @@ import torch.nn.functional as F
 from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
 from ultralytics.utils.tal import make_anchors
 
-from mobile_models.lesions import COMEDO, TYPES
+from mobile_models.lesions import COMEDO, PAPULE
 from training.datasets.photo import BUMP, COMEDO_SHARE, UNKNOWN
 from training.distributed import joint_total
 
-PAPULE = TYPES.index("papule")
 COMEDO_SHARE_OF_BUMPS = 0.5
 """Comedones among small bumps that are one or the other: a guess."""
 

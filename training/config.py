@@ -13,13 +13,21 @@ from training import knobs
 
 @dataclass(frozen=True)
 class SourceConfig:
-    """How much of the stream one source gets and at which magnifications it is seen."""
+    """How much of the stream one source gets and at which magnifications it is seen.
+
+    Attributes:
+        share: Of the stream, before all shares are made to sum to 1.
+        scale: Smallest and largest magnification of a photo brought to 640 px; never beyond its own pixels.
+        held_out: Share of the groups that is not trained on.
+        split: Folder below ``images`` and ``labels``.
+        also: Folder of a second campaign's labels of the same photos, such as ``labels_v2``; '' for none.
+    """
 
     share: float
     scale: tuple[float, float]
     held_out: float = 0.0
     split: str = "train"
-    despeckle: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True)

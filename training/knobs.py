@@ -58,7 +58,7 @@ SOURCE: dict[str, Rule] = {
     ),
     "held_out": _between(0, 1, open_end=True),
     "split": ((lambda v: isinstance(v, str)), "the name of a split, such as train"),
-    "despeckle": ((lambda v: isinstance(v, bool)), "true or false"),
+    "also": ((lambda v: isinstance(v, str)), "the name of a folder of labels beside labels, such as labels_v2"),
 }
 
 

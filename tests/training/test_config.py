@@ -27,7 +27,7 @@ def test_the_released_runs_mean_what_they_meant():
     assert (released.type_weights, released.quarter_turns, released.one_to_one_from) == ((1, 1, 1, 1), 0.2, 0)
     assert (settled.type_weights, settled.quarter_turns, settled.one_to_one_from) == ((1, 1, 1, 1), 0.2, 0.7)
     assert (trusted.type_weights, trusted.quarter_turns, trusted.one_to_one_from) == ((1.2, 0.8, 1.3, 2.0), 0.1, 0.5)
-    assert trusted.sources["acne04"].despeckle
+    assert trusted.sources["acne04"].scale == (0.6, 1.3)
     assert trusted.sources["faces"].split == "all"
     assert released.folder is None
 

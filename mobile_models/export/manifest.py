@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,16 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
         },
         "outputs": ["boxes", "classes", "scores", "count"],
         "classes": list(TYPES),
+        **tables(figures),
+        **figures,
+    }
+
+
+def tables(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables that are the same for every model, but for the error of the series, which is the model's."""
+    change = json.loads((TABLES / "series" / "table.json").read_text())
+    return {
         "zones": json.loads((TABLES / "zones.json").read_text()),
         "grading": json.loads((TABLES / "grading" / "tables.json").read_text()),
-        **figures,
+        "change": {**change, "sem": max(change["sem"], float(figures["mdc"]["sem"]["inflammatory"]))},
     }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from mobile_models.bundle import SCHEMA
+from mobile_models.image import PAD_VALUE
 from mobile_models.lesions import TYPES
+from mobile_models.tables import change_table, grading_tables, zone_table
 
-PAD_VALUE = 114
-TABLES = Path(__file__).parents[1]
 LICENCE = "AGPL-3.0-or-later"
 NOTICE = (
     "Photos this model or its start was trained on were shared for non-commercial research; see MODEL_CARD.md. "
@@ -56,9 +54,6 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
 
 def tables(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables that are the same for every model, but for the error of the series, which is the model's."""
-    change = json.loads((TABLES / "series" / "table.json").read_text())
-    return {
-        "zones": json.loads((TABLES / "zones.json").read_text()),
-        "grading": json.loads((TABLES / "grading" / "tables.json").read_text()),
-        "change": {**change, "sem": max(change["sem"], float(figures["mdc"]["sem"]["inflammatory"]))},
-    }
+    change = change_table()
+    sem = max(change["sem"], float(figures["mdc"]["sem"]["inflammatory"]))
+    return {"zones": zone_table(), "grading": grading_tables(), "change": {**change, "sem": sem}}

@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--guided", action="store_true", help="the photos were taken through the capture oval")
     add("--visit", action="store_true", help="the photos are one visit: count each zone in one view only")
+    add("--frames", action="store_true", help="photos of one view of the visit are re-posed frames: average them")
     add(
         "--draw",
         type=Path,
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what may be said of a series of visits",
         description="Say of each visit of a series how many lesions there are and how sure a change is.",
         epilog='A series a line: {"sem": 0.62, "visits": [[week, count, frames], …], "changes": [week, …], "breaks": '
-        '[week, …]}. Exit code: 0 when every line was a series, 2 when one was refused; the rest are followed.',
+        "[week, …]}. Exit code: 0 when every line was a series, 2 when one was refused; the rest are followed.",
     )
     series.add_argument("series", metavar="SERIES.jsonl", help="file with a series a line, or - for standard input")
     series.add_argument(
@@ -90,6 +91,12 @@ def _job(given: argparse.Namespace) -> Job:
         views = views * len(given.photos)
     if len(views) != len(given.photos):
         given.refuse(f"--view is given {len(views)} times for {len(given.photos)} photos: once, or once each")
+    twice = [view for view in VIEWS if views.count(view) > 1]
+    if given.visit and twice and not given.frames:
+        given.refuse(
+            f"the visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once, "
+            "or say that they are re-posed frames (--frames)"
+        )
     if given.threads is not None and given.threads < 1:
         given.refuse("--threads must be at least 1")
     if given.draw is not None:

@@ -1,4 +1,4 @@
-"""The tables that come with this software, and that export puts into the bundles it makes: zones, grading and change."""
+"""The tables that come with this software and go into the bundles it exports: zones, grading and change."""
 
 from __future__ import annotations
 

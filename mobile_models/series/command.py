@@ -41,7 +41,9 @@ def run(file: str, bundle: Path) -> int:
                 print(json.dumps({"error": {"line": number, "code": error.code, "message": str(error)}}))
                 print(f"line {number}: {error}", file=sys.stderr)
     except (AssessmentError, OSError, UnicodeDecodeError) as error:
-        why = error if isinstance(error, AssessmentError) else f"{file} cannot be read. Name a text file, or - for stdin."
+        why = (
+            error if isinstance(error, AssessmentError) else f"{file} cannot be read. Name a text file, or - for stdin."
+        )
         print(f"error: {why}", file=sys.stderr)
         return refused + 1
     return refused
@@ -112,5 +114,3 @@ def _lines(file: str) -> Iterator[str]:
     else:
         with open(file, encoding="utf-8") as lines:
             yield from lines
-
-

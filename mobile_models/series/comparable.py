@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,9 +81,7 @@ def compare(assessed: Sequence[Assessed], area_share: Mapping[str, float], const
             for one in compared
         ),
         zones=zones,
-        breaks=tuple(
-            other.week for one, other in zip(compared, compared[1:], strict=False) if one.model != other.model
-        ),
+        breaks=tuple(other.week for one, other in itertools.pairwise(compared) if one.model != other.model),
         left_out=left_out,
     )
 

@@ -132,13 +132,12 @@ class Constants:
             ),
             said_at=SaidAt(**change["said_at"]),
             outlook=OutlookRule(
-                *(float(outlook[name]) for name in ("week", "from_week", "spoken_from_week", "on_course", "unlikely")),
-                *(
-                    Dynamics(
-                        float(outlook["walk"]), float(course["weeks"]), float(outlook["spread"]), 0.0, float(outlook[of])
-                    )
-                    for of in ("active", "unknown")
-                ),
+                **{
+                    name: float(outlook[name])
+                    for name in ("week", "from_week", "spoken_from_week", "on_course", "unlikely")
+                },
+                active=_effective(change, "active"),
+                unknown=_effective(change, "unknown"),
             ),
         )
         times = (read.turnover_weeks, read.rate_weeks, read.dynamics.course_weeks, read.recent.dynamics.course_weeks)
@@ -151,3 +150,9 @@ class Constants:
     def frames(self, number: int) -> float:
         """What so many re-posed frames a view count as, in independent frames."""
         return self.frames_count_as[min(max(number, 1), len(self.frames_count_as)) - 1]
+
+
+def _effective(change: Mapping[str, Any], drug: str) -> Dynamics:
+    outlook = change["outlook"]
+    effect, spread = float(outlook[drug]), float(outlook["spread"])
+    return Dynamics(float(outlook["walk"]), float(change["course"]["weeks"]), spread, 0.0, effect)

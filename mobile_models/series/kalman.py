@@ -186,9 +186,7 @@ class Filter:
         """Mean and standard deviation of a contrast of the state."""
         mean = sum(map(mul, contrast, self.mean))
         variance = sum(
-            weight * sum(map(mul, contrast, row))
-            for weight, row in zip(contrast, self.variance, strict=True)
-            if weight
+            weight * sum(map(mul, contrast, row)) for weight, row in zip(contrast, self.variance, strict=True) if weight
         )
         return mean, math.sqrt(max(0.0, variance))
 

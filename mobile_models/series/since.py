@@ -70,7 +70,9 @@ def best(
     """The week of the lowest smoothed level from the start on; of equal ones the latest."""
     setting = Setting.of(visits, changes, breaks, found)
     levels = smoothed_levels(visits, constants, setting)
-    since_start = [(level, -visit.week) for visit, level in zip(visits, levels, strict=True) if visit.week >= setting.start]
+    since_start = [
+        (level, -visit.week) for visit, level in zip(visits, levels, strict=True) if visit.week >= setting.start
+    ]
     return -min(since_start)[1]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mobile_models.series.errors import (
@@ -21,7 +23,8 @@ LARGEST = 1e5
 """Beyond any week or count there is, and far below what the arithmetic holds."""
 
 
-class Visit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Visit:
     """One visit: when, how many inflammatory lesions are expected, and on how many independent frames a view."""
 
     week: float
@@ -56,11 +59,11 @@ def check_visits(visits: Sequence[Visit], today: float | None = None) -> None:
         _check_number(visit.count, f"the count of visit {number}", at_least=0)
         if not _check_number(visit.frames, f"the number of frames of visit {number}", at_least=0):
             raise NumberInvalid(f"The number of frames of visit {number} is 0. Give 1 for a single photo a view.")
-    for number, (one, other) in enumerate(zip(visits, visits[1:], strict=False), 2):
+    for number, (one, other) in enumerate(pairwise(visits), 2):
         if other.week == one.week:
             raise VisitTwice(f"Visits {number - 1} and {number} are both of week {one.week:g}. Leave one of them out.")
         if other.week < one.week:
-            raise VisitsUnordered(f"Visit {number} lies before the visit that it follows. Give visits in order of time.")
+            raise VisitsUnordered(f"Visit {number} lies before the one that it follows. Give visits in order of time.")
     if today is not None and visits[-1].week > _check_number(today, "the week of today"):
         raise VisitInFuture(f"Visit {len(visits)} lies in the future. Mend the date, or the clock that gave it.")
 

@@ -12,6 +12,7 @@ from mobile_models.calibration import Calibration
 from mobile_models.counts import UNCOUNTED, ExpectedCounts, choose_counted, counts_of, expected_counts
 from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
+from mobile_models.frames import Frames
 from mobile_models.grading.grade import Grade, Unavailable
 from mobile_models.grading.instruments import INSTRUMENTS
 from mobile_models.image import square_crop
@@ -30,8 +31,10 @@ class VisitMalformed(AssessmentError):
 def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     """Assess the photos of one visit together, so that each zone is counted once.
 
+    Photos of one view are re-posed frames of it, which make the count less noisy; see `frames`.
+
     Raises:
-        VisitMalformed: no photo, an unknown view or one twice, or several photos without the guide.
+        VisitMalformed: no photo, an unknown view, or several views without the guide.
         ModelOutputInvalid: when the model answers with what is no detection.
     """
     check_visit(captures)
@@ -44,23 +47,32 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     candidates = find_candidates(captures, oval, detector)
     places = place_on_face(candidates, captures, oval, captured)
 
-    stands_for = calibration.expected_lesions(candidates.classes, candidates.scores, candidates.sizes)[places.owned]
+    frames = Frames.of(captures, qualities)
+    stands_for = calibration.expected_lesions(candidates.classes, candidates.scores, candidates.sizes)
+    averaged = (stands_for * frames.share[candidates.photo, None])[places.owned]
     zone, side = places.zone[places.owned], places.side[places.owned]
-    expected = expected_counts(stands_for, zone, side, list(captured), bundle.zones.area_share, calibration)
-    counts = counts_of(expected, len(stands_for), calibration.interval)
+    expected = expected_counts(averaged, zone, side, list(captured), bundle.zones.area_share, calibration)
+    drawn = places.owned & frames.drawn[candidates.photo]
+    counts = counts_of(expected, int(drawn.sum()), calibration.interval)
 
     counted_as = np.full(len(candidates), UNCOUNTED, dtype=np.int64)
-    counted_as[places.owned] = choose_counted(stands_for, [counts[kind].value for kind in TYPES])
+    counted_as[drawn] = choose_counted(stands_for[drawn], [counts[kind].value for kind in TYPES])
     lesions = list_lesions(candidates, places, counted_as, calibration)
     photos = tuple(
-        AssessedPhoto(capture, quality, tuple(lesions[row] for row in np.flatnonzero(candidates.photo == position)))
-        for position, (capture, quality) in enumerate(zip(captures, qualities, strict=True))
+        AssessedPhoto(
+            captures[position],
+            qualities[position],
+            tuple(lesions[row] for row in np.flatnonzero(candidates.photo == position)),
+        )
+        for position in np.flatnonzero(frames.drawn)
     )
     return Assessment(
         photos=photos,
         counts=counts,
         zones=counts_by_zone(photos, captured) if oval else None,
-        grades=grade_all(expected, qualities, bundle.grading),
+        zones_expected=expected.by_zone() if oval else None,
+        frames=frames.number,
+        grades=grade_all(expected, [photo.quality for photo in photos], bundle.grading),
         model={"id": bundle.id, "version": bundle.version, "sha256": bundle.model_sha256},
     )
 
@@ -78,14 +90,10 @@ def check_visit(captures: Sequence[Capture]) -> None:
         raise VisitMalformed(f"There is no view {unknown[0]!r}. Name one of {', '.join(VIEWS)}.")
     if len({capture.guided for capture in captures}) > 1:
         raise VisitMalformed("Some photos of the visit were taken with the guide and some not. Take all with it.")
-    if len(captures) > 1 and not captures[0].guided:
+    if len(set(views)) > 1 and not captures[0].guided:
         raise VisitMalformed(
             "Without the guide a lesion seen in two photos would be counted twice. Take the visit with the "
             "guide (--guided), or assess its photos one by one."
-        )
-    if twice := [view for view in VIEWS if views.count(view) > 1]:
-        raise VisitMalformed(
-            f"The visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once."
         )
 
 

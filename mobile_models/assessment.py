@@ -49,11 +49,15 @@ class Assessment:
 
     Attributes:
         zones: lesions counted in each captured zone by type; None without the guide.
+        zones_expected: mean lesions of each type and group in each captured zone, which change is computed from.
+        frames: fewest re-posed frames that a view rests on.
     """
 
     photos: tuple[AssessedPhoto, ...]
     counts: Mapping[str, Count]
     zones: Mapping[str, Mapping[str, int]] | None
+    zones_expected: Mapping[str, Mapping[str, float]] | None
+    frames: int
     grades: Mapping[str, Grade | Unavailable]
     model: Mapping[str, str]
 
@@ -69,6 +73,8 @@ class Assessment:
         return {
             "counts": {name: count.to_json() for name, count in self.counts.items()},
             "zones": self.zones,
+            "zones_expected": self.zones_expected,
+            "frames": self.frames,
             "grades": {name: grade.to_json() for name, grade in self.grades.items()},
             "experimental": list(EXPERIMENTAL),
             "model": self.model,

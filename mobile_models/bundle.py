@@ -32,6 +32,7 @@ from mobile_models.manifest import (
     sha256_of,
     write_manifest,
 )
+from mobile_models.series.constants import Constants
 from mobile_models.signature import check_signature
 from mobile_models.tables import grading_tables
 from mobile_models.version import Version
@@ -181,8 +182,13 @@ class Bundle:
         """What the model's scores are worth."""
         return Calibration.from_manifest(self.manifest["calibration"])
 
+    @cached_property
+    def change(self) -> Constants:
+        """The numbers of the model of change over a series of visits."""
+        return Constants.from_manifest(self.manifest["change"])
+
     def _check_tables(self) -> None:
-        for table in ("input_size_px", "pad_value", "zones", "calibration"):
+        for table in ("input_size_px", "pad_value", "zones", "calibration", "change"):
             try:
                 getattr(self, table)
             except (KeyError, ValueError, TypeError, IndexError) as error:

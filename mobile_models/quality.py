@@ -132,7 +132,7 @@ def judge(
         "small": min(photo.width_px, photo.height_px) < table["smallest_px"],
         **(_framing(photo, view, found[0], oval, gate.face) if found and oval else {}),
     }
-    whole = bool(found) and found[0].score >= gate.face["whole_score"]
+    whole = bool(found) and is_whole(found[0], gate.face)
     notes = {"no_whole_face": oval is None and not whole, "sides_unchecked": view == "front" and whole}
     lit = (levels.reshape(-1, 3) @ np.array(LUMINANCE, dtype=np.float32)).reshape(levels.shape[:2])
     side = size_px // BLOCK_PX
@@ -165,7 +165,7 @@ def _unavailable(
         return "featureless"
     if len(found) > 1:
         return "several_faces"
-    if oval is not None and not found:
+    if oval is not None and (not found or found[0].score < table["face"]["whole_score"]["turned"]):
         return "no_face"
     return lost_to(figures, table) if kept < table["unavailable_below"] else None
 
@@ -179,7 +179,7 @@ def _framing(photo: Photo, view: str, face: Face, oval: ZoneTable, rules: Mappin
     within = rules["centre"]["within"] * short
     return {
         "wrong_view": not low <= face.turn <= high,
-        "covered": face.score < rules["whole_score"],
+        "covered": not is_whole(face, rules),
         "too_far": face.size_px < least,
         "too_near": face.size_px > most,
         "off_centre": max(abs(across), abs(down - rules["centre"]["down"] * short)) > within,
@@ -196,6 +196,12 @@ def lost_to(figures: Mapping[str, float], table: Mapping[str, Any]) -> str:
     return "noisy" if figures["noise_30"] >= math.log(reasons["noise_from"]) else "blurred"
 
 
+def is_whole(face: Face, rules: Mapping[str, Any]) -> bool:
+    """Whether a face is seen whole: a hand, a mask or a bar over it lowers the model's score, and so does a turn."""
+    turned = abs(face.turn) >= rules["turned_from"]
+    return bool(face.score >= rules["whole_score"]["turned" if turned else "front"])
+
+
 def real_faces(photo: Photo, square: Square, skin: Mask, faces: Sequence[Face], rules: Mapping[str, Any]) -> list[Face]:
     """The faces that count as such, best first: a doubtful one must show skin, a further one must lie apart."""
     found: list[Face] = []
@@ -204,7 +210,7 @@ def real_faces(photo: Photo, square: Square, skin: Mask, faces: Sequence[Face], 
         apart = all(
             face.size_px >= rules["second"]["size"] * one.size_px and not one.holds(face.centre) for one in found
         )
-        doubtful = face.score < rules["whole_score"]
+        doubtful = face.score < rules["whole_score"]["turned"]
         bare = not doubtful or _skin_share(square, skin, face) >= rules["doubtful_skin_share"]
         if face.score >= enough and apart and bare:
             found.append(face)

@@ -69,7 +69,7 @@ def undetectable(baseline: VisitRecord, visits: Sequence[VisitRecord]) -> tuple[
     if mdc is None or not before.zones or not alike:
         return None
     root = float(before.counts["inflammatory"].value) ** 0.5
-    reach = 1.96 * 2**0.5 * float(mdc.table["sem"]["inflammatory"])
+    reach = rules.minimal_detectable_change(float(mdc.table["sem"]["inflammatory"]))
     return max(0.0, root - reach) ** 2, (root + reach) ** 2
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
+from mobile_models.zones import VIEWS
 from server.foundation import db
 from server.timeline import models
 from server.timeline.amendments import Versions
@@ -22,7 +23,7 @@ from server.timeline.charted import SERVER_MADE, charted_model
 RowT = TypeVar("RowT", bound=models.Row)
 OfVisitT = TypeVar("OfVisitT", bound=models.OfVisit)
 
-_VIEW_ORDER = {view: place for place, view in enumerate(("front", "left", "right"))}
+_VIEW_ORDER = {view: place for place, view in enumerate(VIEWS)}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from mobile_models.zones import VIEWS
 from server.timeline.assessment_schema import validate_result
-from server.timeline.models import COURSE_KINDS, MEDIA_TYPES, VIEWS
+from server.timeline.models import COURSE_KINDS, MEDIA_TYPES
 
 ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
 ID_RULE = "Must be 8 to 64 letters, digits, dots, dashes or underscores."

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from server.timeline.assessment import LESION_TYPES, Lesion
+from mobile_models.lesions import TYPES
+from server.timeline.assessment import Lesion
 
 from .svg import add, drawing, markup
 
@@ -41,6 +42,6 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
 
 
 def _said(lesions: Sequence[Lesion]) -> str:
-    counts = {kind: sum(lesion.type == kind for lesion in lesions) for kind in LESION_TYPES}
+    counts = {kind: sum(lesion.type == kind for lesion in lesions) for kind in TYPES}
     parts = [f"{n} {kind if n == 1 else PLURALS[kind]}" for kind, n in counts.items() if n]
     return ("Rings around " + ", ".join(parts) + ".") if parts else "No lesion was counted here."

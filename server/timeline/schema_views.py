@@ -1,6 +1,8 @@
 """Published schemas, for whoever writes or reads what a row holds as text."""
 
-from flask import Response, current_app
+from typing import Any
+
+from flask import current_app
 from marshmallow import INCLUDE, Schema
 
 from mobile_models.assessment_schema import assessment_schema
@@ -18,6 +20,6 @@ class JsonSchema(Schema):
 
 @blueprint.get("/assessment.json")
 @blueprint.response(200, JsonSchema)
-def show_assessment_schema() -> Response:
+def show_assessment_schema() -> Any:
     """Give the schema of an assessment, which the `result` of an assessment's row holds as text; it is no secret."""
     return current_app.json.response(assessment_schema())

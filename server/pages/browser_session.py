@@ -12,7 +12,7 @@ from server.foundation import clock, db
 from server.foundation.http.retrying import before_retry
 from server.people.accounts.models import Device, User
 from server.people.credentials import devices
-from server.people.credentials.enrolment import kept_from
+from server.people.credentials.enrolment import barred_until_enrolled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +75,7 @@ def page_login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(f"{SIGN_IN_PAGE}?{urlencode({'next': wanted})}")
-        if kept_from(view, user):
+        if barred_until_enrolled(view, user):
             return redirect(ENROLMENT_PAGE)
         return view(*args, **kwargs)
 

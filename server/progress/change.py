@@ -41,9 +41,9 @@ def change_between(baseline: VisitRecord, current: VisitRecord) -> Change:
     mdc = mdc_of(after.model)
     if mdc is None:
         return Change({}, (), False, iga, NO_MDC)
-    found = rules.change(_counts(before), _counts(after), mdc.table)
-    partial = {*found.zones} != {*(before.zones or {}), *(after.zones or {})}
-    return Change(found.measures, found.zones, partial, iga, found.unavailable)
+    change = rules.change(_counts(before), _counts(after), mdc.table)
+    partial = {*change.zones} != {*(before.zones or {}), *(after.zones or {})}
+    return Change(change.measures, change.zones, partial, iga, change.unavailable)
 
 
 def weeks_to_half(baseline: VisitRecord, later: Sequence[VisitRecord]) -> float | None:

@@ -73,19 +73,21 @@ def iga_verdict(change: Change) -> Verdict:
 
 def caveats(progress: Progress) -> list[str]:
     """Return what must be known beside the figures, plainly."""
-    said = [
+    sentences = [
         "A fall does not show that a treatment works: in trials, counts fall by 40–50 % within 12 weeks on placebo too."
     ]
     if progress.latest and progress.latest.assessment:
         assessment = progress.latest.assessment
         mdc = mdc_of(assessment.model)
-        said.append(_mdc_words(mdc))
-        said.append("Comedo counts are experimental: no annotated reference for a whole face exists to check them by.")
-        said.append(
+        sentences.append(_mdc_words(mdc))
+        sentences.append(
+            "Comedo counts are experimental: no annotated reference for a whole face exists to check them by."
+        )
+        sentences.append(
             f"All figures are estimates by the model {assessment.model.id} {assessment.model.version}; "
             "the IGA is derived from counts by thresholds that are not validated. This is not a diagnosis."
         )
-    return said
+    return sentences
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
     Sizes follow the photo's short side, so that rings look alike on every photo shown at one width.
     """
     unit = min(width_px, height_px) / 100
-    root = drawing("lesions", name, width_px, height_px, "Lesions the model counted in this photo", _said(lesions))
+    root = drawing("lesions", name, width_px, height_px, "Lesions the model counted in this photo", _in_words(lesions))
     for lesion in lesions:
         x0, y0, x1, y1 = lesion.box
         cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
@@ -41,7 +41,7 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
     return markup(root)
 
 
-def _said(lesions: Sequence[Lesion]) -> str:
+def _in_words(lesions: Sequence[Lesion]) -> str:
     counts = {kind: sum(lesion.type == kind for lesion in lesions) for kind in TYPES}
     parts = [f"{n} {kind if n == 1 else PLURALS[kind]}" for kind, n in counts.items() if n]
     return ("Rings around " + ", ".join(parts) + ".") if parts else "No lesion was counted here."

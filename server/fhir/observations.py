@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from mobile_models.lesions import COUNTED
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
 from server.progress.records import VisitRecord
-from server.timeline.assessment import GROUPS, LESION_TYPES, Assessment, Count
+from server.timeline.assessment import Assessment, Count
 
 Reference = dict[str, Any]
 
@@ -29,8 +30,7 @@ def observations(
         "device": device,
         "derivedFrom": photos,
     }
-    measures = (*LESION_TYPES, *GROUPS)
-    counted = [(name, {**frame, **_count(name, assessment.counts[name])}) for name in measures]
+    counted = [(name, {**frame, **_count(name, assessment.counts[name])}) for name in COUNTED]
     return counted + ([("iga", {**frame, **_iga(assessment)})] if "IGA" in assessment.grades else [])
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
+from mobile_models.zones import VIEWS
 from server.foundation import db
 from server.timeline import models
 from server.timeline.amendments import Versions
@@ -22,7 +23,7 @@ from server.timeline.charted import SERVER_MADE, charted_model
 RowT = TypeVar("RowT", bound=models.Row)
 OfVisitT = TypeVar("OfVisitT", bound=models.OfVisit)
 
-_VIEW_ORDER = {view: place for place, view in enumerate(("front", "left", "right"))}
+_VIEW_ORDER = {view: place for place, view in enumerate(VIEWS)}
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,10 @@ def by_visit(table: type[OfVisitT], timeline_id: str, *options: ExecutableOption
     amending = select(visits.id, visits.amends).where(visits.timeline_id == timeline_id, visits.amends.is_not(None))
     written = db.session().execute(amending.order_by(visits.rev)).all()
     stands = Versions((visit_id, amends) for visit_id, amends in written if amends).standing()
-    found: defaultdict[str, list[OfVisitT]] = defaultdict(list)
+    rows_by_visit: defaultdict[str, list[OfVisitT]] = defaultdict(list)
     for row in standing(table, timeline_id, *options):
-        found[stands.get(row.visit_id, row.visit_id)].append(row)
-    return found
+        rows_by_visit[stands.get(row.visit_id, row.visit_id)].append(row)
+    return rows_by_visit
 
 
 def _alive(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> Sequence[RowT]:

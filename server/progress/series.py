@@ -23,9 +23,9 @@ def _point(visit: VisitRecord, apart: bool) -> Point:
     return Point(
         visit.day,
         counts["inflammatory"],
+        str(visit.assessment.model),
         counts["non_inflammatory"],
         iga.number,
         {int(grade): share for grade, share in iga.distribution.items()},
-        str(visit.assessment.model),
         apart,
     )

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
-VIEWS = ("front", "left", "right")
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 

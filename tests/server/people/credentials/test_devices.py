@@ -8,7 +8,7 @@ from sqlalchemy import select
 from server.foundation import db
 from server.people.accounts.models import Device
 
-from ..conftest import PASSWORD
+from tests.server.conftest import PASSWORD
 
 
 def sign_in(person, **more):

@@ -6,7 +6,7 @@ from server.foundation import db
 from server.people.accounts.models import User
 from server.people.credentials.models import RecoveryCode
 
-from ..conftest import PASSWORD
+from tests.server.conftest import PASSWORD
 
 NEW = "another horse battery"
 

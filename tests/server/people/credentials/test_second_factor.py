@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.foundation import db
 from server.people.credentials.models import SecondFactor
 
-from ..conftest import PASSWORD
+from tests.server.conftest import PASSWORD
 
 
 class Authenticator:

@@ -48,7 +48,7 @@ def list_invitations() -> dict[str, Sequence[GuardianInvitation]]:
 @token_required
 @blueprint.arguments(schemas.NewConsent)
 @blueprint.response(201, schemas.GuardianshipShown)
-def consent(new: dict[str, str | None]) -> Guardianship:
+def consent(new: dict[str, Any]) -> Guardianship:
     """Consent for a child, as a guardian, and become theirs."""
     return consenting.consent(caller(), **new)
 

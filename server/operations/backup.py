@@ -49,7 +49,7 @@ def back_up(config: Config, folder: Path, clock: Clock | None = None) -> Path:
         partial = folder / (name + PARTIAL)
         try:
             partial.mkdir(mode=0o700)
-            _fill(config, partial, (backups_in(folder) or [None])[-1], name, schema)
+            _fill(config, partial, next(reversed(backups_in(folder)), None), name, schema)
             os.rename(partial, folder / name)
         except OSError as error:
             raise BackupFailed(f"The backup cannot be written to {folder}: {error.strerror or error}.") from error

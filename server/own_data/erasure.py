@@ -68,7 +68,7 @@ def erase_account(user: User, password: str, confirmed_by: User | None = None) -
     """
     require_password(confirmed_by or user, password)
     told = what_happens(user)
-    for timeline_id in timelines_of(user.id) or [None]:
+    for timeline_id in timelines_of(user.id) or [""]:
         record("erased", timeline_id, [user.id])
     _finish(user.id)
     return told

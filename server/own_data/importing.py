@@ -25,8 +25,7 @@ from server.people.accounts.models import User
 from server.people.accounts.passwords import hash_password
 from server.photos.inspection import keep
 from server.photos.models import StoredPhoto
-from server.photos.sealed import content_hmac, put_sealed
-from server.photos.storing import remove_objects
+from server.photos.sealed import content_hmac, put_sealed, remove_objects
 from server.sync.cursor import Cursor, hours_since_beginning
 from server.sync.reading import values_of
 from server.sync.tables import PHOTOS, TABLES, Kind
@@ -106,7 +105,7 @@ def _refuse_malformed(user: Mapping[str, Any], timeline: Mapping[str, Any]) -> N
 
 
 def _add_person(session: Session, user: Mapping[str, Any], password: str, archive: Archive) -> None:
-    users = User.__table__
+    users = db.Base.metadata.tables[User.__tablename__]
     session.execute(insert(users).values(**user, password_hash=hash_password(password)))
     for named in archive.rows("people"):
         other = {column: column_value(users.c[column], named.get(column)) for column in ("id", "name", "role")}

@@ -51,7 +51,7 @@ def sign_up() -> tuple[str, int] | Response:
         account = NewAccount().load({**given, "role": "guardian", "adult": request.form.get("adult") == "yes"})
         web.sign_in(create_account(**account))
     except ValidationError as wrong:
-        return render_template("guardian_sign_up.html", given=given, errors=wrong.normalized_messages()), 422
+        return render_template("guardian_sign_up.html", given=given, errors=wrong.messages), 422
     except Problem as problem:
         return render_template("guardian_sign_up.html", given=given, errors={"email": [problem.text]}), problem.status
     return redirect(url_for("web.guardian.page"))

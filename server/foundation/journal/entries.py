@@ -24,7 +24,7 @@ Event = Literal[
     "begun",
 ]
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _ENTRIES_AT_ONCE = 1000
 
 entries = Table(

@@ -80,8 +80,9 @@ def _draw_model_breaks(parent: ET.Element, series: Sequence[Point], days: TimeAx
     for before, after in pairwise(runs):
         x = (days.x(before[-1].day) + days.x(after[0].day)) / 2
         add(parent, "line", x1=x, x2=x, y1=16, y2=y, class_="model-break")
-        label = {"x": x - 4, "y": 24.0, "transform": f"rotate(-90 {x - 4:.2f} 24)", "text_anchor": "end"}
-        add(parent, "text", "model changed", class_="model-break-label", **label)
+        turned = f"rotate(-90 {x - 4:.2f} 24)"
+        place = {"class_": "model-break-label", "transform": turned, "text_anchor": "end"}
+        add(parent, "text", "model changed", x=x - 4, y=24.0, **place)
 
 
 def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str]:

@@ -115,7 +115,7 @@ def _push(
         said = {"recorded_at": moment, "result": results[visit.key], **model}
         assessments.append({"id": f"{visit_id}-assessment", "visit_id": visit_id, **said})
     courses = [_course(patient, number, course, shift) for number, course in enumerate(patient.courses)]
-    tables = {
+    tables: dict[str, list[Any]] = {
         "visits": visits,
         "photos": photos,
         "assessments": assessments,

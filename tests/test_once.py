@@ -9,6 +9,7 @@ from tests.once import once
 
 
 def test_of_those_that_ask_at_once_one_makes_it_and_the_others_wait(tmp_path_factory):
+    tmp_path_factory.getbasetemp()
     made, together = [], Barrier(4)
 
     def ask(number):

@@ -25,6 +25,7 @@ from server.migrations.runner import upgrade
 from tests.once import once
 from tests.postgresql import TEMPLATE, PostgreSQL, programs
 
+pytest_plugins = ["tests.lanes"]
 settings.load_profile("ci")  # Hypothesis: the same examples in each run, however long each of them takes.
 
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")

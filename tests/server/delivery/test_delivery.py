@@ -11,6 +11,8 @@ from mobile_models.bundle_errors import BundleFileHash, BundleOlder, SigningKeyU
 from server.application.factory import create_app
 from server.delivery.publishing import block, publish, set_rollout
 
+pytestmark = pytest.mark.both_databases
+
 MODEL = "lesions.float32.tflite"
 
 

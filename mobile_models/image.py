@@ -27,8 +27,8 @@ MAX_ELONGATION = 3
 WORKING_SIDE_PX = 1280
 """Photos are decoded at 1/2, 1/4 or 1/8 where that leaves at least this much of the short side."""
 
-BEHIND = (114, 114, 114)
-"""What shows through transparent pixels: the grey a photo is padded with."""
+PAD_VALUE = 114
+"""The grey level that a photo is padded with, and that shows through transparent pixels."""
 
 UNDECODABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError)
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
@@ -236,4 +236,6 @@ def _to_rgb(image: Image.Image, reduction: int) -> Image.Image:
     picture = (image if image.mode == mode else image.convert(mode)).reduce(reduction)
     if mode == "RGB":
         return picture
-    return Image.alpha_composite(Image.new("RGBA", picture.size, (*BEHIND, 255)), picture).convert("RGB")
+    return Image.alpha_composite(
+        Image.new("RGBA", picture.size, (PAD_VALUE, PAD_VALUE, PAD_VALUE, 255)), picture
+    ).convert("RGB")

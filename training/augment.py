@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-PAD_VALUE = 114
+from mobile_models.image import PAD_VALUE
 
 cv2.setNumThreads(0)  # The training threads need the cores; OpenCV's own only get in their way.
 

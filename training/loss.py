@@ -23,11 +23,9 @@ import torch.nn.functional as F
 from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
 from ultralytics.utils.tal import make_anchors
 
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import COMEDO
 from training.datasets.photo import COMEDO_SHARE, UNKNOWN
 from training.distributed import joint_total
-
-COMEDO = TYPES.index("comedo")
 
 
 def log_none(logits: torch.Tensor) -> torch.Tensor:

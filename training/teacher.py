@@ -17,8 +17,8 @@ from ultralytics.utils.tal import make_anchors
 
 from mobile_models.export.graph import DUPLICATE_OVERLAP, PROPOSALS, of_smaller, shared_area
 from mobile_models.export.weights import detection_head, load_detector
-from mobile_models.image import Photo, Square, read_photo, square_crop
-from training.augment import PAD_VALUE, despeckle
+from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
+from training.augment import despeckle
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.predict import FLOOR, Predicted
 from training.fusion import fuse

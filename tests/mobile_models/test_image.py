@@ -84,7 +84,7 @@ def test_sixteen_bit_grey_is_scaled_not_clipped(encode):
 
 def test_what_is_transparent_shows_the_grey_of_padding(encode):
     clear = Image.new("RGBA", (100, 100), (220, 170, 140, 0))
-    assert read_photo(encode(clear, "PNG")).pixels.getpixel((50, 50)) == image.BEHIND
+    assert read_photo(encode(clear, "PNG")).pixels.getpixel((50, 50)) == (image.PAD_VALUE,) * 3
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import mobile_models
 from mobile_models.calibration import Calibration
 from mobile_models.errors import AssessmentError
 from mobile_models.lesions import MEASURES
+from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import ZoneTable
 from training.card.choices import compared_for_card, sizes_for_card
 from training.checkpoint import trained_from_nothing
@@ -35,7 +35,6 @@ from training.evaluation.plan import Plan, plan_of_folder, read_plan
 from training.evaluation.predict import Predicted, Runner
 from training.evaluation.trend import Counter, trend_figures
 
-TABLES = Path(mobile_models.__file__).parent
 TRAINING = Path(__file__).parents[1]
 RUNS = [TRAINING / name for name in ("released.yaml", "settled.yaml", "trusted.yaml")]
 CLINIC = [TRAINING / "clinic.yaml"]
@@ -88,8 +87,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
     plan, photos, own = _what(options, runs[0])
     random_start = bool(own) and trained_from_nothing(options.weights, runs[-1], own[0].source, len(own))
-    oval = ZoneTable.from_manifest(json.loads((TABLES / "zones.json").read_text()))
-    grading = json.loads((TABLES / "grading" / "tables.json").read_text())
+    oval = ZoneTable.from_manifest(zone_table())
+    grading = grading_tables()
     with tempfile.TemporaryDirectory() as scratch:
         model, written = Path(scratch) / "model.tflite", Path(scratch) / "written"
         written.mkdir()

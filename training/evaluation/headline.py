@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import COMEDO, TYPES
 from mobile_models.metrics import hits_by_centre, hits_by_iou, pool
 from training.config import TrainConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
@@ -22,8 +22,6 @@ from training.heldout import held_out_photos
 
 FULL_SPLIT = {"acne04": "valid"}
 """Sources with a split of their own that no run trains on."""
-
-COMEDO = TYPES.index("comedo")
 
 
 @dataclass(frozen=True)

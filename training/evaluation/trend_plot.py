@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import matplotlib
 
+from mobile_models.change import minimal_detectable_change
+
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
-import numpy as np
 
 if TYPE_CHECKING:
     from training.evaluation.trend import Pair
@@ -28,7 +29,7 @@ def plot_trend(pairs: Sequence[Pair], tolerance: float, sem: float, path: Path) 
         axes.scatter(*points, s=14, alpha=0.6, color=COLOURS.get(name), label=label)
     reach = 1.05 * max(1.0, *(max(abs(one.change), abs(one.annotated_change)) for one in pairs))
     axes.plot([-reach, reach], [-reach, reach], color="#555", linewidth=1)
-    mdc = 1.96 * float(np.sqrt(2)) * sem
+    mdc = minimal_detectable_change(sem)
     for bound, style, label in ((tolerance, ":", "tolerance of direction"), (mdc, "--", "verdict's MDC")):
         axes.axhline(bound, color="#555", linewidth=0.8, linestyle=style, label=label)
         axes.axhline(-bound, color="#555", linewidth=0.8, linestyle=style)

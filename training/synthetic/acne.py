@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mobile_models.lesions import TYPES
 from training.synthetic.identity import Identity
 from training.synthetic.lesions import Lesion
 from training.synthetic.sites import Sites
@@ -66,7 +67,7 @@ def sample_acne(who: Identity, sites: Sites, rng: np.random.Generator, total: in
     mix[3] = min(mix[3], 0.12)
     mix /= mix.sum()
     counts = rng.multinomial(total, mix)
-    kinds = [k for k, n in zip(("comedo", "papule", "pustule", "nodule"), counts, strict=True) for _ in range(n)]
+    kinds = [k for k, n in zip(TYPES, counts, strict=True) for _ in range(n)]
     marks = int(rng.poisson(4 + 0.2 * total))
     kinds += ["mark"] * marks + ["mole"] * int(rng.poisson(1.5))
     return scatter(sites, kinds, rng)

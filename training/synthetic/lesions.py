@@ -15,7 +15,6 @@ from training.synthetic.camera import Camera
 from training.synthetic.field import bump, ramp
 from training.synthetic.surface import Surface
 
-CLASSES = ("comedo", "papule", "pustule", "nodule")
 HARMLESS = ("mark", "mole")
 
 
@@ -24,7 +23,7 @@ class Lesion:
     """A lesion, or a harmless spot, fixed to a place on the head.
 
     Attributes:
-        kind: one of CLASSES or HARMLESS.
+        kind: one of TYPES or HARMLESS.
         opened: for comedones, whether the pore is open (dark).
         place, normal: surface point in head millimetres and the unit normal there.
         diameter_mm: what a ruler would measure.

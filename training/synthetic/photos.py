@@ -16,17 +16,18 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from mobile_models.lesions import TYPES
+from mobile_models.zones import VIEWS
 from training.synthetic.acne import sample_acne
 from training.synthetic.camera import MARGIN, Camera, guided_camera
 from training.synthetic.identity import Identity, sample_identity
-from training.synthetic.lesions import CLASSES
 from training.synthetic.light import sample_light
 from training.synthetic.render import Photo, photograph, sample_shot
 from training.synthetic.scene import build_scene
 from training.synthetic.sites import Sites, find_sites
 
 PER_PERSON = 9
-COLUMNS = ("name", "identity", "ita", "view", "width", "height", "px_per_mm", *CLASSES)
+COLUMNS = ("name", "identity", "ita", "view", "width", "height", "px_per_mm", *TYPES)
 
 
 def close_up_camera(sites: Sites, rng: np.random.Generator) -> Camera:
@@ -53,14 +54,14 @@ def labels(photo: Photo) -> str:
     for drawn in photo.lesions:
         x0, y0, x1, y1 = drawn.box
         rows.append(
-            f"{CLASSES.index(drawn.lesion.kind)} {(x0 + x1) / 2 / w:.6f} {(y0 + y1) / 2 / h:.6f} "
+            f"{TYPES.index(drawn.lesion.kind)} {(x0 + x1) / 2 / w:.6f} {(y0 + y1) / 2 / h:.6f} "
             f"{(x1 - x0) / w:.6f} {(y1 - y0) / h:.6f}\n"
         )
     return "".join(rows)
 
 
 def _cameras(sites: Sites, rng: np.random.Generator) -> list[tuple[str, Camera, int]]:
-    side = str(rng.choice(["left", "right"]))
+    side = str(rng.choice(VIEWS[1:]))
     guided = [("front", 3), (side, 2)]
     return [(v, guided_camera(v, margin=MARGIN), n) for v, n in guided] + [
         ("close", close_up_camera(sites, rng), 2) for _ in range(2)
@@ -138,6 +139,6 @@ def write_photos(out: Path, count: int, seed: int) -> None:
                     "height": photo.pixels.shape[0],
                     "px_per_mm": f"{px_per_mm:.2f}",
                 }
-                writer.writerow({**row, **{c: kinds.count(c) for c in CLASSES}})
+                writer.writerow({**row, **{c: kinds.count(c) for c in TYPES}})
                 handle.flush()
                 bar.update()

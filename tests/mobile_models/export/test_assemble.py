@@ -22,8 +22,9 @@ from mobile_models.export.assemble import (
 )
 from mobile_models.export.budget import PHONE_BYTES_AT_MOST, ZIP_BYTES_AT_MOST, BudgetExceeded
 from mobile_models.export.graph import ROWS, PhoneGraph
-from mobile_models.export.manifest import DIFFERS, PAD_VALUE
+from mobile_models.export.manifest import DIFFERS
 from mobile_models.export.weights import load_detector
+from mobile_models.image import PAD_VALUE
 from mobile_models.manifest import sha256_of
 
 TFLITE = [f"lesions.{kind}.tflite" for kind in FORMATS if kind != "coreml"]

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from server.foundation import db
 from server.people.accounts.models import Device
-
 from tests.server.conftest import PASSWORD
 
 

@@ -5,7 +5,6 @@ from sqlalchemy import select
 from server.foundation import db
 from server.people.accounts.models import User
 from server.people.credentials.models import RecoveryCode
-
 from tests.server.conftest import PASSWORD
 
 NEW = "another horse battery"

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from server.foundation import db
 from server.people.credentials.models import SecondFactor
-
 from tests.server.conftest import PASSWORD
 
 

@@ -102,7 +102,7 @@ def test_a_row_that_went_away_under_a_request_is_seen_to_be_gone(app, client, pe
     assert client.get("/v1/vanishing").status_code == 409
 
 
-@both
+@pytest.mark.both_databases
 def test_what_was_remembered_of_the_request_is_dropped_before_it_is_done_again(app, person, monkeypatch):
     dropped = []
     monkeypatch.setattr(retrying, "_BEFORE_RETRY", [lambda: dropped.append(1)])

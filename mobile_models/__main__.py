@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mobile_models import console
+from mobile_models import console, series_lines
 from mobile_models.batch import Job, run
 from mobile_models.bundle import RELEASED
-from mobile_models import series_lines
 from mobile_models.zones import VIEWS
 
 MOST_THREADS = 64

@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,28 @@ from mobile_models.errors import AssessmentError
 from mobile_models.lesions import MEASURES
 from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import ZoneTable
-from training.card.choices import compared_for_card, sizes_for_card
+from training.card.choices import size_for_card, training_for_card
+from training.card.write import write_all
 from training.checkpoint import trained_from_nothing
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
+from training.evaluation.compare import Comparison
 from training.evaluation.fit import count, out_of_fold_calibrations
 from training.evaluation.held import folder_held_out, photos_held_out, predict_held
+from training.evaluation.json_form import from_json
 from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
+from training.evaluation.measured import Measured
 from training.evaluation.plan import Plan, plan_of_folder, read_plan
 from training.evaluation.predict import Predicted, Runner
-from training.evaluation.trend import MEASURE, Counter, measure_pairs, trend_figures
+from training.evaluation.sizes import Sizes
+from training.evaluation.trend import trend_figures
 from training.evaluation.trend_cases import read_cases
+from training.evaluation.trend_pairs import MEASURE, Counter, measure_pairs
+from training.evaluation.trend_plot import plot_trend
+from training.evaluation.views import assess_before_release, view_figures
 from training.heldout import of_all_runs
+from training.provenance import training_data
 
 TRAINING = Path(__file__).parent
 RUNS = [TRAINING / name for name in ("released.yaml", "settled.yaml", "trusted.yaml")]
@@ -73,25 +83,23 @@ def run(options: argparse.Namespace) -> int:
     except (ValueError, FileNotFoundError, WeightsError, AssessmentError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(f"wrote {options.out}/: {OUTPUTS}; {measured['metrics']['photos']} photos measured")
+    print(f"wrote {options.out}/: {OUTPUTS}; {measured.metrics.photos} photos measured")
     return 0
 
 
-def evaluate(options: argparse.Namespace) -> dict[str, Any]:
+def evaluate(options: argparse.Namespace) -> Measured:
     """Measure, write every output and return what ``measured.json`` holds."""
     from mobile_models.export.convert import convert_float32
     from mobile_models.export.graph import PhoneGraph
     from mobile_models.export.weights import load_detector
-    from training.card.write import write_all
-    from training.evaluation.trend_plot import plot_trend
-    from training.provenance import training_data
 
-    losses, choices = read_losses(options.learning_curve), _choices(options)
+    losses, others = read_losses(options.learning_curve), _choices(options)
     runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
     plan, photos, own = _what(options, of_all_runs(runs))
     random_start = bool(own) and trained_from_nothing(options.weights, runs[-1], own[0].source, len(own))
+    sizes = {name: len(some) for name, some in photos.items()}
+    training = training_data(runs, options.data, own, options.trained_on_rendered, random_start, sizes)
     oval = ZoneTable.from_manifest(zone_table())
-    grading = grading_tables()
     with tempfile.TemporaryDirectory() as scratch:
         model, written = Path(scratch) / "model.tflite", Path(scratch) / "written"
         written.mkdir()
@@ -99,31 +107,18 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
         runner = Runner(model)
         held = predict_held(runner, photos, options.rendered, oval)
         calibrations = out_of_fold_calibrations([one for some in held.values() for one in some], plan)
-        measured = measure(held, plan, grading, calibrations)
-        measured["calibration"]["input_size_px"] = options.imgsz
+        measured = measure(held, plan, grading_tables(), calibrations, training, options.imgsz)
         if options.views:
-            from training.evaluation.views import assess_before_release, view_figures
-
-            phone = assess_before_release(model, measured["calibration"])
-            measured["metrics"]["views"] = view_figures(phone, options.views, oval)
+            phone = assess_before_release(model, measured.calibration)
+            others["views"] = view_figures(phone, options.views, oval)
         if plan.trend and not options.without_trend:
             edited = {name: photos[name] for name in plan.trend}
-            pairs = measure_pairs(runner, edited, counter(calibrations), read_cases())
-            sem = measured["mdc"]["sem"][MEASURE]
-            measured["metrics"]["trend"] = trend_figures(pairs, sem)
+            pairs, sem = measure_pairs(runner, edited, counter(calibrations), read_cases()), measured.mdc.sem[MEASURE]
+            others["trend"] = trend_figures(pairs, sem)
             plot_trend(pairs, sem, written / "trend.png")
-        measured["metrics"] |= choices
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)
-        measured["metrics"]["photos"] = sum(map(len, held.values()))
-        measured["training"] = training_data(
-            runs,
-            options.data,
-            own,
-            options.trained_on_rendered,
-            random_start,
-            {name: len(some) for name, some in photos.items()},
-        )
+        measured = replace(measured, metrics=replace(measured.metrics, **others))
         measured = write_all(measured, losses, written)
         shutil.copytree(written, options.out, dirs_exist_ok=True)
     return measured
@@ -140,13 +135,13 @@ def counter(calibrations: Mapping[str, Calibration]) -> Counter:
 
 
 def _choices(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what else was measured of these weights: input sizes, and other trainings beside them."""
+    """Return parts of ``Metrics`` that were measured of these weights before: input sizes, and other trainings."""
     found: dict[str, Any] = {}
     if options.sizes:
-        found["sizes"] = sizes_for_card(json.loads((options.sizes / "sizes.json").read_text()))
+        found["sizes"] = size_for_card(from_json(Sizes, json.loads((options.sizes / "sizes.json").read_text())))
     if options.compared:
         rows = json.loads((options.compared / "compare.json").read_text())
-        found["compared"] = compared_for_card(rows, options.released_as)
+        found["compared"] = training_for_card([from_json(Comparison, row) for row in rows], options.released_as)
     return found
 
 

@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Callable, Mapping
 
+from mobile_models.change import minimal_detectable_change
+from training.evaluation.bootstrap import Figure
+from training.evaluation.compare import Difference, Interval, verdict
 from training.evaluation.skin_tone import UNSEEN
+from training.evaluation.tone import ToneFigures
 
 
-def shown(figure: Mapping[str, float], digits: int = 2) -> str:
+def shown(figure: Figure | Interval, digits: int = 2) -> str:
     """Return "0.69 (0.67 to 0.71)", or that it is not established."""
-    if "value" not in figure:
-        return f"not established (n = {figure['n']})"
-    value, low, high = (_number(figure[name], digits) for name in ("value", "low", "high"))
-    return f"{value} ({low} to {high})"
+    return _with_interval(figure, lambda value: _number(value, digits))
 
 
-def percent(figure: Mapping[str, float]) -> str:
+def percent(figure: Figure) -> str:
     """Return "79 % (74 to 84)", or that it is not established."""
-    if "value" not in figure:
-        return f"not established (n = {figure['n']})"
-    value, low, high = (f"{100 * figure[name]:.0f}" for name in ("value", "low", "high"))
-    return f"{value} % ({low} to {high})"
+    return _with_interval(figure, lambda value: f"{100 * value:.0f}", " %")
 
 
-def tones_established(tone: Mapping[str, Any]) -> bool:
+def difference(one: Difference, more_is_better: bool) -> str:
+    """Return "+0.100 (+0.050 to +0.150), **better**", without the verdict where none is shown."""
+    said = verdict(one, more_is_better)
+    text = f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"
+    return text if said == "no difference shown" else f"{text}, **{said}**"
+
+
+def detectable_fall(sem: float, count: int) -> int:
+    """Return the smallest fall from a count that exceeds the minimal detectable change."""
+    root = math.sqrt(count) - minimal_detectable_change(sem)
+    return count - math.ceil(root**2) + 1 if root > 0 else count
+
+
+def tones_established(tone: Mapping[str, Mapping[str, ToneFigures]]) -> bool:
     """Return whether any figure of any apparent tone is established."""
     return any(
-        "value" in figure
+        figure is not None and figure.value is not None
         for groups in tone.values()
         for name, one in groups.items()
-        for figure in (one.get("centre_F1", {}), one.get("bias", {}))
+        for figure in (one.centre_F1, one.bias)
         if name != UNSEEN
     )
 
 
-def named(sources: Mapping[str, Any], notes: Mapping[str, str]) -> list[str]:
-    """Return what must be known of these sources, a sentence each."""
-    return [f"`{name}`: {notes[name]}" for name in sources if name in notes]
+def _with_interval(figure: Figure | Interval, number: Callable[[float], str], unit: str = "") -> str:
+    value, low, high = figure.value, figure.low, figure.high
+    if isinstance(figure, Figure) and (value is None or low is None or high is None):
+        return f"not established (n = {figure.n})"
+    return "{}{unit} ({} to {})".format(*map(number, (value, low, high)), unit=unit)
 
 
 def _number(value: float, digits: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib
 
@@ -15,7 +15,14 @@ from matplotlib.axes import Axes
 
 from mobile_models.lesions import TYPES
 from training.card.figures import tones_established
+from training.evaluation.curves import BothCurves, Counts
+from training.evaluation.measured import Measured
+from training.evaluation.reliability import ReliabilityFigures
 from training.evaluation.skin_tone import TONES, VERY_LIGHT
+from training.evaluation.tone import ToneFigures
+from training.evaluation.types import TypeFigures
+
+T = TypeVar("T")
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#7a5ea8", "#b8860b", "#56b4e9", "#444444")
 """Told apart by those who see no red or no green (after Okabe and Ito)."""
@@ -24,44 +31,52 @@ GREY = "#888888"
 TICKS = (0, 1, 5, 10, 20, 50, 100, 200)
 
 
-def plot_all(measured: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Draw every plot that has something to show, and return the files."""
-    metrics, curves = measured["metrics"], measured["curves"]
-    counts = curves["counts"]["inflammatory"]
+def plot_all(measured: Measured, folder: Path) -> list[Path]:
+    """Draw every plot that has something to show, and return the files.
+
+    Raises:
+        ValueError: the curves are missing, as in the manifest of a bundle.
+    """
+    metrics, curves = measured.metrics, measured.curves
+    if curves is None:
+        raise ValueError("no curves to draw: a bundle does not keep them; draw from measured.json")
+    counts = curves.counts["inflammatory"]
     plots: dict[str, Callable[[Path], None]] = {}
-    if metrics["detection"]:
-        plots["precision_recall"] = lambda path: plot_precision(curves["precision_recall"], path)
-    if metrics["types"]:
-        plots["confusion"] = lambda path: plot_confusion(metrics["types"], path)
+    if metrics.detection:
+        plots["precision_recall"] = lambda path: plot_precision(curves.precision_recall, path)
+    if metrics.types:
+        plots["confusion"] = lambda path: plot_confusion(metrics.types, path)
     if counts:
-        plots["counts"] = lambda path: plot_counts(counts, metrics["fitted_on"]["inflammatory"], path)
+        plots["counts"] = lambda path: plot_counts(counts, metrics.fitted_on["inflammatory"], path)
         plots["bland_altman"] = lambda path: plot_bland_altman(counts, path)
-    if metrics["reliability"]:
-        plots["reliability"] = lambda path: plot_reliability(metrics["reliability"], path)
-    if tones_established(metrics["tone"]):
-        plots["tone"] = lambda path: plot_tone(metrics["tone"], path)
+    if metrics.reliability:
+        plots["reliability"] = lambda path: plot_reliability(metrics.reliability, path)
+    if tones_established(metrics.tone):
+        plots["tone"] = lambda path: plot_tone(metrics.tone, path)
     for name, draw in plots.items():
         draw(folder / f"{name}.png")
     return [folder / f"{name}.png" for name in plots]
 
 
-def plot_precision(curves: Mapping[str, Any], path: Path) -> None:
+def plot_precision(curves: Mapping[str, BothCurves], path: Path) -> None:
     """Draw precision over recall of any lesion, by centre and by an overlap of half."""
     figure, panels = _panels(2)
     for axes, hit, title in zip(panels, ("centre", "overlap"), ("hit: the centre", "hit: half overlaps"), strict=True):
         for colour, (name, both) in _coloured(curves):
-            axes.plot(both[hit]["recall"], both[hit]["precision"], color=colour, label=name, linewidth=1.6)
+            curve = getattr(both, hit)
+            axes.plot(curve.recall, curve.precision, color=colour, label=name, linewidth=1.6)
         axes.set(xlabel="recall", ylabel="precision", title=title, xlim=(0, 1), ylim=(0, 1))
     panels[0].legend(frameon=False, fontsize=8)
     _save(figure, path)
 
 
-def plot_counts(counts: Mapping[str, Sequence[Sequence[float]]], fitted: Sequence[str], path: Path) -> None:
+def plot_counts(counts: Counts, fitted: Sequence[str], path: Path) -> None:
     """Draw expected against annotated inflammatory counts on square-root axes, of the sources they are fitted to."""
     figure, (axes,) = _panels(1)
     shown = {name: np.array(pairs) for name, pairs in counts.items() if name in fitted}
     for colour, (name, pairs) in _coloured(shown):
-        axes.scatter(*pairs.T, s=14, alpha=0.6, color=colour, label=f"{name} (n = {len(pairs)})")
+        annotated, expected = pairs.T
+        axes.scatter(annotated, expected, s=14, alpha=0.6, color=colour, label=f"{name} (n = {len(pairs)})")
     largest = 1.05 * max([1.0, *(float(pairs.max()) for pairs in shown.values())])
     axes.plot([0, largest], [0, largest], color=GREY, linewidth=1)
     axes.set(xlabel="annotated", ylabel="expected, out of fold", title="Inflammatory lesions a photo")
@@ -76,7 +91,7 @@ def plot_counts(counts: Mapping[str, Sequence[Sequence[float]]], fitted: Sequenc
     _save(figure, path)
 
 
-def plot_bland_altman(counts: Mapping[str, Sequence[Sequence[float]]], path: Path) -> None:
+def plot_bland_altman(counts: Counts, path: Path) -> None:
     """Draw difference over mean of expected and annotated counts, with mean and ±1.96 sd (Bland & Altman 1986)."""
     shown = {name: np.array(pairs) for name, pairs in counts.items() if any(annotated for annotated, _ in pairs)}
     figure, panels = _panels(max(len(shown), 1))
@@ -91,14 +106,14 @@ def plot_bland_altman(counts: Mapping[str, Sequence[Sequence[float]]], path: Pat
     _save(figure, path)
 
 
-def plot_reliability(reliability: Mapping[str, Any], path: Path) -> None:
+def plot_reliability(reliability: Mapping[str, ReliabilityFigures], path: Path) -> None:
     """Draw the share that came true over the probability that was said."""
     figure, panels = _panels(2)
     titles = ("score, as P(annotated lesion)", "P(type) of lesions that were hit")
     for axes, what, title in zip(panels, ("score", "type"), titles, strict=True):
         for colour, (name, found) in _coloured(reliability):
-            if what in found:
-                number, said, true = np.array(found[what]["bins"]).T
+            if one := getattr(found, what):
+                number, said, true = np.array(one.bins).T
                 kept = number >= 10
                 axes.plot(said[kept], true[kept], marker="o", markersize=4, color=colour, label=name, linewidth=1.2)
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=1)
@@ -107,11 +122,11 @@ def plot_reliability(reliability: Mapping[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
-def plot_confusion(types: Mapping[str, Any], path: Path) -> None:
+def plot_confusion(types: Mapping[str, TypeFigures], path: Path) -> None:
     """Draw a table a source of annotated type by the model's class, shaded by share of the annotated type."""
     figure, panels = _panels(len(types), 3.2)
     for axes, (name, found) in zip(panels, types.items(), strict=True):
-        table = np.array(found["confusion_true_by_predicted"])
+        table = np.array(found.confusion_true_by_predicted)
         share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
         for (row, column), number in np.ndenumerate(table):
@@ -123,7 +138,7 @@ def plot_confusion(types: Mapping[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
-def plot_tone(tone: Mapping[str, Any], path: Path) -> None:
+def plot_tone(tone: Mapping[str, Mapping[str, ToneFigures]], path: Path) -> None:
     """Draw centre F1 and the bias of the inflammatory count by apparent tone, where a group has enough photos."""
     names = [
         name for name in (*(name for name, _ in TONES), VERY_LIGHT) if any(name in groups for groups in tone.values())
@@ -132,9 +147,10 @@ def plot_tone(tone: Mapping[str, Any], path: Path) -> None:
     for axes, what, title in zip(panels, ("centre_F1", "bias"), ("best centre F1", "bias of the count"), strict=True):
         for shift, (colour, (source, groups)) in enumerate(_coloured(tone)):
             for group, one in groups.items():
-                if group in names and "value" in one.get(what, {}):
+                figure_of = getattr(one, what)
+                if group in names and figure_of and figure_of.value is not None:
                     at = names.index(group) + 0.1 * (shift - len(tone) / 2)
-                    low, value, high = (one[what][key] for key in ("low", "value", "high"))
+                    low, value, high = figure_of.low, figure_of.value, figure_of.high
                     axes.errorbar(
                         at, value, [[value - low], [high - value]], fmt="o", color=colour, label=source, markersize=4
                     )
@@ -161,7 +177,7 @@ def _panels(number: int, side: float = 3.6) -> tuple[Any, list[Axes]]:
     return figure, list(panels.ravel()[:number])
 
 
-def _coloured(items: Mapping[str, Any]) -> Iterable[tuple[str, tuple[str, Any]]]:
+def _coloured(items: Mapping[str, T]) -> Iterable[tuple[str, tuple[str, T]]]:
     return zip(COLOURS * (len(items) // len(COLOURS) + 1), items.items(), strict=False)
 
 

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from training.card import write_card, write_page
+from training.card.card import write_card, write_page
 from training.card.plots import plot_all
 from training.evaluation.learning import plot_losses
+from training.evaluation.measured import Measured
 
 
-def write_all(measured: dict[str, Any], losses: Sequence[Mapping[str, float]], out: Path) -> dict[str, Any]:
+def write_all(measured: Measured, losses: Sequence[Mapping[str, float]], out: Path) -> Measured:
     """Write ``measured.json``, ``MODEL_CARD.md``, ``evaluation.html`` and the plots into a folder.
 
     Args:
         measured: What was measured.
         losses: Logged steps of training (``read_losses``); none for no learning curve.
         out: An existing folder.
+
+    Returns:
+        What was measured, as ``measured.json`` holds it.
     """
     if losses:
-        measured["metrics"]["learning_curve"] = plot_losses(losses, out / "learning_curve.png")
+        curve = plot_losses(losses, out / "learning_curve.png")
+        measured = replace(measured, metrics=replace(measured.metrics, learning_curve=curve))
     plot_all(measured, out)
-    text = json.dumps(measured, indent=1, sort_keys=True, allow_nan=False)
-    again = json.loads(text)
-    (out / "measured.json").write_text(text + "\n")
+    text = measured.text()
+    (out / "measured.json").write_text(text)
+    again = Measured.read(json.loads(text))
     (out / "MODEL_CARD.md").write_text(write_card(again))
     (out / "evaluation.html").write_text(write_page(again, out))
-    return dict(again)
+    return again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,8 +11,15 @@ REPEATS = 300
 FEWEST = 10
 """Photos below which no figure is stated: an interval from so few says nothing."""
 
-Figure = dict[str, float]
-"""``value``, ``low``, ``high`` and ``n`` photos; ``n`` alone where the figure is not established."""
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure over ``n`` photos with its 95 % interval; ``n`` alone where it is not established."""
+
+    n: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 def draws(groups: Sequence[str], repeats: int = REPEATS, seed: int = 0) -> np.ndarray:
@@ -43,14 +51,14 @@ def intervals(
     count = len(groups)
     values = figures(np.ones(count, dtype=np.int64))
     if count < fewest:
-        return {name: {"n": count} for name in values}
+        return {name: Figure(n=count) for name in values}
     drawn = [figures(times) for times in draws(groups, seed=seed)]
     found: dict[str, Figure] = {}
     for name, value in values.items():
-        found[name] = {"n": count}
+        found[name] = Figure(n=count)
         if np.isfinite(value):
             low, high = np.nanpercentile([one[name] for one in drawn], [2.5, 97.5])
-            found[name] = {"value": _short(value), "low": _short(low), "high": _short(high), "n": count}
+            found[name] = Figure(n=count, value=_short(value), low=_short(low), high=_short(high))
     return found
 
 

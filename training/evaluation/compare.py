@@ -13,21 +13,52 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from training.config import read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.headline import Figure, comparison_photos, headline
+from training.evaluation.json_form import CALLED, to_json
 from training.evaluation.predict import Predicted, Runner, predict_all
 
 SOURCES = ("acne04", "acne04_real", "acnescu", "web_mixed", "web_single", "faces", "not_acne")
 
 
-def compare(models: Mapping[str, Sequence[Figure]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Interval:
+    """A value with its bootstrap 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(Interval):
+    """How far one model's value is above another's, in pairs."""
+
+    of: str
+    over: str = field(metadata={CALLED: "from"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """One figure of one source: every model's value, and every later model's difference from every earlier one."""
+
+    source: str
+    figure: str
+    more_is_better: bool
+    photos: int
+    groups: int
+    values: Mapping[str, Interval]
+    differences: Sequence[Difference]
+
+
+def compare(models: Mapping[str, Sequence[Figure]]) -> list[Comparison]:
     """Return, a figure, every model's value and every later model's difference from every earlier one.
 
     Raises:
@@ -40,41 +71,41 @@ def compare(models: Mapping[str, Sequence[Figure]]) -> list[dict[str, Any]]:
         drawn = dict(zip(models, (one.drawn() for one in same), strict=True))
         value = dict(zip(models, (one.value for one in same), strict=True))
         rows.append(
-            {
-                "source": same[0].source,
-                "figure": same[0].name,
-                "more_is_better": same[0].more_is_better,
-                "photos": len(same[0].groups),
-                "groups": len(set(same[0].groups)),
-                "values": {name: _interval(value[name], drawn[name]) for name in models},
-                "differences": [
-                    {"of": b, "from": a, **_interval(value[b] - value[a], drawn[b] - drawn[a])}
+            Comparison(
+                source=same[0].source,
+                figure=same[0].name,
+                more_is_better=same[0].more_is_better,
+                photos=len(same[0].groups),
+                groups=len(set(same[0].groups)),
+                values={name: _interval(value[name], drawn[name]) for name in models},
+                differences=[
+                    Difference(of=b, over=a, **vars(_interval(value[b] - value[a], drawn[b] - drawn[a])))
                     for a, b in combinations(models, 2)
                 ],
-            }
+            )
         )
     return rows
 
 
-def verdict(difference: Mapping[str, float], more_is_better: bool) -> str:
+def verdict(difference: Interval, more_is_better: bool) -> str:
     """Return ``better``, ``worse`` or ``no difference shown``."""
-    if difference["low"] <= 0 <= difference["high"] or np.isnan(difference["value"]):
+    if difference.low <= 0 <= difference.high or np.isnan(difference.value):
         return "no difference shown"
-    return "better" if (difference["value"] > 0) == more_is_better else "worse"
+    return "better" if (difference.value > 0) == more_is_better else "worse"
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> str:
+def table(rows: Sequence[Comparison]) -> str:
     """Return the rows of ``compare`` as Markdown."""
-    names = list(rows[0]["values"])
+    names = list(rows[0].values)
     heads = ["source", "figure", "photos", *names]
-    heads += [f"{one['of']} − {one['from']} (95 %)" for one in rows[0]["differences"]]
+    heads += [f"{one.of} − {one.over} (95 %)" for one in rows[0].differences]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for row in rows:
-        cells = [row["source"], row["figure"], f"{row['photos']}", *(f"{row['values'][n]['value']:.3f}" for n in names)]
-        for one in row["differences"]:
-            said = verdict(one, row["more_is_better"])
+        cells = [row.source, row.figure, f"{row.photos}", *(f"{row.values[name].value:.3f}" for name in names)]
+        for one in row.differences:
+            said = verdict(one, row.more_is_better)
             mark = "" if said == "no difference shown" else f", **{said}**"
-            cells.append(f"{one['value']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f}){mark}")
+            cells.append(f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f}){mark}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -117,10 +148,10 @@ def predicted_by(
         return {source: predict_all(runner, some, f"{title}: {source}") for source, some in photos.items()}
 
 
-def write(rows: list[dict[str, Any]], stem: Path, before: str = "") -> None:
+def write(rows: Sequence[Comparison], stem: Path, before: str = "") -> None:
     """Write the rows to ``stem``.json and, under the words ``before``, as a table to ``stem``.md."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    stem.with_suffix(".json").write_text(json.dumps(rows, indent=1) + "\n")
+    stem.with_suffix(".json").write_text(json.dumps(to_json(rows), indent=1) + "\n")
     stem.with_suffix(".md").write_text(before + table(rows))
     print(f"wrote {stem}.json and {stem}.md")
 
@@ -132,6 +163,6 @@ def _named(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def _interval(value: float, drawn: np.ndarray) -> dict[str, float]:
+def _interval(value: float, drawn: np.ndarray) -> Interval:
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
-    return {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    return Interval(round(value, 4), round(float(low), 4), round(float(high), 4))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +16,36 @@ from training.evaluation.fit import Counted, counts_known, reference_count
 LEVELS = (0.8, 0.95)
 
 
-def count_figures(photos: Sequence[Counted]) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class CountErrors:
+    """How far counts are from annotated ones, beside what always answering the median gets."""
+
+    MAE: Figure
+    bias: Figure
+    RMSE: Figure
+    ICC: Figure
+    reference_mean: float
+    always_the_median_MAE: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountFigures(CountErrors):
+    """The same, and how often the middle 80 % and 95 % of what was expected hold the annotated count."""
+
+    coverage_80: Figure
+    coverage_95: Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearFaces:
+    """Lesions counted on faces that have none, a face, and the share of faces with any."""
+
+    false_inflammatory: Figure
+    false_non_inflammatory: Figure
+    share_with_an_inflammatory: Figure
+
+
+def count_figures(photos: Sequence[Counted]) -> dict[str, CountFigures]:
     """Return, a group of lesions, the error of the count that a phone shows; only of groups that are annotated."""
     figures = {}
     for group in GROUPS:
@@ -25,11 +54,14 @@ def count_figures(photos: Sequence[Counted]) -> dict[str, Any]:
             continue
         shown, annotated = shown_and_annotated(mine, group)
         groups = [one.predicted.photo.group for one in mine]
-        figures[group] = errors(shown, annotated, groups) | {
-            f"coverage_{round(100 * level)}": interval(mean_of(_covered(mine, group, level, annotated)), groups)
-            for level in LEVELS
-        }
+        covered = {level: interval(mean_of(_covered(mine, group, level, annotated)), groups) for level in LEVELS}
+        figures[group] = with_coverage(errors(shown, annotated, groups), covered)
     return figures
+
+
+def with_coverage(off: CountErrors, covered: Mapping[float, Figure]) -> CountFigures:
+    """Return errors together with how often an interval of each of ``LEVELS`` holds the annotated count."""
+    return CountFigures(**vars(off), **{f"coverage_{round(100 * level)}": one for level, one in covered.items()})
 
 
 def shown_and_annotated(photos: Sequence[Counted], group: str) -> tuple[np.ndarray, np.ndarray]:
@@ -38,28 +70,29 @@ def shown_and_annotated(photos: Sequence[Counted], group: str) -> tuple[np.ndarr
     return shown, np.array([reference_count(one.predicted, group) for one in photos])
 
 
-def errors(shown: np.ndarray, annotated: np.ndarray, groups: Sequence[str]) -> dict[str, Any]:
+def errors(shown: np.ndarray, annotated: np.ndarray, groups: Sequence[str]) -> CountErrors:
     """Return MAE, bias, RMSE and ICC(2,1) of counts beside what always answering the median gets."""
     difference = (shown - annotated).astype(float)
     mean_square = mean_of(difference**2)
-    return {
-        "MAE": interval(mean_of(np.abs(difference)), groups),
-        "bias": interval(mean_of(difference), groups),
-        "RMSE": interval(lambda times: float(np.sqrt(mean_square(times))), groups),
-        "ICC": interval(_agreement(shown, annotated), groups),
-        "reference_mean": round(float(annotated.mean()), 2),
-        "always_the_median_MAE": round(float(np.abs(annotated - np.median(annotated)).mean()), 2),
-    }
+    return CountErrors(
+        MAE=interval(mean_of(np.abs(difference)), groups),
+        bias=interval(mean_of(difference), groups),
+        RMSE=interval(lambda times: float(np.sqrt(mean_square(times))), groups),
+        ICC=interval(_agreement(shown, annotated), groups),
+        reference_mean=round(float(annotated.mean()), 2),
+        always_the_median_MAE=round(float(np.abs(annotated - np.median(annotated)).mean()), 2),
+    )
 
 
-def clear_figures(photos: Sequence[Counted]) -> dict[str, Figure]:
-    """Return the lesions counted on faces that have none, a face, and the share of faces with any."""
+def clear_figures(photos: Sequence[Counted]) -> ClearFaces:
+    """Return what is counted on faces that have no lesion."""
     groups = [one.predicted.photo.group for one in photos]
     false = {group: np.array([one.counts[group].value for one in photos]) for group in GROUPS}
     any_inflammatory = (false["inflammatory"] > 0).astype(float)
-    return {f"false_{group}": interval(mean_of(values), groups) for group, values in false.items()} | {
-        "share_with_an_inflammatory": interval(mean_of(any_inflammatory), groups)
-    }
+    return ClearFaces(
+        **{f"false_{group}": interval(mean_of(values), groups) for group, values in false.items()},
+        share_with_an_inflammatory=interval(mean_of(any_inflammatory), groups),
+    )
 
 
 def covers(mean: float, alpha: float, level: float, count: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,31 +16,60 @@ from training.evaluation.levels import own_totals
 POINTS = 101
 
 
-def curves(photos: Mapping[str, Sequence[Counted]], levels: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Curve:
+    """Precision over recall, at most ``POINTS`` points."""
+
+    recall: Sequence[float]
+    precision: Sequence[float]
+
+
+@dataclass(frozen=True)
+class BothCurves:
+    """The same where the centre has to hit, and where half has to overlap."""
+
+    centre: Curve
+    overlap: Curve
+
+
+Counts = Mapping[str, Sequence[Sequence[float]]]
+"""By source, pairs of an annotated and an expected count."""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What the plots are drawn from: curves by source, counts by group, and totals by each source's own fit."""
+
+    precision_recall: Mapping[str, BothCurves]
+    counts: Mapping[str, Counts]
+    own_totals: Counts
+
+
+def curves(photos: Mapping[str, Sequence[Counted]], levels: Mapping[str, Sequence[int]]) -> Curves:
     """Return, by source, precision over recall by both kinds of hit, counts by group, and totals by own fit."""
     boxed = {name: some for name, some in photos.items() if any(len(one.predicted.reference) for one in some)}
-    return {
-        "precision_recall": {name: _both(some) for name, some in boxed.items()},
-        "counts": {group: _counts(photos, group) for group in GROUPS},
-        "own_totals": {name: _own(photos[name]) for name in levels},
-    }
+    return Curves(
+        precision_recall={name: _both(some) for name, some in boxed.items()},
+        counts={group: _counts(photos, group) for group in GROUPS},
+        own_totals={name: _own(photos[name]) for name in levels},
+    )
 
 
-def thinned(hits: PooledHits) -> dict[str, list[float]]:
+def thinned(hits: PooledHits) -> Curve:
     """Return at most ``POINTS`` points of recall and the best precision at that recall or a higher one."""
     recall, precision = hits.curve()
     best = np.maximum.accumulate(precision[::-1])[::-1]
     at = np.unique(np.searchsorted(recall, np.linspace(0, recall.max(initial=0), POINTS)))
     at = at[at < len(recall)]
-    return {"recall": recall[at].round(4).tolist(), "precision": best[at].round(4).tolist()}
+    return Curve(recall[at].round(4).tolist(), best[at].round(4).tolist())
 
 
-def _both(photos: Sequence[Counted]) -> dict[str, Any]:
+def _both(photos: Sequence[Counted]) -> BothCurves:
     scored = [one.predicted.scored() for one in photos]
-    return {
-        "centre": thinned(pool([hits_by_centre(one) for one in scored])),
-        "overlap": thinned(pool([hits_by_iou(one, 0.5) for one in scored])),
-    }
+    return BothCurves(
+        centre=thinned(pool([hits_by_centre(one) for one in scored])),
+        overlap=thinned(pool([hits_by_iou(one, 0.5) for one in scored])),
+    )
 
 
 def _counts(photos: Mapping[str, Sequence[Counted]], group: str) -> dict[str, list[list[float]]]:

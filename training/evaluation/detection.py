@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from mobile_models.export.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import GROUPS, PAPULE, PUSTULE, TYPES
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import interval, intervals
+from training.evaluation.bootstrap import Figure, interval, intervals
 from training.evaluation.fit import Counted
 
 OVERLAPS = np.linspace(0.5, 0.95, 10)
@@ -22,18 +23,49 @@ KINDS = {
 """What is looked for by itself, as positions in ``TYPES``."""
 
 
-def any_lesion(photos: Sequence[Counted]) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class BestF1:
+    """The best centre F1 over score thresholds, and what it was reached at; no threshold where nothing was found."""
+
+    centre_F1: Figure
+    precision: Figure
+    recall: Figure
+    at_threshold: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyLesion(BestF1):
+    """How well lesions of whatever type are found."""
+
+    AP50: Figure
+    AP50_95: Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneKind(BestF1):
+    """How well one of ``KINDS`` is found.
+
+    Attributes:
+        centre_F1_by_class: When only candidates that the model itself calls so are ranked.
+        boxes: How many were annotated.
+    """
+
+    centre_F1_by_class: Figure
+    boxes: int
+
+
+def any_lesion(photos: Sequence[Counted]) -> AnyLesion:
     """Return AP50, AP50–95 and the best centre F1 of "any lesion" against all boxes."""
     groups = [one.predicted.photo.group for one in photos]
     scored = [one.predicted.scored() for one in photos]
     overlapping = [pool([hits_by_iou(one, float(least)) for one in scored]) for least in OVERLAPS]
-    return {
+    return AnyLesion(
         **intervals(_precisions_of(overlapping), groups),
         **_best_f1(pool([hits_by_centre(one) for one in scored]), groups),
-    }
+    )
 
 
-def by_type(photos: Sequence[Counted]) -> dict[str, Any]:
+def by_type(photos: Sequence[Counted]) -> dict[str, OneKind]:
     """Return the best centre F1 of each of ``KINDS`` that is annotated, on the photos where all of them are.
 
     Every candidate stands for every type as far as the calibration says: it is ranked by its score times
@@ -48,11 +80,11 @@ def by_type(photos: Sequence[Counted]) -> dict[str, Any]:
         groups = [one.predicted.photo.group for one in mine]
         ranked = pool([hits_by_centre(ranked_as(one, kinds)) for one in mine])
         called = pool([hits_by_centre(_called(one, kinds)) for one in mine])
-        figures[name] = {
+        figures[name] = OneKind(
             **_best_f1(ranked, groups),
-            "centre_F1_by_class": interval(lambda times, hits=called: hits.best_f1(times).f1, groups),  # type: ignore[misc]
-            "boxes": int(ranked.references.sum()),
-        }
+            centre_F1_by_class=interval(lambda times, hits=called: hits.best_f1(times).f1, groups),  # type: ignore[misc]
+            boxes=int(ranked.references.sum()),
+        )
     return figures
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,32 +20,62 @@ SIDES = (0.01, 0.02, 0.04)
 """Bounds of an annotated box's size, √area as a share of the photo's longer side."""
 
 
-def failure_figures(photos: Sequence[Counted]) -> dict[str, Any]:
-    """Return, at the threshold of the best centre F1, recall by lesion size and type and false boxes a photo;
-    and how far the worst counts are off."""
+@dataclass(frozen=True, kw_only=True)
+class Recall(Figure):
+    """Share of so many annotated boxes that is found."""
+
+    boxes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorstCounts:
+    """How far inflammatory counts of ``n`` photos are off: half of them, nine in ten, and the worst."""
+
+    half_within: float
+    nine_in_ten_within: float
+    worst_shown: int
+    worst_annotated: int
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailureFigures:
+    """What is missed at the threshold of the best centre F1, and how far the worst counts are off."""
+
+    recall_by_size: Mapping[str, Recall]
+    recall_by_type: Mapping[str, Recall]
+    untyped_boxes: int
+    counts: WorstCounts | None = None
+
+
+def failure_figures(photos: Sequence[Counted]) -> FailureFigures:
+    """Return, at the threshold of the best centre F1, recall by lesion size and type; and how far counts are off."""
     groups = [one.predicted.photo.group for one in photos]
     threshold = pool([hits_by_centre(one.predicted.scored()) for one in photos]).best_f1().threshold
     found = [_found(one, threshold) for one in photos]
     band = [np.digitize(_sizes(one), SIDES) for one in photos]
     words = [f"0% to {SIDES[0]:.0%}", *(f"{a:.0%} to {b:.0%}" for a, b in itertools.pairwise(SIDES))]
-    figures: dict[str, Any] = {
-        "recall_by_size": _recalls(found, band, [*words, f"over {SIDES[-1]:.0%}"], groups),
-        "recall_by_type": _recalls(found, [one.predicted.photo.types for one in photos], TYPES, groups),
-        "untyped_boxes": sum(int((one.predicted.photo.types == UNKNOWN).sum()) for one in photos),
-    }
-    counted = [one for one in photos if counts_known(one.predicted, "inflammatory")]
-    if counted:
-        shown, annotated = shown_and_annotated(counted, "inflammatory")
-        off = np.abs(shown - annotated)
-        worst = int(off.argmax())
-        figures["counts"] = {
-            "half_within": float(np.median(off)),
-            "nine_in_ten_within": float(np.percentile(off, 90)),
-            "worst_shown": int(shown[worst]),
-            "worst_annotated": int(annotated[worst]),
-            "n": len(counted),
-        }
-    return figures
+    return FailureFigures(
+        recall_by_size=_recalls(found, band, [*words, f"over {SIDES[-1]:.0%}"], groups),
+        recall_by_type=_recalls(found, [one.predicted.photo.types for one in photos], TYPES, groups),
+        untyped_boxes=sum(int((one.predicted.photo.types == UNKNOWN).sum()) for one in photos),
+        counts=_worst_counts([one for one in photos if counts_known(one.predicted, "inflammatory")]),
+    )
+
+
+def _worst_counts(photos: Sequence[Counted]) -> WorstCounts | None:
+    if not photos:
+        return None
+    shown, annotated = shown_and_annotated(photos, "inflammatory")
+    off = np.abs(shown - annotated)
+    worst = int(off.argmax())
+    return WorstCounts(
+        half_within=float(np.median(off)),
+        nine_in_ten_within=float(np.percentile(off, 90)),
+        worst_shown=int(shown[worst]),
+        worst_annotated=int(annotated[worst]),
+        n=len(photos),
+    )
 
 
 def _found(one: Counted, threshold: float) -> np.ndarray:
@@ -63,14 +94,14 @@ def _sizes(one: Counted) -> np.ndarray:
 
 def _recalls(
     found: Sequence[np.ndarray], kind: Sequence[np.ndarray], names: Sequence[str], groups: Sequence[str]
-) -> dict[str, Figure]:
+) -> dict[str, Recall]:
     """Return recall of each kind of box that occurs, over photos."""
     figures = {}
     for index, name in enumerate(names):
         hits = np.array([one[its == index].sum() for one, its in zip(found, kind, strict=True)])
         boxes = np.array([(its == index).sum() for its in kind])
         if boxes.sum():
-            figures[name] = interval(_share(hits, boxes), groups) | {"boxes": int(boxes.sum())}
+            figures[name] = Recall(**vars(interval(_share(hits, boxes), groups)), boxes=int(boxes.sum()))
     return figures
 
 

@@ -7,7 +7,7 @@ both sides: comedones where they were not boxed, nodules where boxes have no typ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,34 @@ from mobile_models.grading import gea, iga
 from mobile_models.lesions import COMEDO, GROUPS, NODULE, PAPULE, TYPES
 from training.datasets.photo import UNKNOWN
 from training.evaluation.agreement import linear_weighted_kappa
-from training.evaluation.bootstrap import interval, mean_of
+from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.fit import Counted, counts_known, reference_count
 
 INSTRUMENTS = {"IGA": iga, "GEA": gea}
+"""Those that need no zones: the photos were taken without the guide."""
 
 
-def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> dict[str, Any] | None:
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """How one instrument's grades agree, and how many photos of each annotated grade (rows) got which."""
+
+    exact: Figure
+    within_one: Figure
+    linear_kappa: Figure
+    annotated_by_predicted: Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeFigures:
+    """Agreement of ``INSTRUMENTS``, and what was graded of a source's photos."""
+
+    comedones_graded: bool
+    nodules_graded: bool
+    IGA: Agreement
+    GEA: Agreement
+
+
+def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> GradeFigures | None:
     """Return exact agreement, agreement within one and linear κ of both instruments; None where nothing is graded.
 
     Args:
@@ -35,12 +56,12 @@ def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> dict
     comedones = all(counts_known(one.predicted, "non_inflammatory") for one in mine)
     nodules = not any(UNKNOWN in one.predicted.photo.types for one in mine)
     groups = [one.predicted.photo.group for one in mine]
-    figures: dict[str, Any] = {"comedones_graded": comedones, "nodules_graded": nodules}
+    agreement = {}
     for name, instrument in INSTRUMENTS.items():
         said = np.array([_predicted(one, instrument, grading[name], comedones, nodules) for one in mine])
         true = np.array([_annotated(one, grading[name], comedones, nodules) for one in mine])
-        figures[name] = _agreement(said, true, groups, len(instrument.GRADES))
-    return figures
+        agreement[name] = _agreement(said, true, groups, len(instrument.GRADES))
+    return GradeFigures(comedones_graded=comedones, nodules_graded=nodules, **agreement)
 
 
 def grade_of_counts(counts: Sequence[int], table: Mapping[str, Any]) -> int:
@@ -80,7 +101,7 @@ def _annotated(one: Counted, table: Mapping[str, Any], comedones: bool, nodules:
     return grade_of_counts(counts, table)
 
 
-def _agreement(said: np.ndarray, true: np.ndarray, groups: Sequence[str], grades: int) -> dict[str, Any]:
+def _agreement(said: np.ndarray, true: np.ndarray, groups: Sequence[str], grades: int) -> Agreement:
     def kappa(times: np.ndarray) -> float:
         if len(set(true.tolist())) < 2:
             return float("nan")
@@ -88,9 +109,9 @@ def _agreement(said: np.ndarray, true: np.ndarray, groups: Sequence[str], grades
 
     table = np.zeros((grades, grades), dtype=int)
     np.add.at(table, (true, said), 1)
-    return {
-        "exact": interval(mean_of(said == true), groups),
-        "within_one": interval(mean_of(np.abs(said - true) <= 1), groups),
-        "linear_kappa": interval(kappa, groups),
-        "annotated_by_predicted": table.tolist(),
-    }
+    return Agreement(
+        exact=interval(mean_of(said == true), groups),
+        within_one=interval(mean_of(np.abs(said - true) <= 1), groups),
+        linear_kappa=interval(kappa, groups),
+        annotated_by_predicted=table.tolist(),
+    )

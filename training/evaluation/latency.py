@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,16 @@ from training.evaluation.layouts import Layout
 ROUNDS = 15
 
 
-def latencies(files: Mapping[Layout, Path], threads: int, rounds: int = ROUNDS) -> dict[Layout, dict[str, float]]:
-    """Return, a layout, the median ``ms`` a photo and the median ``ratio`` to the first layout.
+@dataclass(frozen=True)
+class Latency:
+    """Median milliseconds a photo, and the median ratio to the first layout."""
+
+    ms: float
+    ratio: float
+
+
+def latencies(files: Mapping[Layout, Path], threads: int, rounds: int = ROUNDS) -> dict[Layout, Latency]:
+    """Return how long each layout takes.
 
     Layouts take turns, and a ratio is taken within a round, so that what else the machine does falls on all alike.
     """
@@ -31,10 +40,10 @@ def latencies(files: Mapping[Layout, Path], threads: int, rounds: int = ROUNDS) 
                 spent[layout].append(1000 * (time.perf_counter() - start))
     first = next(iter(spent.values()))
     return {
-        layout: {
-            "ms": round(statistics.median(each), 2),
-            "ratio": round(statistics.median(a / b for a, b in zip(each, first, strict=True)), 2),
-        }
+        layout: Latency(
+            ms=round(statistics.median(each), 2),
+            ratio=round(statistics.median(a / b for a, b in zip(each, first, strict=True)), 2),
+        )
         for layout, each in spent.items()
     }
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
@@ -37,7 +37,14 @@ def read_losses(runs: Sequence[Path]) -> list[dict[str, float]]:
     return rows
 
 
-def plot_losses(rows: Sequence[Mapping[str, float]], path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class LearningCurve:
+    """Steps of all runs together."""
+
+    steps: int
+
+
+def plot_losses(rows: Sequence[Mapping[str, float]], path: Path) -> LearningCurve:
     """Draw the losses and return how many steps there are."""
     figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
     steps = np.array([row["step"] for row in rows])
@@ -51,4 +58,4 @@ def plot_losses(rows: Sequence[Mapping[str, float]], path: Path) -> dict[str, An
     axes.legend(frameon=False)
     figure.savefig(path, dpi=110)
     plt.close(figure)
-    return {"steps": int(steps[-1])}
+    return LearningCurve(int(steps[-1]))

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from training.evaluation.agreement import linear_weighted_kappa
-from training.evaluation.bootstrap import interval, mean_of
+from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.calibration import design_row, out_of_fold
-from training.evaluation.counts import LEVELS, covers, errors
+from training.evaluation.counts import LEVELS, CountErrors, CountFigures, covers, errors, with_coverage
 from training.evaluation.fit import Counted, folds_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelFigures:
+    """Errors of a source's total, and agreement of the level that the total falls in.
+
+    Attributes:
+        above: The bounds; the level is how many of them the total is above.
+        by_own_standard: Of the total by a fit to that source's boxes alone.
+        shipped_total: Of what a phone says: inflammatory lesions out of fold plus comedones, whose fit never saw the
+            source.
+        accuracy, within_one, linear_kappa: Of the level by its own standard.
+    """
+
+    above: Sequence[int]
+    by_own_standard: CountFigures
+    shipped_total: CountErrors
+    accuracy: Figure
+    within_one: Figure
+    linear_kappa: Figure
 
 
 def own_totals(photos: Sequence[Counted], seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -22,12 +42,8 @@ def own_totals(photos: Sequence[Counted], seed: int = 0) -> tuple[np.ndarray, np
     return *out_of_fold(design, boxes, folds_of(predicted, seed=seed)), boxes
 
 
-def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> dict[str, Any]:
-    """Return errors of the total, and agreement of the level, which is how many of the bounds it is above.
-
-    ``shipped_total`` is what a phone says: inflammatory lesions out of fold plus comedones, whose fit never
-    saw the source.
-    """
+def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> LevelFigures:
+    """Return errors of the total, and agreement of the level, which is how many of the bounds it is above."""
     groups = [one.predicted.photo.group for one in photos]
     expected, scatter, boxes = own_totals(photos)
     total = np.floor(expected + 0.5).astype(int)
@@ -38,21 +54,26 @@ def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> dict[str, 
     def kappa(times: np.ndarray) -> float:
         return linear_weighted_kappa(np.repeat(level, times), np.repeat(true_level, times), len(above) + 1)
 
-    held = {
-        f"coverage_{round(100 * share)}": [
-            covers(*one, share, n) for *one, n in zip(expected, scatter, boxes, strict=True)
-        ]
+    covered = {
+        share: interval(
+            mean_of(
+                [
+                    covers(float(mean), float(alpha), share, int(n))
+                    for mean, alpha, n in zip(expected, scatter, boxes, strict=True)
+                ]
+            ),
+            groups,
+        )
         for share in LEVELS
     }
-    return {
-        "above": list(above),
-        "by_own_standard": errors(total, boxes, groups)
-        | {name: interval(mean_of(np.array(one, dtype=float)), groups) for name, one in held.items()},
-        "shipped_total": errors(shipped, boxes, groups),
-        "accuracy": interval(mean_of(apart == 0), groups),
-        "within_one": interval(mean_of(apart <= 1), groups),
-        "linear_kappa": interval(kappa, groups),
-    }
+    return LevelFigures(
+        above=list(above),
+        by_own_standard=with_coverage(errors(total, boxes, groups), covered),
+        shipped_total=errors(shipped, boxes, groups),
+        accuracy=interval(mean_of(apart == 0), groups),
+        within_one=interval(mean_of(apart <= 1), groups),
+        linear_kappa=interval(kappa, groups),
+    )
 
 
 def level_of(counts: np.ndarray, above: Sequence[int]) -> np.ndarray:

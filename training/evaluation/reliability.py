@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import interval
+from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 
 EDGES = np.concatenate([[0, 0.025, 0.05], np.linspace(0.1, 1, 10)])
 """Bins of a probability; finer below, where most candidates are."""
 
 
-def reliability_figures(photos: Sequence[Counted]) -> dict[str, Any]:
-    """Return the ECE of the score, as P(any lesion), and of P(type) given a match, with their reliability.
+@dataclass(frozen=True, kw_only=True)
+class Reliability:
+    """Expected calibration error of a probability, and a row a bin: how many, mean said, share that came true."""
 
-    A bin's rows are: how many, mean probability, share that came true.
-    """
+    ECE: Figure
+    bins: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReliabilityFigures:
+    """Reliability of the score, as P(any lesion), and of P(type) given a match, where there is any."""
+
+    score: Reliability | None = None
+    type: Reliability | None = None
+
+
+def reliability_figures(photos: Sequence[Counted]) -> ReliabilityFigures | None:
+    """Return the reliability of the score and of P(type); None where there is no candidate."""
     figures = {}
     for name, pairs in (("score", score_pairs(photos)), ("type", type_pairs(photos))):
         if not sum(len(said) for said, _ in pairs):
             continue
         sums = np.array([binned(said, true) for said, true in pairs])
         groups = [one.predicted.photo.group for one in photos]
-        figures[name] = {
-            "ECE": interval(lambda times, sums=sums: calibration_error(np.tensordot(times, sums, 1)), groups),  # type: ignore[misc]
-            "bins": _rows(sums.sum(axis=0)),
-        }
-    return figures
+        figures[name] = Reliability(
+            ECE=interval(lambda times, sums=sums: calibration_error(np.tensordot(times, sums, 1)), groups),  # type: ignore[misc]
+            bins=_rows(sums.sum(axis=0)),
+        )
+    return ReliabilityFigures(**figures) if figures else None
 
 
 def score_pairs(photos: Sequence[Counted]) -> list[tuple[np.ndarray, np.ndarray]]:

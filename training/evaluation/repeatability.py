@@ -6,23 +6,50 @@ Who was photographed is not recorded.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from mobile_models.lesions import MEASURES
-from training.evaluation.bootstrap import interval
+from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 from training.evaluation.repeats import WITHIN_SECONDS, repeat_pairs, taken_at
 
 POISSON_SEM = 0.5
 """SEM of the root of a Poisson count, which stands in where no capture was repeated."""
 
-
 FEW_PAIRS = 10
 
 
-def detectable_change(photos: Sequence[Counted], note: str) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class RepeatedCounts(Figure):
+    """SEM of √count over ``n`` pairs; ``of_expected`` is that of the means that the counts were rounded from."""
+
+    days: int
+    of_expected: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectableChange:
+    """The manifest's ``mdc``.
+
+    Attributes:
+        sem: What ships, by measure.
+        interval: What was measured, by measure; empty without pairs.
+        people: None where their number is not recorded.
+    """
+
+    scale: str
+    sem: Mapping[str, float]
+    interval: Mapping[str, RepeatedCounts]
+    pairs: int
+    days: int
+    people: int | None
+    provisional: bool
+    source: str
+
+
+def detectable_change(photos: Sequence[Counted], note: str) -> DetectableChange:
     """Return the manifest's ``mdc``: SEM of √count between captures of one pose.
 
     Args:
@@ -41,21 +68,21 @@ def detectable_change(photos: Sequence[Counted], note: str) -> dict[str, Any]:
     elif len(pairs) < FEW_PAIRS:
         what = f"{what}; so few pairs hardly tell"
     measured = {measure: _sem(photos, pairs, days, measure) for measure in MEASURES} if pairs else {}
-    return {
-        "scale": "sqrt",
-        "sem": {measure: shipped_sem(measured, measure) if pairs else POISSON_SEM for measure in MEASURES},
-        "interval": measured,
-        "pairs": len(pairs),
-        "days": len(set(days)),
-        "people": None,
-        "provisional": True,
-        "source": f"{name}: {what}",
-    }
+    return DetectableChange(
+        scale="sqrt",
+        sem={measure: shipped_sem(measured, measure) if pairs else POISSON_SEM for measure in MEASURES},
+        interval=measured,
+        pairs=len(pairs),
+        days=len(set(days)),
+        people=None,
+        provisional=True,
+        source=f"{name}: {what}",
+    )
 
 
-def shipped_sem(measured: Mapping[str, Mapping[str, float]], measure: str) -> float:
+def shipped_sem(measured: Mapping[str, Figure], measure: str) -> float:
     """Return a SEM not below the inflammatory count's: comedones were too few in every pair to vary."""
-    return max(measured[measure]["value"], measured["inflammatory"]["value"])
+    return max(value for name in (measure, "inflammatory") if (value := measured[name].value) is not None)
 
 
 def sem_of_pairs(first: np.ndarray, second: np.ndarray) -> float:
@@ -71,7 +98,7 @@ def _day(photo: Counted) -> str:
 
 def _sem(
     photos: Sequence[Counted], pairs: Sequence[tuple[int, int]], days: Sequence[str], measure: str
-) -> dict[str, float]:
+) -> RepeatedCounts:
     counts = np.array([one.counts[measure].value for one in photos])
     expected = np.array([one.counts[measure].expected for one in photos])
     first, second = np.array(pairs).T
@@ -81,4 +108,5 @@ def _sem(
         [photos[index].predicted.photo.group for index in first],
         fewest=1,
     )
-    return figure | {"n": len(pairs), "days": len(set(days)), "of_expected": round(of_means, 4)}
+    measured = vars(figure) | {"n": len(pairs)}
+    return RepeatedCounts(**measured, days=len(set(days)), of_expected=round(of_means, 4))

@@ -15,8 +15,8 @@ import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -25,10 +25,11 @@ from mobile_models.zones import ZoneTable
 from training.config import read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
-from training.evaluation.compare import compare, verdict
+from training.evaluation.compare import Comparison, compare, verdict
 from training.evaluation.headline import comparison_photos, headline
+from training.evaluation.json_form import to_json
 from training.evaluation.kept import keep, kept
-from training.evaluation.latency import latencies
+from training.evaluation.latency import Latency, latencies
 from training.evaluation.layouts import LAYOUTS, Layout, LayoutRunner
 from training.evaluation.predict import Predicted, predict_all
 
@@ -46,7 +47,25 @@ SHOWN = (
 """What the table shows, as far as it was measured; the choice rests on the two real sources."""
 
 
-def choose(rows: Sequence[Mapping[str, Any]], by_cost: Sequence[str]) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """What every layout costs and finds, which one the rule chooses, and which one the release uses.
+
+    Attributes:
+        long_side_px: Of the photos, in the median.
+        latency: By layout and number of threads.
+    """
+
+    machine: str
+    long_side_px: int
+    latency: Mapping[str, Mapping[str, Latency]]
+    figures: Sequence[Comparison]
+    chosen: str
+    released: str
+    why: str
+
+
+def choose(rows: Sequence[Comparison], by_cost: Sequence[str]) -> str:
     """Return the layout that no costlier one improves on.
 
     From the cheapest on, a costlier layout takes over when some figure of a real source is better by more than the
@@ -58,41 +77,41 @@ def choose(rows: Sequence[Mapping[str, Any]], by_cost: Sequence[str]) -> str:
     """
     chosen = by_cost[0]
     for costlier in by_cost[1:]:
-        said = {_said(row, costlier, chosen) for row in rows if (row["source"], row["figure"]) in SHOWN[:6]}
+        said = {_said(row, costlier, chosen) for row in rows if (row.source, row.figure) in SHOWN[:6]}
         if "better" in said and "worse" not in said:
             chosen = costlier
     return chosen
 
 
-def _said(row: Mapping[str, Any], after: str, before: str) -> str:
-    for one in row["differences"]:
-        if (one["of"], one["from"]) == (after, before):
-            return verdict(one, row["more_is_better"])
-        if (one["of"], one["from"]) == (before, after):
-            return verdict(one, not row["more_is_better"])
+def _said(row: Comparison, after: str, before: str) -> str:
+    for one in row.differences:
+        if (one.of, one.over) == (after, before):
+            return verdict(one, row.more_is_better)
+        if (one.of, one.over) == (before, after):
+            return verdict(one, not row.more_is_better)
     raise KeyError(f"{after} was not compared with {before}")
 
 
-def words(measured: Mapping[str, Any]) -> str:
+def words(measured: Sizes) -> str:
     """Return the table and what follows from it as Markdown."""
-    shown = [(s, f) for s, f in SHOWN if any((r["source"], r["figure"]) == (s, f) for r in measured["figures"])]
+    by_figure = {(row.source, row.figure): row.values for row in measured.figures}
+    shown = [one for one in SHOWN if one in by_figure]
     heads = ["input", "ms, 1 thread", "ms, 2 threads", "× the first", *(f"{s} {f}" for s, f in shown)]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    by_figure = {(row["source"], row["figure"]): row["values"] for row in measured["figures"]}
-    for name, cost in measured["latency"].items():
-        cells = [name, f"{cost['1']['ms']:.1f}", f"{cost['2']['ms']:.1f}", f"{cost['2']['ratio']:.1f}"]
-        cells += [f"{v['value']:.3f} ({v['low']:.3f}–{v['high']:.3f})" for v in (by_figure[one][name] for one in shown)]
+    for name, cost in measured.latency.items():
+        cells = [name, f"{cost['1'].ms:.1f}", f"{cost['2'].ms:.1f}", f"{cost['2'].ratio:.1f}"]
+        cells += [f"{v.value:.3f} ({v.low:.3f}–{v.high:.3f})" for v in (by_figure[one][name] for one in shown)]
         lines.append("| " + " | ".join(cells) + " |")
-    counts = ", ".join(f"{name} {n}" for name, n in {r["source"]: r["photos"] for r in measured["figures"]}.items())
+    counts = ", ".join(f"{name} {n}" for name, n in {row.source: row.photos for row in measured.figures}.items())
     notes = (
-        f"LiteRT float32 on {measured['machine']}, median of repeated runs in turn; a phone's times differ, their "
+        f"LiteRT float32 on {measured.machine}, median of repeated runs in turn; a phone's times differ, their "
         f"ratios less. Held-out photos: {counts}; bootstrap 95 % intervals. Count MAE is by a fit of each input's own. "
-        f"The long side of these photos has {measured['long_side_px']} px in the median: what is larger only enlarges."
+        f"The long side of these photos has {measured.long_side_px} px in the median: what is larger only enlarges."
     )
-    return "\n".join([*lines, "", notes, "", measured["why"], ""])
+    return "\n".join([*lines, "", notes, "", measured.why, ""])
 
 
-def why(chosen: str, released: str, rows: Sequence[Mapping[str, Any]]) -> str:
+def why(chosen: str, released: str, rows: Sequence[Comparison]) -> str:
     """Return which size the release uses and how it stands to the one that the rule chooses."""
     rule = (
         "Going up in latency, a costlier input takes over when a figure on acne04 or acnescu is better, its paired "
@@ -101,9 +120,9 @@ def why(chosen: str, released: str, rows: Sequence[Mapping[str, Any]]) -> str:
     if chosen == released:
         return f"{rule} The release uses it."
     apart = [
-        f"{row['source']} {row['figure']} {_said(row, chosen, released)}"
+        f"{row.source} {row.figure} {_said(row, chosen, released)}"
         for row in rows
-        if (row["source"], row["figure"]) in SHOWN[:6]
+        if (row.source, row.figure) in SHOWN[:6]
     ]
     return f"{rule} The release uses **{released}**; against it {chosen} is: {', '.join(apart)}."
 
@@ -138,25 +157,25 @@ def run(options: argparse.Namespace) -> int:
     timed = {threads: latencies(files, threads) for threads in THREADS}
     cost = {str(layout): {str(n): timed[n][layout] for n in THREADS} for layout in LAYOUTS}
     rows = compare(figures)
-    chosen = choose(rows, sorted(cost, key=lambda name: cost[name]["2"]["ms"]))
+    chosen = choose(rows, sorted(cost, key=lambda name: cost[name]["2"].ms))
     released = str(Layout(int(manifest["input"]["shape"][1])))
-    measured = {
-        "machine": f"{os.cpu_count()} {platform.machine()} CPU cores",
-        "long_side_px": int(np.median([_long_side_px(one) for some in photos.values() for one in some])),
-        "latency": cost,
-        "figures": rows,
-        "chosen": chosen,
-        "released": released,
-        "why": why(chosen, released, rows),
-    }
-    (options.out / "sizes.json").write_text(json.dumps(measured, indent=1) + "\n")
+    measured = Sizes(
+        machine=f"{os.cpu_count()} {platform.machine()} CPU cores",
+        long_side_px=int(np.median([_long_side_px(one) for some in photos.values() for one in some])),
+        latency=cost,
+        figures=rows,
+        chosen=chosen,
+        released=released,
+        why=why(chosen, released, rows),
+    )
+    (options.out / "sizes.json").write_text(json.dumps(to_json(measured), indent=1) + "\n")
     (options.out / "sizes.md").write_text(words(measured))
     plot(measured, options.out / "sizes.png")
-    print(f"wrote {options.out}/sizes.json, sizes.md and sizes.png\n{measured['why']}")
+    print(f"wrote {options.out}/sizes.json, sizes.md and sizes.png\n{measured.why}")
     return 0
 
 
-def plot(measured: Mapping[str, Any], path: Path) -> None:
+def plot(measured: Sizes, path: Path) -> None:
     """Draw accuracy against latency with one thread, a labelled point a layout."""
     import matplotlib
 
@@ -164,16 +183,16 @@ def plot(measured: Mapping[str, Any], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     drawn = (("acne04", "centre F1"), ("acnescu", "centre F1"), ("acne04", "count MAE"))
-    by_figure = {(row["source"], row["figure"]): row["values"] for row in measured["figures"]}
+    by_figure = {(row.source, row.figure): row.values for row in measured.figures}
     figure, panels = plt.subplots(1, 3, figsize=(12, 4), layout="constrained")
     for axes, (source, name) in zip(panels, drawn, strict=True):
-        for layout, cost in measured["latency"].items():
-            value, mine = by_figure[source, name][layout], layout == measured["released"]
-            spread = [[value["value"] - value["low"]], [value["high"] - value["value"]]]
+        for layout, cost in measured.latency.items():
+            found, mine = by_figure[source, name][layout], layout == measured.released
+            spread = [[found.value - found.low], [found.high - found.value]]
             colour = "#c2571a" if mine else "#0b6e99"
-            axes.errorbar(cost["1"]["ms"], value["value"], spread, fmt="o", color=colour, capsize=2, alpha=0.8)
+            axes.errorbar(cost["1"].ms, found.value, spread, fmt="o", color=colour, capsize=2, alpha=0.8)
             label = layout.removesuffix(" px").replace("2×2 tiles of", "tiles")
-            axes.annotate(label, (cost["1"]["ms"], value["value"]), (4, 5), textcoords="offset points", fontsize=8)
+            axes.annotate(label, (cost["1"].ms, found.value), (4, 5), textcoords="offset points", fontsize=8)
         axes.set(xlabel="ms a photo, 1 thread", ylabel=f"{source} {name}", xscale="log")
         axes.set_xticks(ticks := [10, 20, 50, 100], labels=[str(ms) for ms in ticks])
         axes.minorticks_off()

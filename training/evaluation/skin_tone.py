@@ -14,6 +14,9 @@ from mobile_models.quality import SKIN_LOG_G_B, SKIN_LOG_R_B, SKIN_LOG_R_G
 TONES = (("dark", -30.0), ("brown", 10.0), ("tan", 28.0), ("intermediate", 41.0), ("light", 55.0))
 """A tone's ITA is at most its bound; above the last it is very light."""
 
+DARKEST = ("dark", "brown")
+"""Tones with an ITA up to 10°."""
+
 VERY_LIGHT = "very light"
 UNSEEN = "no skin seen"
 SIDE_PX = 256

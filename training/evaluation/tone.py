@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, pool
-from training.evaluation.bootstrap import interval, mean_of
+from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known
 from training.evaluation.skin_tone import TONES, UNSEEN, VERY_LIGHT, tone_group
@@ -17,7 +17,17 @@ FEWEST = 30
 """Photos of a tone below which nothing is established of it."""
 
 
-def tone_figures(photos: Sequence[Counted]) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class ToneFigures:
+    """Figures of ``n`` photos of one apparent tone, as far as they are annotated."""
+
+    n: int
+    centre_F1: Figure | None = None
+    MAE: Figure | None = None
+    bias: Figure | None = None
+
+
+def tone_figures(photos: Sequence[Counted]) -> dict[str, ToneFigures]:
     """Return, a tone that occurs, centre F1 of any lesion and the error of the inflammatory count."""
     figures = {}
     groups = np.array([tone_group(one.predicted.ita) for one in photos])
@@ -28,10 +38,10 @@ def tone_figures(photos: Sequence[Counted]) -> dict[str, Any]:
     return figures
 
 
-def _figures(photos: Sequence[Counted]) -> dict[str, Any]:
+def _figures(photos: Sequence[Counted]) -> ToneFigures:
     groups = [one.predicted.photo.group for one in photos]
     hits = pool([hits_by_centre(one.predicted.scored()) for one in photos])
-    figures: dict[str, Any] = {"n": len(photos)}
+    figures: dict[str, Figure] = {}
     if hits.references.sum():
         figures["centre_F1"] = interval(lambda times: hits.best_f1(times).f1, groups, FEWEST)
     counted = [one for one in photos if counts_known(one.predicted, "inflammatory")]
@@ -40,4 +50,4 @@ def _figures(photos: Sequence[Counted]) -> dict[str, Any]:
         groups = [one.predicted.photo.group for one in counted]
         figures["MAE"] = interval(mean_of(np.abs(shown - annotated)), groups, FEWEST)
         figures["bias"] = interval(mean_of(shown - annotated), groups, FEWEST)
-    return figures
+    return ToneFigures(n=len(photos), **figures)

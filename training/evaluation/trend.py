@@ -22,70 +22,78 @@ two visits' photographs differ; the tolerance would be too narrow for those, and
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
-from tqdm import tqdm
 
 from mobile_models.change import exceeds_mdc
-from mobile_models.image import read_photo
-from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.bootstrap import Figure, interval, mean_of
-from training.evaluation.inpaint import erase
-from training.evaluation.predict import Predicted, Runner
-from training.evaluation.trend_cases import TRENDS, Case, CasesDoNotFit, inflammatory_boxes
+from training.evaluation.trend_cases import TRENDS
+from training.evaluation.trend_pairs import MEASURE, Pair
 
-Counter = Callable[[Predicted], Mapping[str, float]]
-"""From a photo's candidates to the expected count of each measure, "inflammatory" among them."""
-
-MEASURE = "inflammatory"
 FOLDS = 5
-HALF, THREE = 0.5, 3
 SHARES = {"below 25 %": (0, 0.25), "25-50 %": (0.25, 0.5), "50-75 %": (0.5, 0.75), "75-100 %": (0.75, 1.01)}
 LESIONS = {"1-2": (1, 3), "3-5": (3, 6), "6-10": (6, 11), "over 10": (11, np.inf)}
 
 
-@dataclass(frozen=True)
-class Pair:
-    """One case as it was measured: annotated and expected inflammatory lesions of the first photo and the second."""
+@dataclass(frozen=True, kw_only=True)
+class RuleFigures:
+    """One rule's accuracy.
 
-    case: Case
-    group: str
-    annotated: tuple[int, int]
-    expected: tuple[float, float]
+    Attributes:
+        called_the_opposite: Pairs that got better and were called worse, and the other way.
+        true_by_called: How many of each of ``TRENDS`` (rows) were called what.
+    """
 
-    @property
-    def lesions(self) -> int:
-        """How many annotated lesions came or went."""
-        return abs(self.annotated[1] - self.annotated[0])
-
-    @property
-    def share(self) -> float:
-        """The same as a share of the larger count."""
-        return self.lesions / max(self.annotated)
-
-    @property
-    def change(self) -> float:
-        """√second − √first of the expected counts."""
-        return float(np.diff(np.sqrt(self.expected))[0])
-
-    @property
-    def annotated_change(self) -> float:
-        """√second − √first of the annotated counts."""
-        return float(np.diff(np.sqrt(self.annotated))[0])
-
-    @property
-    def primary(self) -> bool:
-        """Whether the pair belongs to the primary figure."""
-        return self.case.case == "same" or (self.share >= HALF and self.lesions >= THREE)
+    primary: Figure
+    all: Figure
+    unchanged: Figure
+    changed: Figure
+    called_the_opposite: int
+    by_share: Mapping[str, Figure]
+    by_lesions: Mapping[str, Figure]
+    primary_by_source: Mapping[str, Figure]
+    true_by_called: Sequence[Sequence[int]]
 
 
-def trend_figures(pairs: Sequence[Pair], sem: float) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class DirectionFigures(RuleFigures):
+    """Accuracy of direction, and the folds' mean tolerance of √count."""
+
+    tolerance_sqrt: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictFigures(RuleFigures):
+    """Accuracy of the verdict, and the SEM of √count that it rests on."""
+
+    sem_sqrt: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerfectCounts:
+    """Accuracy of the verdict on the annotated counts themselves."""
+
+    primary: Figure
+    all: Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendFigures:
+    """Trend accuracy by both rules; ``primary`` says in words which pairs the primary figure is of."""
+
+    measure: str
+    cases: Mapping[str, int]
+    photos: int
+    primary: str
+    responsiveness: Figure
+    direction: DirectionFigures
+    verdict: VerdictFigures
+    verdict_on_annotated_counts: PerfectCounts
+
+
+def trend_figures(pairs: Sequence[Pair], sem: float) -> TrendFigures:
     """Return trend accuracy by both rules with bootstrap 95 % intervals over groups.
 
     Args:
@@ -95,69 +103,18 @@ def trend_figures(pairs: Sequence[Pair], sem: float) -> dict[str, Any]:
     direction, tolerance = by_direction(pairs)
     verdict = [by_verdict(*np.floor(np.add(one.expected, 0.5)).astype(int).tolist(), sem) for one in pairs]
     perfect = [by_verdict(*one.annotated, sem) for one in pairs]
-    return {
-        "measure": MEASURE,
-        "cases": {trend: sum(one.case.case == trend for one in pairs) for trend in TRENDS},
-        "photos": len({(one.case.source, one.case.image) for one in pairs}),
-        "primary": "direction, pairs that differ by half or more and by three lesions or more, and unchanged pairs",
-        "responsiveness": responsiveness(pairs),
-        "direction": {"tolerance_sqrt": round(tolerance, 4), **accuracies(pairs, direction)},
-        "verdict": {"sem_sqrt": sem, **accuracies(pairs, verdict)},
-        "verdict_on_annotated_counts": {
-            "primary": _accuracy(pairs, perfect, lambda one: one.primary),
-            "all": _accuracy(pairs, perfect),
-        },
-    }
-
-
-def measure_pairs(
-    runner: Runner, photos: Mapping[str, Sequence[AnnotatedPhoto]], counter: Counter, cases: Iterable[Case]
-) -> list[Pair]:
-    """Edit, run and count every case. Both photos of a pair go the same way, as PNG files that are deleted after.
-
-    Args:
-        runner: the model.
-        photos: held-out photos by source; cases of others, on which a run was trained, are left out.
-        counter: expected counts; out of fold, if a photo's own counts had a part in the fit. An edited photo keeps
-            its original's source and group.
-        cases: the fixed list (``read_cases``).
-
-    Raises:
-        CasesDoNotFit: when no case is left, or a photo's boxes are not those that its case was drawn from.
-    """
-    by_name = {(name, photo.path.stem): photo for name, some in photos.items() for photo in some}
-    usable = [case for case in cases if (case.source, case.image) in by_name]
-    if not usable:
-        raise CasesDoNotFit(
-            "No photo of the trend cases is among the held-out photos. Measure on the data that they were drawn from, "
-            "or draw them again: python -m training.evaluation.trend_draw"
-        )
-    pairs = []
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder) / "photo.png"
-        for case in tqdm(usable, desc="trend", unit="pair"):
-            photo = by_name[case.source, case.image]
-            case.fits(photo)
-            pixels = np.asarray(read_photo(photo.path).pixels)
-            both = [(pixels, photo), edit(pixels, photo, case)]
-            if case.edited == "first":
-                both.reverse()
-            expected = []
-            for shown, annotated in both:
-                Image.fromarray(shown).save(scratch, compress_level=1)
-                expected.append(float(counter(runner.predict(replace(annotated, path=scratch)))[MEASURE]))
-            first, second = (len(inflammatory_boxes(annotated)) for _, annotated in both)
-            pairs.append(Pair(case, photo.group, (first, second), (expected[0], expected[1])))
-    return pairs
-
-
-def edit(pixels: np.ndarray, photo: AnnotatedPhoto, case: Case) -> tuple[np.ndarray, AnnotatedPhoto]:
-    """Return the case's edited copy (height, width, 3) and what is annotated in it."""
-    scale = np.array([pixels.shape[1], pixels.shape[0]] * 2)
-    stays = np.setdiff1d(np.arange(len(photo.boxes)), case.erased)
-    gone = case.places if case.case == "same" else photo.boxes[list(case.erased)]
-    copy = erase(pixels, gone * scale, photo.boxes[stays] * scale)
-    return copy, replace(photo, boxes=photo.boxes[stays], types=photo.types[stays])
+    return TrendFigures(
+        measure=MEASURE,
+        cases={trend: sum(one.case.case == trend for one in pairs) for trend in TRENDS},
+        photos=len({(one.case.source, one.case.image) for one in pairs}),
+        primary="direction, pairs that differ by half or more and by three lesions or more, and unchanged pairs",
+        responsiveness=responsiveness(pairs),
+        direction=DirectionFigures(**vars(accuracies(pairs, direction)), tolerance_sqrt=round(tolerance, 4)),
+        verdict=VerdictFigures(**vars(accuracies(pairs, verdict)), sem_sqrt=sem),
+        verdict_on_annotated_counts=PerfectCounts(
+            primary=_accuracy(pairs, perfect, lambda one: one.primary), all=_accuracy(pairs, perfect)
+        ),
+    )
 
 
 def by_verdict(first: int, second: int, sem: float) -> str:
@@ -200,7 +157,7 @@ def responsiveness(pairs: Sequence[Pair]) -> Figure:
     return interval(slope, [one.group for one in changed])
 
 
-def accuracies(pairs: Sequence[Pair], said: Sequence[str]) -> dict[str, Any]:
+def accuracies(pairs: Sequence[Pair], said: Sequence[str]) -> RuleFigures:
     """Return a rule's accuracy: primary, over all pairs, of unchanged pairs, and of changed ones by their size."""
     sources = dict.fromkeys(one.case.source for one in pairs)
     opposite = [{"better": "worse", "worse": "better", "same": ""}[one.case.case] for one in pairs]
@@ -214,20 +171,20 @@ def accuracies(pairs: Sequence[Pair], said: Sequence[str]) -> dict[str, Any]:
     def sized(low: float, high: float, size: Callable[[Pair], float]) -> Figure:
         return _accuracy(pairs, said, lambda one: changed(one) and low <= size(one) < high)
 
-    return {
-        "primary": _accuracy(pairs, said, lambda one: one.primary),
-        "all": _accuracy(pairs, said),
-        "unchanged": _accuracy(pairs, said, lambda one: not changed(one)),
-        "changed": _accuracy(pairs, said, changed),
-        "called_the_opposite": sum(called == wrong for called, wrong in zip(said, opposite, strict=True)),
-        "by_share": {name: sized(*bounds, lambda one: one.share) for name, bounds in SHARES.items()},
-        "by_lesions": {name: sized(*bounds, lambda one: one.lesions) for name, bounds in LESIONS.items()},
-        "primary_by_source": {
-            name: _accuracy(pairs, said, lambda one, name=name: one.primary and one.case.source == name)
-            for name in sources
-        },
-        "true_by_called": table,
-    }
+    def of(source: str) -> Figure:
+        return _accuracy(pairs, said, lambda one: one.primary and one.case.source == source)
+
+    return RuleFigures(
+        primary=_accuracy(pairs, said, lambda one: one.primary),
+        all=_accuracy(pairs, said),
+        unchanged=_accuracy(pairs, said, lambda one: not changed(one)),
+        changed=_accuracy(pairs, said, changed),
+        called_the_opposite=sum(called == wrong for called, wrong in zip(said, opposite, strict=True)),
+        by_share={name: sized(*bounds, lambda one: one.share) for name, bounds in SHARES.items()},
+        by_lesions={name: sized(*bounds, lambda one: one.lesions) for name, bounds in LESIONS.items()},
+        primary_by_source={source: of(source) for source in sources},
+        true_by_called=table,
+    )
 
 
 def _called(change: float, tolerance: float) -> str:

@@ -12,7 +12,8 @@ from mobile_models.change import minimal_detectable_change
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from training.evaluation.trend import Pair, by_direction
+from training.evaluation.trend import by_direction
+from training.evaluation.trend_pairs import Pair
 
 COLOURS = {"acne04": "#c2571a", "acnescu": "#0b6e99", "web_mixed": "#3d7a36"}
 

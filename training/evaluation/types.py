@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from mobile_models.lesions import TYPES
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import interval
+from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 
 
-def type_figures(photos: Sequence[Counted]) -> dict[str, Any] | None:
-    """Return macro-F1 given a match, beside always answering the commonest type, and who was taken for whom.
+@dataclass(frozen=True, kw_only=True)
+class TypeFigures:
+    """How well types are told.
 
-    ``macro_F1`` is of the model's own class; ``macro_F1_by_table`` of the type that the calibration calls
-    likeliest for the class, score and size. None where lesions of fewer than two types were hit.
+    Attributes:
+        macro_F1: Of the model's own class.
+        macro_F1_by_table: Of the type that the calibration calls likeliest for the class, score and size.
+        majority_macro_F1: Of always answering the commonest type.
+        matched: Lesions of known type that were hit.
+        confusion_true_by_predicted: How many of each annotated type (rows) were called what.
     """
+
+    macro_F1: Figure
+    macro_F1_by_table: Figure
+    majority_macro_F1: float
+    matched: int
+    confusion_true_by_predicted: Sequence[Sequence[int]]
+
+
+def type_figures(photos: Sequence[Counted]) -> TypeFigures | None:
+    """Return macro-F1 given a match, and who was taken for whom; None where fewer than two types were hit."""
     by_class = np.array([confusion(one, one.predicted.classes) for one in photos]).reshape(-1, len(TYPES), len(TYPES))
     by_table = np.array([confusion(one, likeliest(one)) for one in photos]).reshape(by_class.shape)
     whole = by_class.sum(axis=0)
@@ -27,13 +42,13 @@ def type_figures(photos: Sequence[Counted]) -> dict[str, Any] | None:
     groups = [one.predicted.photo.group for one in photos]
     commonest = np.zeros_like(whole)
     commonest[:, whole.sum(axis=1).argmax()] = whole.sum(axis=1)
-    return {
-        "macro_F1": interval(lambda times: macro_f1(np.tensordot(times, by_class, 1)), groups),
-        "macro_F1_by_table": interval(lambda times: macro_f1(np.tensordot(times, by_table, 1)), groups),
-        "majority_macro_F1": round(macro_f1(commonest), 4),
-        "matched": int(whole.sum()),
-        "confusion_true_by_predicted": whole.tolist(),
-    }
+    return TypeFigures(
+        macro_F1=interval(lambda times: macro_f1(np.tensordot(times, by_class, 1)), groups),
+        macro_F1_by_table=interval(lambda times: macro_f1(np.tensordot(times, by_table, 1)), groups),
+        majority_macro_F1=round(macro_f1(commonest), 4),
+        matched=int(whole.sum()),
+        confusion_true_by_predicted=whole.tolist(),
+    )
 
 
 def likeliest(one: Counted) -> np.ndarray:

@@ -28,6 +28,7 @@ from mobile_models.lesions import GROUPS, TYPES
 from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import NOWHERE, VIEWS, ZONES, ZoneTable
 from training.evaluation.bootstrap import Figure, interval, mean_of
+from training.evaluation.fates import ByDetector, ByGeometry, Detected, Fates, Owned, Person, ViewFigures
 
 AssessVisit = Callable[[Sequence[Capture]], Assessment]
 """``mobile_models.assess.assess`` by one detector."""
@@ -125,7 +126,7 @@ def assess_before_release(model: Path, calibration: Mapping[str, Any]) -> Assess
     return partial(assess, detector=Detector(Bundle(model.parent, manifest, model.name)))
 
 
-def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> dict[str, Any]:
+def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> ViewFigures:
     """Return how often lesions are counted twice or missed between views, with intervals over people.
 
     Args:
@@ -141,21 +142,21 @@ def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> di
         counted = sum(lesion.counted for photo in assessment.photos for lesion in photo.lesions)
         everyone += fates
         people.append(
-            {
-                "person": visit.person,
-                "ita": visit.ita,
-                "lesions": len(fates),
-                "geometry": {"twice": _number(fates, "owned", 2), "missed": _number(fates, "owned", 0)},
-                "detector": {
-                    "twice": _number(fates, "counted", 2),
-                    "missed": _number(fates, "counted", 0),
-                    "false": counted - sum(one.counted for one in fates),
-                    "total": assessment.counts["total"].value,
-                },
-            }
+            Person(
+                visit.person,
+                visit.ita,
+                len(fates),
+                Owned(twice=_number(fates, "owned", 2), missed=_number(fates, "owned", 0)),
+                Detected(
+                    twice=_number(fates, "counted", 2),
+                    missed=_number(fates, "counted", 0),
+                    false=counted - sum(one.counted for one in fates),
+                    total=assessment.counts["total"].value,
+                ),
+            )
         )
     inflammatory = [one for one in everyone if one.inflammatory]
-    return {"people": people, "total": shares(everyone), "inflammatory": shares(inflammatory)}
+    return ViewFigures(people, shares(everyone), shares(inflammatory))
 
 
 def fates_of(visit: Visit, assessment: Assessment, oval: ZoneTable) -> list[Fate]:
@@ -192,29 +193,29 @@ def counted_lesions(photo: AssessedPhoto, boxes: Mapping[int, np.ndarray]) -> li
     return [numbers[hit] for hit in matches_by_centre(scored).tolist() if hit >= 0]
 
 
-def shares(fates: Sequence[Fate]) -> dict[str, Any]:
+def shares(fates: Sequence[Fate]) -> Fates:
     """Return the shares of lesions by fate; ``n`` lesions, resampled by person."""
 
     def share(of: Callable[[Fate], bool]) -> Figure:
         return interval(mean_of([of(one) for one in fates]), [one.person for one in fates])
 
-    return {
-        "geometry": {
-            "once": share(lambda one: one.owned == 1),
-            "twice": share(lambda one: one.owned > 1),
-            "missed": share(lambda one: one.owned == 0),
-            "missed_as_no_view_shows_it": share(lambda one: one.seen == 0),
-            "missed_as_it_lies_in_no_zone": share(lambda one: one.seen > 0 and one.zoned == 0),
-            "missed_as_its_view_does_not_own_it": share(lambda one: one.zoned > 0 and one.owned == 0),
-            "missed_by_the_front_view_alone": share(lambda one: not one.front_owned),
-        },
-        "detector": {
-            "once": share(lambda one: one.counted == 1),
-            "twice": share(lambda one: one.counted > 1),
-            "missed": share(lambda one: one.counted == 0),
-            "missed_though_owned": share(lambda one: one.counted == 0 and one.owned > 0),
-        },
-    }
+    return Fates(
+        ByGeometry(
+            once=share(lambda one: one.owned == 1),
+            twice=share(lambda one: one.owned > 1),
+            missed=share(lambda one: one.owned == 0),
+            missed_as_no_view_shows_it=share(lambda one: one.seen == 0),
+            missed_as_it_lies_in_no_zone=share(lambda one: one.seen > 0 and one.zoned == 0),
+            missed_as_its_view_does_not_own_it=share(lambda one: one.zoned > 0 and one.owned == 0),
+            missed_by_the_front_view_alone=share(lambda one: not one.front_owned),
+        ),
+        ByDetector(
+            once=share(lambda one: one.counted == 1),
+            twice=share(lambda one: one.counted > 1),
+            missed=share(lambda one: one.counted == 0),
+            missed_though_owned=share(lambda one: one.counted == 0 and one.owned > 0),
+        ),
+    )
 
 
 def _zones(visit: Visit, capture: Capture, oval: ZoneTable) -> dict[int, str]:

@@ -18,24 +18,24 @@ def figure(values, groups=GROUPS, more_is_better=True):
 
 def test_a_gain_on_every_photo_is_shown_however_much_photos_differ():
     row = compare({"old": [figure(NOISE)], "new": [figure(NOISE + 0.1)]})[0]
-    only = row["differences"][0]
-    assert (only["of"], only["from"]) == ("new", "old")
-    assert only["low"] == only["high"] == pytest.approx(0.1)
+    only = row.differences[0]
+    assert (only.of, only.over) == ("new", "old")
+    assert only.low == only.high == pytest.approx(0.1)
     assert verdict(only, True) == "better"
     assert verdict(only, False) == "worse"
-    assert (row["photos"], row["groups"]) == (40, 20)
+    assert (row.photos, row.groups) == (40, 20)
 
 
 def test_a_difference_that_photos_disagree_on_is_not_shown():
     other = NOISE + np.resize([1.0, 1.0, -1.0, -1.0], 40)
-    assert verdict(compare({"a": [figure(NOISE)], "b": [figure(other)]})[0]["differences"][0], True) == (
+    assert verdict(compare({"a": [figure(NOISE)], "b": [figure(other)]})[0].differences[0], True) == (
         "no difference shown"
     )
 
 
 def test_every_later_model_is_set_against_every_earlier_one():
     rows = compare({name: [figure(NOISE)] for name in ("third", "control", "distilled")})
-    pairs = [(one["of"], one["from"]) for one in rows[0]["differences"]]
+    pairs = [(one.of, one.over) for one in rows[0].differences]
     assert pairs == [("control", "third"), ("distilled", "third"), ("distilled", "control")]
     assert "distilled − control" in table(rows)
 

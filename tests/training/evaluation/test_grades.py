@@ -7,6 +7,7 @@ from mobile_models.counts import ExpectedCounts
 from mobile_models.grading import gea, iga
 from mobile_models.tables import grading_tables
 from training.datasets.photo import UNKNOWN
+from training.evaluation.bootstrap import Figure
 from training.evaluation.grades import grade_figures, grade_of_counts
 
 GRADING = grading_tables()
@@ -49,12 +50,12 @@ def test_known_counts_are_graded_as_a_phone_grades_them(instrument, inflammatory
 
 def test_grades_agree_where_counts_do(clinic, counted):
     figures = grade_figures(counted(clinic(60)), GRADING)
-    assert figures["comedones_graded"]
-    assert figures["nodules_graded"]
+    assert figures.comedones_graded
+    assert figures.nodules_graded
     for name in ("IGA", "GEA"):
-        assert figures[name]["exact"]["value"] > 0.5
-        assert figures[name]["within_one"]["value"] > 0.9
-        assert sum(map(sum, figures[name]["annotated_by_predicted"])) == 60
+        assert getattr(figures, name).exact.value > 0.5
+        assert getattr(figures, name).within_one.value > 0.9
+        assert sum(map(sum, getattr(figures, name).annotated_by_predicted)) == 60
 
 
 def test_what_was_not_recorded_is_left_out_on_both_sides(seen, counted):
@@ -62,12 +63,12 @@ def test_what_was_not_recorded_is_left_out_on_both_sides(seen, counted):
     candidates = [(*box[:4], 3, 0.9) for box in boxes] + [(10 * k, 60, 10 * k + 4, 64, 0, 0.9) for k in range(6)]
     photos = [seen(boxes, candidates, background=(0.6, 1, 1, 1)) for _ in range(12)]
     figures = grade_figures(counted(photos), GRADING)
-    assert not figures["comedones_graded"]
-    assert not figures["nodules_graded"]
-    assert figures["IGA"]["exact"]["value"] == 1.0  # six papules or so on both sides, whatever the nodules
+    assert not figures.comedones_graded
+    assert not figures.nodules_graded
+    assert figures.IGA.exact.value == 1.0  # six papules or so on both sides, whatever the nodules
 
 
 def test_photos_that_are_all_of_one_grade_have_no_kappa(seen, counted):
     figures = grade_figures(counted([seen() for _ in range(12)]), GRADING)
-    assert figures["IGA"]["exact"]["value"] == 1.0
-    assert figures["IGA"]["linear_kappa"] == {"n": 12}
+    assert figures.IGA.exact.value == 1.0
+    assert figures.IGA.linear_kappa == Figure(n=12)

@@ -31,6 +31,6 @@ def test_scores_are_held_against_hits_and_types_against_typed_boxes(seen):
         for _ in range(12)
     ]
     figures = reliability_figures(photos)
-    assert figures["score"]["ECE"]["value"] == pytest.approx(0.25)
-    assert figures["type"]["ECE"]["value"] == pytest.approx(0.125)  # 0.25 off at papule and pustule, none at the others
-    assert figures["score"]["bins"] == [[12, 0.25, 0.0], [12, 0.75, 1.0]]
+    assert figures.score.ECE.value == pytest.approx(0.25)
+    assert figures.type.ECE.value == pytest.approx(0.125)  # 0.25 off at papule and pustule, none at the others
+    assert figures.score.bins == [[12, 0.25, 0.0], [12, 0.75, 1.0]]

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from training.evaluation.bootstrap import Figure
 from training.evaluation.repeatability import POISSON_SEM, detectable_change, sem_of_pairs, shipped_sem
 
 
@@ -27,24 +28,25 @@ def test_the_smallest_change_is_of_the_counts_that_are_shown(clinic, seen, count
             repeated.append(replace(again, photo=replace(again.photo, path=path)))
     shown = counted([*photos, *repeated])[40:]
     table = detectable_change(shown, "nobody")
-    assert table["pairs"] == 11
-    assert table["days"] == 1
-    assert table["sem"] == {"inflammatory": 0.0, "non_inflammatory": 0.0, "total": 0.0}
-    assert table["provisional"]
-    assert "nobody" in table["source"]
-    assert "hardly" not in table["source"]
-    assert "so few pairs hardly tell" in detectable_change(shown[:4], "nobody")["source"]
+    assert table.pairs == 11
+    assert table.days == 1
+    assert table.sem == {"inflammatory": 0.0, "non_inflammatory": 0.0, "total": 0.0}
+    assert table.provisional
+    assert "nobody" in table.source
+    assert "hardly" not in table.source
+    assert "so few pairs hardly tell" in detectable_change(shown[:4], "nobody").source
 
 
 def test_without_repeats_a_poisson_counts_error_stands_in_and_is_said(seen, counted):
     table = detectable_change(counted([seen()]), "nobody")
-    assert table["pairs"] == 0
-    assert set(table["sem"].values()) == {POISSON_SEM}
-    assert "no repeated captures" in table["source"]
-    assert detectable_change([], "nobody")["pairs"] == 0
+    assert table.pairs == 0
+    assert set(table.sem.values()) == {POISSON_SEM}
+    assert "no repeated captures" in table.source
+    assert detectable_change([], "nobody").pairs == 0
 
 
 def test_no_counts_error_ships_below_that_of_the_inflammatory_count():
-    measured = {"inflammatory": {"value": 0.5}, "non_inflammatory": {"value": 0.1}, "total": {"value": 0.6}}
+    sems = {"inflammatory": 0.5, "non_inflammatory": 0.1, "total": 0.6}
+    measured = {name: Figure(n=11, value=sem) for name, sem in sems.items()}
     assert shipped_sem(measured, "non_inflammatory") == 0.5
     assert shipped_sem(measured, "total") == 0.6

@@ -8,18 +8,17 @@ from PIL import Image, ImageDraw
 
 from mobile_models.bundle import Bundle
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
+from training.evaluation.bootstrap import Figure
 from training.evaluation.predict import Runner
 from training.evaluation.trend import (
-    Pair,
     by_direction,
     by_verdict,
-    edit,
     fit_tolerance,
-    measure_pairs,
     responsiveness,
     trend_figures,
 )
 from training.evaluation.trend_cases import Case, CasesDoNotFit
+from training.evaluation.trend_pairs import Pair, edit, measure_pairs
 from training.evaluation.trend_plot import plot_trend
 
 SEM = 0.3
@@ -131,33 +130,33 @@ def _many():
 
 def test_without_count_errors_direction_is_always_right_and_the_verdict_stays_silent_on_small_drops():
     figures = trend_figures(_many(), SEM)
-    assert figures["cases"] == {"better": 80, "same": 40, "worse": 0}
-    assert figures["direction"]["all"]["value"] == 1.0
-    assert figures["verdict"]["primary"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 80}
-    assert figures["verdict"]["by_lesions"]["1-2"]["value"] == 0.0
-    assert figures["verdict"]["changed"]["value"] == 0.5
-    assert figures["verdict"]["true_by_called"] == [[40, 40, 0], [0, 40, 0], [0, 0, 0]]
-    assert figures["verdict_on_annotated_counts"]["all"]["value"] == figures["verdict"]["all"]["value"]
+    assert figures.cases == {"better": 80, "same": 40, "worse": 0}
+    assert figures.direction.all.value == 1.0
+    assert figures.verdict.primary == Figure(n=80, value=1.0, low=1.0, high=1.0)
+    assert figures.verdict.by_lesions["1-2"].value == 0.0
+    assert figures.verdict.changed.value == 0.5
+    assert figures.verdict.true_by_called == [[40, 40, 0], [0, 40, 0], [0, 0, 0]]
+    assert figures.verdict_on_annotated_counts.all.value == figures.verdict.all.value
 
 
 def test_a_counter_that_never_changes_is_right_about_unchanged_pairs_alone():
     blind = [Pair(one.case, one.group, one.annotated, (5.0, 5.0)) for one in _many()]
     figures = trend_figures(blind, SEM)
     for rule in ("direction", "verdict"):
-        assert figures[rule]["primary"]["value"] == 0.5
-        assert figures[rule]["unchanged"]["value"] == 1.0
-        assert figures[rule]["changed"]["value"] == 0.0
-    assert figures["responsiveness"]["value"] == 0.0
+        assert getattr(figures, rule).primary.value == 0.5
+        assert getattr(figures, rule).unchanged.value == 1.0
+        assert getattr(figures, rule).changed.value == 0.0
+    assert figures.responsiveness.value == 0.0
 
 
 def test_responsiveness_is_the_share_of_the_annotated_change_that_is_predicted():
     pairs = [pair("worse", 4, 16, (4.0, 9.0), str(number)) for number in range(12)]
-    assert responsiveness(pairs)["value"] == 0.5
+    assert responsiveness(pairs).value == 0.5
 
 
 def test_a_counter_that_moves_the_wrong_way_is_told_apart_from_one_that_does_not_move():
     figures = trend_figures([Pair(one.case, one.group, one.annotated, one.expected[::-1]) for one in _many()], SEM)
-    assert figures["verdict"]["called_the_opposite"] == 40
+    assert figures.verdict.called_the_opposite == 40
 
 
 def test_the_plot_is_drawn(tmp_path):

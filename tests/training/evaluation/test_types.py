@@ -29,11 +29,9 @@ def test_the_table_may_correct_the_models_class(seen):
     photos = [Counted(seen([(*A, 1), (*B, 2)], [(*A, 1, 0.9), (*B, 1, 0.8)]), given, None, {}) for _ in range(12)]
     figures = type_figures(photos)
     assert (
-        figures["macro_F1"]["value"]
-        == pytest.approx(figures["majority_macro_F1"], abs=1e-4)
-        == pytest.approx(1 / 3, abs=1e-4)
+        figures.macro_F1.value == pytest.approx(figures.majority_macro_F1, abs=1e-4) == pytest.approx(1 / 3, abs=1e-4)
     )
-    assert figures["macro_F1_by_table"]["value"] == 1.0
+    assert figures.macro_F1_by_table.value == 1.0
 
 
 def test_one_type_alone_tells_nothing(seen):

@@ -11,7 +11,11 @@ from mobile_models.bundle import Bundle
 from mobile_models.lesions import Lesion
 from mobile_models.quality import Quality
 from mobile_models.zones import VIEWS
+from training.evaluation.bootstrap import Figure
+from training.evaluation.json_form import from_json, to_json
 from training.evaluation.views import (
+    Owned,
+    ViewFigures,
     assess_before_release,
     counted_lesions,
     fates_of,
@@ -95,7 +99,7 @@ def test_two_counts_of_one_photo_on_one_lesion_stand_for_it_once(folder):
 def test_shares_of_the_fates_add_up(folder):
     visit = read_visits(folder)[0]
     fates = [one for _ in range(4) for one in fates_of(visit, _assessment(visit, {}), OVAL)]
-    geometry = {name: figure["value"] for name, figure in shares(fates)["geometry"].items()}
+    geometry = {name: figure.value for name, figure in vars(shares(fates).geometry).items()}
     assert geometry["once"] == 0.2 and geometry["twice"] == 0.2 and geometry["missed"] == 0.6
     reasons = [value for name, value in geometry.items() if name.startswith("missed_as")]
     np.testing.assert_allclose(reasons, 0.2)
@@ -106,10 +110,10 @@ def test_a_phone_that_sees_plain_skin_misses_every_lesion_whatever_its_geometry(
     bundle = Bundle.open()
     calibration = {**bundle.manifest["calibration"], "input_size_px": bundle.input_size_px}
     figures = view_figures(assess_before_release(bundle.model_path, calibration), folder, OVAL)
-    assert [one["geometry"] for one in figures["people"]] == [{"twice": 1, "missed": 3}] * 2
-    assert [one["detector"]["missed"] for one in figures["people"]] == [5, 5]
-    assert figures["total"]["detector"]["missed"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 10}
-    assert json.loads(json.dumps(figures)) == figures
+    assert [one.geometry for one in figures.people] == [Owned(twice=1, missed=3)] * 2
+    assert [one.detector.missed for one in figures.people] == [5, 5]
+    assert figures.total.detector.missed == Figure(n=10, value=1.0, low=1.0, high=1.0)
+    assert from_json(ViewFigures, json.loads(json.dumps(to_json(figures)))) == figures
 
 
 def test_a_folder_without_visits_is_refused_with_the_remedy(tmp_path):

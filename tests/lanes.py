@@ -1,4 +1,4 @@
-"""Which tests are quick, and how pytest's workers share them out: both by rules, so that a new test falls in by itself."""
+"""Which tests are quick, and how workers share out all of them: by rules, so that a new test falls in by itself."""
 
 import os
 from collections import Counter

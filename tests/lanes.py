@@ -23,7 +23,7 @@ DEAR = {"emptied", "golden_bundle", "mediapipe_python", "npm", "postgresql", "re
 DEAR_MODULES = {"hypothesis", "subprocess", "tests.served", "torch"}
 """What tests import that search for counterexamples, start processes, or train."""
 
-SERVERS_A_FILE = 3
+SERVERS_A_FILE = 2
 """Of the tests in a file that each make a whole server, so many are in the quick lane."""
 
 

@@ -20,6 +20,9 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from PIL import Image, ImageDraw
 
+from mobile_models.grading.iga import GRADES
+from mobile_models.lesions import TYPES
+from mobile_models.zones import ZONES
 from server.foundation import db
 from server.migrations.runner import upgrade
 from tests.once import once
@@ -28,7 +31,6 @@ from tests.postgresql import TEMPLATE, PostgreSQL, programs
 pytest_plugins = ["tests.lanes"]
 settings.load_profile("ci")  # Hypothesis: the same examples in each run, however long each of them takes.
 
-ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 MEDIAPIPE = "mediapipe==1.2.2"
 MODEL = {"id": "lesions", "version": "9.8.7", "sha256": "ab" * 32}
 MDC = {
@@ -54,11 +56,11 @@ def _assessed(
 
     kinds = ["papule"] * papules + ["comedo"] * comedones
     drawn = [lesion(number, kind) for number, kind in enumerate(kinds)]
-    zones = {zone: dict.fromkeys(("comedo", "papule", "pustule", "nodule"), 0) for zone in ZONES}
+    zones = {zone: dict.fromkeys(TYPES, 0) for zone in ZONES}
     zones["nose"] |= {"papule": papules, "comedo": comedones}
-    counts = {"comedo": comedones, "papule": papules, "pustule": 0, "nodule": 0}
+    counts = {**dict.fromkeys(TYPES, 0), "comedo": comedones, "papule": papules}
     counts |= {"inflammatory": papules, "non_inflammatory": comedones, "total": papules + comedones}
-    rest = [share for grade in range(5) if grade != iga for share in [(str(grade), 0.1)]]
+    rest = [share for grade in GRADES if grade != iga for share in [(str(grade), 0.1)]]
     grade = {"value": iga, "distribution": dict(sorted([*rest, (str(iga), 0.6)])), "basis": "guided face"}
     photos = [
         {"photo": view, "view": view, "guided": True, "lesions": drawn if view == "front" else []} for view in views

@@ -20,6 +20,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from mobile_models.bundle import RELEASED, write_manifest
+from mobile_models.lesions import COUNTED, TYPES
 from mobile_models.signature import public_key_text, sign_manifest
 from server.application.factory import create_app
 from server.foundation import db
@@ -269,11 +270,8 @@ def assessment() -> dict[str, Any]:
     return {
         "visit": True,
         "photos": [{"photo": "photo-0001", "view": "front", "guided": True, "lesions": [lesion]}],
-        "counts": {
-            name: one if name in ("papule", "inflammatory", "total") else nothing
-            for name in ("comedo", "papule", "pustule", "nodule", "inflammatory", "non_inflammatory", "total")
-        },
-        "zones": {"nose": {"comedo": 0, "papule": 1, "pustule": 0, "nodule": 0}},
+        "counts": {name: one if name in ("papule", "inflammatory", "total") else nothing for name in COUNTED},
+        "zones": {"nose": {**dict.fromkeys(TYPES, 0), "papule": 1}},
         "grades": {
             "IGA": {"value": 1, "distribution": {"0": 0.3, "1": 0.7}, "basis": "guided face"},
             "Hayashi": {"unavailable": "one view only"},

@@ -106,7 +106,7 @@ def test_the_epoch_is_the_hours_since_2025_or_one_more_than_any_before(server, p
         server.restore(backup)
         server.reach(patient)
         assert divmod(patient.pull()["timestamp"], EPOCH) == (expected, 1)
-    server.foundation.clock.pass_by(hours=1000)
+    server.clock.pass_by(hours=1000)
     server.restore(backup)
     server.reach(patient)
     assert patient.pull()["timestamp"] // EPOCH == HOURS + 1000

@@ -10,6 +10,7 @@ from server.people.accounts.account import create_account, user_by_email
 from server.people.accounts.models import User
 from server.timeline.lock import locked
 from server.timeline.models import Timeline
+from server.timeline.signing_up import sign_up
 
 ACCOUNT = ("kim@example.org", "Kim", "long enough to be one", "patient", date(1990, 1, 1), "NO")
 
@@ -33,7 +34,7 @@ def test_a_write_inside_another_is_part_of_it(app):
 
 def test_concurrent_writers_lose_nothing(app):
     with app.app_context():
-        create_account(*ACCOUNT)
+        sign_up(*ACCOUNT)
         timeline_id = db.session().query(Timeline).one().id
 
     def count(_):

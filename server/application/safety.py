@@ -14,6 +14,7 @@ from mobile_models.keys import DEVELOPMENT_KEY
 from mobile_models.signature import key_id
 from server.foundation.config import PREFIX, Config, ConfigError
 from server.foundation.keys.master import MasterKeyMalformed, master_keys
+from server.foundation.sqlite_files import sqlite_file
 from server.people.accounts.ages import overridden
 
 ENVIRONMENTS = ("development", "production")
@@ -143,10 +144,9 @@ def _refuse_unsafe(config: Config, environment: Mapping[str, str]) -> None:
 
 def _refuse_keys_beside_what_they_protect(config: Config) -> None:
     """Refuse keys that a copy of the photos or of the database's folder would take along."""
-    keys, scheme = config.key_dir.resolve(), "sqlite:///"
+    keys = config.key_dir.resolve()
     places = [("ACNETRACK_PHOTO_DIR", config.photo_dir.resolve())]
-    if config.database_url.startswith(scheme):
-        file = Path(config.database_url.removeprefix(scheme))
+    if (file := sqlite_file(config.database_url)) is not None:
         places.append(("the folder of ACNETRACK_DATABASE_URL", file.resolve().parent))
     for name, place in places:
         if keys.is_relative_to(place) or place.is_relative_to(keys):

@@ -13,6 +13,7 @@ from server.foundation.config import Config
 from server.foundation.db import connect
 from server.foundation.durable import name_to_disk, to_disk
 from server.foundation.journal.entries import Journal
+from server.foundation.sqlite_files import sqlite_file
 from server.migrations.runner import version_of
 from server.operations.databases import database_at
 from server.operations.errors import BackupFailed
@@ -99,9 +100,9 @@ def _name_of_journal(config: Config) -> str:
 
 def _refuse_secrets(config: Config) -> None:
     """Refuse a layout in which keys or the journal would be copied along."""
-    journal = Path(config.journal_address.removeprefix("sqlite:///"))
+    journal = sqlite_file(config.journal_address)
     for name, path in (("ACNETRACK_KEY_DIR", config.key_dir), ("ACNETRACK_JOURNAL_URL", journal)):
-        if config.photo_dir.resolve() in (path.resolve(), *path.resolve().parents):
+        if path and config.photo_dir.resolve() in (path.resolve(), *path.resolve().parents):
             raise BackupFailed(f"{name} is inside ACNETRACK_PHOTO_DIR, which is backed up; move it out of there.")
 
 

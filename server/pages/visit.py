@@ -54,6 +54,8 @@ def show(timeline_id: str, visit_id: str) -> str:
 
 
 def _neighbours(progress: Progress, visit: VisitRecord) -> tuple[VisitRecord | None, VisitRecord | None]:
+    if visit.date_doubted:
+        return None, None
     place = progress.visits.index(visit)
     before = progress.visits[place - 1] if place else None
     after = progress.visits[place + 1] if place + 1 < len(progress.visits) else None

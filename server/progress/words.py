@@ -132,7 +132,7 @@ def extent(progress: Progress) -> str:
         return "No visits yet"
     if count == 1:
         return f"1 visit, on {progress.visits[0].day:%-d %B %Y}"
-    span = f"{progress.weeks} weeks" if progress.weeks != 1 else "a week"
+    span = {0: "less than a week", 1: "a week"}.get(progress.weeks, f"{progress.weeks} weeks")
     return f"{count} visits in {span}, the last on {progress.visits[-1].day:%-d %B %Y}"
 
 

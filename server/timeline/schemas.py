@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from mobile_models.zones import VIEWS
 from server.timeline.assessment_schema import LONGEST, validate_result
+from server.timeline.dates import plain_offset
 from server.timeline.models import COURSE_KINDS, MEDIA_TYPES
 
 ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
@@ -21,6 +22,7 @@ NAME = validate.Length(1, 200)
 NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)
 LONGEST_INSTANT = 40
+EARLIEST_YEAR, LATEST_YEAR = 1, 9999
 
 
 def check_instant(text: str) -> None:
@@ -31,6 +33,10 @@ def check_instant(text: str) -> None:
         instant = None
     if instant is None or instant.tzinfo is None or len(text) > LONGEST_INSTANT:
         raise ValidationError("Must be ISO 8601 with a UTC offset, as 2026-03-01T08:30:00+01:00.")
+    if not plain_offset(instant):
+        raise ValidationError("Its UTC offset must be whole minutes, from -14:00 to +14:00.")
+    if not EARLIEST_YEAR < instant.year < LATEST_YEAR:
+        raise ValidationError("Its year must lie between 1 and 9999, and not be the first or the last.")
 
 
 def instant() -> fields.String:

@@ -90,7 +90,7 @@ def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str
     line = [point for point in series if not point.apart] or series
     first, last = line[0], line[-1]
     sentences = [
-        f"{len(line)} visits.",
+        "1 visit." if len(line) == 1 else f"{len(line)} visits.",
         f"Inflammatory lesions {first.inflammatory} at the first and {last.inflammatory} at the last,",
         f"comedones {first.non_inflammatory} and {last.non_inflammatory}, with 95 % intervals.",
     ]

@@ -13,6 +13,8 @@ from server.timeline.assessment import Model
 from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline
 
+pytestmark = pytest.mark.both_databases
+
 Read = Callable[..., Progress]
 
 

@@ -14,7 +14,7 @@ from server.timeline.signing_up import sign_up
 
 ACCOUNT = ("kim@example.org", "Kim", "long enough to be one", "patient", date(1990, 1, 1), "NO")
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.both_databases
 
 
 def test_what_fails_half_way_is_not_written(app):

@@ -12,7 +12,6 @@ from server.foundation.http import retrying
 from server.foundation.http.errors import Problem
 from server.people.accounts.models import User
 
-both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -56,7 +55,7 @@ def test_what_two_may_not_both_do_one_does(app, rename):
     assert rename["attempts"] == 3
 
 
-@both
+@pytest.mark.both_databases
 @pytest.mark.parametrize("sign_ups", [8])
 def test_of_many_sign_ups_with_one_email_at_once_one_succeeds(app, person, sign_ups):
     given = {"email": "kim@example.org", "name": "Kim", "password": "long enough to be one", "role": "dermatologist"}
@@ -85,7 +84,7 @@ def test_one_that_loses_every_time_is_told_when_to_come_back(app, client, monkey
     assert len(tries) == retrying.ATTEMPTS
 
 
-@both
+@pytest.mark.both_databases
 def test_a_row_that_went_away_under_a_request_is_seen_to_be_gone(app, client, person):
     @app.get("/v1/vanishing")
     def vanishing():
@@ -103,7 +102,7 @@ def test_a_row_that_went_away_under_a_request_is_seen_to_be_gone(app, client, pe
     assert client.get("/v1/vanishing").status_code == 409
 
 
-@both
+@pytest.mark.both_databases
 def test_what_was_remembered_of_the_request_is_dropped_before_it_is_done_again(app, person, monkeypatch):
     dropped = []
     monkeypatch.setattr(retrying, "_BEFORE_RETRY", [lambda: dropped.append(1)])

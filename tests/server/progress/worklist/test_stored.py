@@ -18,6 +18,8 @@ from server.timeline.assessment import Model
 from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline
 
+pytestmark = pytest.mark.both_databases
+
 OTHER = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
 
 

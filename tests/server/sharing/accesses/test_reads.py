@@ -6,6 +6,8 @@ import pytest
 
 from server.sharing.accesses.chain import Head, Link, first_break
 
+pytestmark = pytest.mark.both_databases
+
 
 def log(patient, query=""):
     return patient.get(f"{patient.timeline}/accesses{query}").json

@@ -15,6 +15,8 @@ from server.sharing.accesses.verifying import verify
 from tests.phone import PASSWORD, NoAnswer, Phone
 from tests.served import Served
 
+pytestmark = pytest.mark.both_databases
+
 READERS, READS = 4, 12
 
 

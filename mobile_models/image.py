@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mobile_models.colour import to_srgb
 from mobile_models.errors import AssessmentError
+from mobile_models.exposure import Exposure, Levels
 from mobile_models.file_kind import ARITHMETIC, heic_is_read, jpeg_frame, kind_of
 from mobile_models.orientation import LYING, UPRIGHT, orientation_of
 from mobile_models.zones import ZoneTable
@@ -117,34 +119,55 @@ class Photo:
 
 @dataclass(frozen=True)
 class Square:
-    """The part of a photo that the model sees, and where it lies in the whole upright photo."""
+    """The part of a photo that the model sees, and where it lies in the whole upright photo.
+
+    Attributes:
+        padded_across, padded_down: padding at either end of the square, in its own pixels.
+    """
 
     pixels: Image.Image
     left_px: float
     top_px: float
     width_px: float
     height_px: float
+    padded_across: int = 0
+    padded_down: int = 0
 
-    def tensor(self, size_px: int) -> npt.NDArray[np.float32]:
-        """[1, S, S, 3] RGB 0–1: bilinear with antialiasing, as Pillow resizes.
+    def levels(self, size_px: int, exposure: Exposure | None = None) -> Levels:
+        """[S, S, 3] RGB 0–255: bilinear with antialiasing, as Pillow resizes; then in the reference light.
 
         A large square is resized in two halves at once. From 1.5 times the size on, that gives what
         resizing the whole gives, bit by bit; below, Pillow would take its passes in another order.
         """
-        tensor = np.empty((1, size_px, size_px, 3), dtype=np.float32)
+        levels = np.empty((size_px, size_px, 3), dtype=np.uint8)
         side = self.pixels.height
 
         def fill(first: int, last: int) -> None:
             box = (0, side * first / size_px, side, side * last / size_px)
-            band = self.pixels.resize((size_px, last - first), Image.Resampling.BILINEAR, box)
-            np.divide(np.asarray(band), np.float32(255), out=tensor[0, first:last])
+            levels[first:last] = self.pixels.resize((size_px, last - first), Image.Resampling.BILINEAR, box)
 
         if side < 1.5 * size_px:
             fill(0, size_px)
         else:
             with ThreadPoolExecutor(2) as halves:
                 list(halves.map(fill, (0, size_px // 2), (size_px // 2, size_px)))
-        return tensor
+        if exposure is not None:
+            photo = levels[self.inside(size_px)]
+            photo[:] = exposure.expose(photo)
+        return levels
+
+    def inside(self, size_px: int) -> tuple[slice, slice]:
+        """Rows and columns of the square, resized to that side, that show the photo and no padding."""
+        side = self.pixels.height
+        rows, columns = (
+            slice(math.floor(pad * size_px / side + 0.5), size_px - math.floor(pad * size_px / side + 0.5))
+            for pad in (self.padded_down, self.padded_across)
+        )
+        return rows, columns
+
+    def tensor(self, size_px: int, exposure: Exposure | None = None) -> npt.NDArray[np.float32]:
+        """[1, S, S, 3] the levels as RGB 0–1."""
+        return self.levels(size_px, exposure)[None].astype(np.float32) / np.float32(255)
 
 
 def read_photo(source: Path | str | bytes) -> Photo:
@@ -193,7 +216,8 @@ def square_crop(photo: Photo, oval: ZoneTable | None, pad_value: int) -> Square:
         left, top = (width - side) // 2, (height - side) // 2
         pixels = photo.pixels.crop((left, top, left + side, top + side))
     across, down = photo.width_px / width, photo.height_px / height
-    return Square(pixels, left * across, top * down, side * across, side * down)
+    padded = (max(-left, 0), max(-top, 0))
+    return Square(pixels, left * across, top * down, side * across, side * down, *padded)
 
 
 def _read_bytes(path: Path) -> bytes:

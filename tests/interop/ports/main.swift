@@ -1,5 +1,5 @@
 // Runs Lesions.swift on a bundle's golden vectors: arguments bundle folder and a folder with each photo as NAME.rgba
-// (Foundation on Linux decodes no PNG), which gets the squares as bytes and the visits and changes as JSON.
+// (Foundation on Linux decodes no PNG), which gets the squares as bytes and the visits and series as JSON.
 import Foundation
 
 let bundle = URL(fileURLWithPath: CommandLine.arguments[1])
@@ -41,15 +41,31 @@ for entry in index["visits"] as! [[String: Any]] {
     visits[name] = try model.assess(names.map { photos[$0]! }, names.map { candidates[$0]! })
     try write(visits[name]!.json, "\(name).visit.json")
 }
-for entry in index["changes"] as! [[String: String]] {
-    let (baseline, current) = (entry["baseline"]!, entry["current"]!)
-    let change = model.change(from: visits[baseline]!, to: visits[current]!)
-    try write(change.json, "\(baseline)-\(current).change.json")
+for entry in index["series"] as! [[String: String]] {
+    let golden = try JSONSerialization.jsonObject(with: Data(read(entry["states"]!))) as! [String: Any]
+    let series = golden["series"] as! [String: Any]
+    let compared = (series["assessed"] as? [[String: Any]]).map { assessed in
+        model.compare(
+            assessed.map { one in
+                Assessed(
+                    week: (one["week"] as! NSNumber).doubleValue, zones: one["zones"] as? [String: Double],
+                    frames: one["frames"] as! Int, model: one["model"] as! String)
+            })
+    }
+    let given = (series["visits"] as? [[Double]] ?? []).map { Visit(week: $0[0], count: $0[1], frames: $0[2]) }
+    let table = (series["sem"] as? Double).map { model.table.with("sem", $0) } ?? model.table
+    let states = try follow(
+        table, compared?.visits ?? given, changes: series["changes"] as? [Double] ?? [],
+        breaks: compared?.breaks ?? series["breaks"] as? [Double] ?? [], find: series["found"] as? Bool ?? false)
+    var said: [String: Any] = ["series": series, "states": states.map { $0.json }]
+    if let compared = compared { said["compared"] = compared.json }
+    try write(said, "\(entry["name"]!).series.json")
 }
 
 func reason(_ attempt: () throws -> Any) -> String {
     do { return "\(try attempt())" } catch { return (error as? Refusal)?.reason ?? "refused" }
 }
+func one(_ week: Double, _ count: Double) -> Visit { Visit(week: week, count: count, frames: 1) }
 let wide = photos["wide"]!
 try write(
     [
@@ -60,6 +76,10 @@ try write(
         "bad score": reason { try model.candidates(wide, boxes: [0, 0, 1, 1], classes: [0], scores: [1.5], count: 1) },
         "no photo": reason { try model.assess([], []) },
         "unguided visit": reason { try model.assess([wide, photos["left"]!], [[], []]) },
+        "no visits": reason { try follow(model.table, []) },
+        "unordered visits": reason { try follow(model.table, [one(1, 2), one(0, 2)]) },
+        "a week that is no number": reason { try follow(model.table, [one(Double.nan, 2)]) },
+        "a count below 0": reason { try follow(model.table, [one(0, -1)]) },
         "broken JSON": reason { try Model(manifest: Data("{".utf8)) },
         "no manifest": reason { try Model(manifest: Data("{}".utf8)) },
     ], "refused.json")

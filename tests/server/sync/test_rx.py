@@ -225,16 +225,7 @@ def test_a_dermatologist_pulls_what_is_shared_and_pushes_nothing(patient, dermat
     assert [read["what"] for read in patient.get(f"{patient.timeline}/accesses").json["accesses"]] == ["timeline"]
 
 
-MALFORMED = [
-    {},
-    [3],
-    [{}],
-    [{"newDocumentState": None}],
-    [{"newDocumentState": {}}],
-    [{"newDocumentState": {"id": 7}}],
-    [{"newDocumentState": {"id": "visit-0001"}, "assumedMasterState": 3}],
-    [{"newDocumentState": {"id": "visit-0001"}, "more": 1}],
-]
+MALFORMED = [{}, None, 3, "rows", {"rows": []}]
 
 
 def test_a_push_of_the_wrong_shape_is_422(patient, visits):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, fields, pre_load, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from server.foundation.http.api import OfRecords
 from server.sync.cursor import LARGEST
@@ -47,10 +47,12 @@ class WriteRow(OfRecords):
     assumedMasterState = fields.Raw(allow_none=True, metadata={"description": "A document, or null before the first."})
     newDocumentState = fields.Raw(allow_none=True, metadata={"description": "A document; what is left out stays."})
 
-    @pre_load
-    def row(self, data: Any, **_: object) -> Any:
+    @pre_load(pass_collection=True)
+    def rows(self, data: Any, **_: object) -> Any:
         """Read what is no row as one without a document."""
-        return data if isinstance(data, dict) else {}
+        if not isinstance(data, list):
+            raise ValidationError("Must be a list of rows.")
+        return [row if isinstance(row, dict) else {} for row in data]
 
 
 class Reason(Schema):

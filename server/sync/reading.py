@@ -4,7 +4,7 @@ Only what was sent is there: a column that an older app does not know is as it i
 of it, and whether it then fits together, is known when the server's row is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError
@@ -83,8 +83,13 @@ def fit_together(table: Table, values: Values) -> None:
         raise _refusal({error.field_name: error.messages}) from error
 
 
+def names(columns: Iterable[str]) -> str:
+    """Return names that a client sent, in words: what is no text by its codes."""
+    return ", ".join(name if is_text(name) else ascii(name)[1:-1] for name in columns)
+
+
 def _refusal(messages: Mapping[str, Any]) -> Invalid | UnknownColumn:
     unknown = [column for column, texts in messages.items() if UNKNOWN in texts]
     if unknown:
-        return UnknownColumn(f"{', '.join(unknown)}: This server has no such column; leave it out.")
+        return UnknownColumn(f"{names(unknown)}: This server has no such column; leave it out.")
     return Invalid(" ".join(f"{column}: {' '.join(map(str, texts))}" for column, texts in messages.items()))

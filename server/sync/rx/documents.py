@@ -24,7 +24,7 @@ from server.sync.cursor import Cursor, seen_until
 from server.sync.log import read
 from server.sync.part import Part
 from server.sync.push import RECORDS_AT_ONCE, TooManyRecords, take
-from server.sync.reading import UNKNOWN, id_of, values_of
+from server.sync.reading import UNKNOWN, id_of, names, values_of
 from server.sync.tables import TABLES, Table, Values, tables_for
 from server.sync.verdict import Invalid, Rejected
 
@@ -120,7 +120,7 @@ def _check_row(row: Mapping[str, Any]) -> None:
     """Refuse a row that is not one of `assumedMasterState` and `newDocumentState`. Raises Invalid."""
     unknown = row.keys() - set(ROW)
     if unknown:
-        raise Invalid(f"{', '.join(sorted(unknown))}: {UNKNOWN}")
+        raise Invalid(f"{names(sorted(unknown))}: {UNKNOWN}")
     for name in ROW:
         document = row.get(name)
         if not isinstance(document, dict | None):

@@ -152,7 +152,7 @@ VALUES = {
 some_columns = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()})
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pushes=st.lists(some_columns, min_size=1, max_size=4))
 def test_whatever_columns_are_sent_the_others_are_as_they_were(patient, protocol, full_rows, pushes):
     expected = full_rows["treatment_courses"]

@@ -151,7 +151,7 @@ migrations = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(migration=migrations, limit=st.integers(1, 12), back=st.integers(0, 10), again=st.booleans())
 def test_whatever_is_named_everything_arrives_and_the_pages_end(patient, filled, migration, limit, back, again):
     everything, replica = patient.pull(), Replica(cursor=filled - back)

@@ -16,10 +16,10 @@ from contextlib import suppress
 from typing import Any
 
 from server.timeline.daily_life import ONLY_PROFILE
-from tests.phone import Phone
+from tests.phone import NoAnswer, Phone
 from tests.postgresql import PostgreSQL
 from tests.served import Served
-from tests.soak.apps import VERSIONS, AnswerLost, App, Key, Row, RxApp, Send, WatermelonApp
+from tests.soak.apps import ATTEMPTS, VERSIONS, AnswerLost, App, Key, Row, RxApp, Send, WatermelonApp
 from tests.soak.each_database import on_each, parser_of
 
 WHEN = "2026-03-01T08:30:00+01:00"
@@ -148,12 +148,15 @@ class Account:
 
 
 def over_http(phone: Phone) -> Send:
-    """Return how an app asks a server in another process."""
+    """Return how an app asks a server in another process, which hangs up on who was silent for long."""
 
     def send(method: str, path: str, body: Any) -> Any:
-        status, _, said = phone.send(method, f"{phone.timeline}{path}", body)
-        assert status == 200, (method, path, said[:500])
-        return json.loads(said)
+        for _ in range(ATTEMPTS):
+            with suppress(NoAnswer):
+                status, _, said = phone.send(method, f"{phone.timeline}{path}", body)
+                assert status == 200, (method, path, said[:500])
+                return json.loads(said)
+        raise AssertionError(f"{method} {path}: no answer")
 
     return send
 

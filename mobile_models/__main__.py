@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mobile_models import console
 from mobile_models.batch import Job, run
 from mobile_models.bundle import RELEASED
 from mobile_models.zones import VIEWS
+
+MOST_THREADS = 64
+"""More than any machine has cores to spare for one photo; each takes memory of its own."""
 
 DRAWN = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -19,20 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        0 when every photo was assessed, 2 when one was refused or the call makes no sense, 130 when stopped.
+        0 when every photo was assessed, 2 when one was refused or the call makes no sense.
     """
     job = _job(_parser(), arguments)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        refused = run(job)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    return 2 if refused else 0
+    return 2 if run(job) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 when every photo was assessed, 2 when one was refused; the rest are assessed.",
     )
     add = command.add_argument
-    add("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG or WebP")
+    add("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG or WebP; - reads one from standard input")
     add("--json", action="store_true", help="one JSON object a line: a photo's, or with --visit the visit's")
     add(
         "--view",
@@ -77,8 +72,8 @@ def _job(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> Jo
         views = views * len(given.photos)
     if len(views) != len(given.photos):
         given.refuse(f"--view is given {len(views)} times for {len(given.photos)} photos: once, or once each")
-    if given.threads is not None and given.threads < 1:
-        given.refuse("--threads must be at least 1")
+    if given.threads is not None and not 1 <= given.threads <= MOST_THREADS:
+        given.refuse(f"--threads must be from 1 to {MOST_THREADS}")
     if given.draw is not None:
         if given.draw.suffix.lower() not in DRAWN:
             given.refuse(f"--draw must end in one of {', '.join(DRAWN)}")
@@ -100,4 +95,4 @@ def _job(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> Jo
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("mobile_models", main))

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from mobile_models.assessment import AssessedPhoto, Assessment, Capture
 from mobile_models.calibration import Calibration
-from mobile_models.counts import ExpectedCounts, choose_counted, counts_of, expected_counts
+from mobile_models.counts import UNCOUNTED, ExpectedCounts, choose_counted, counts_of, expected_counts
 from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
-from mobile_models.grading import gags, gea, hayashi, iga
 from mobile_models.grading.grade import Grade, Unavailable
+from mobile_models.grading.instruments import INSTRUMENTS
 from mobile_models.image import square_crop
 from mobile_models.lesions import TYPES, Candidates, IntArray, Lesion
 from mobile_models.placement import Places, place_in_photo, place_on_face
 from mobile_models.quality import Quality, judge
-from mobile_models.zones import NOWHERE, VIEWS, ZoneTable
-
-INSTRUMENTS = {"IGA": iga.grade, "GEA": gea.grade, "Hayashi": hayashi.grade, "GAGS": gags.grade}
+from mobile_models.zones import VIEWS, ZoneTable
 
 
 class VisitMalformed(AssessmentError):
@@ -43,22 +41,20 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     captured = oval.captured([capture.view for capture in captures]) if oval else {}
 
     qualities = [judge(capture.photo, oval) for capture in captures]
-    candidates = [find_candidates(capture, oval, detector) for capture in captures]
-    places = [place_on_face(c, capture, oval, captured) for c, capture in zip(candidates, captures, strict=True)]
+    candidates = find_candidates(captures, oval, detector)
+    places = place_on_face(candidates, captures, oval, captured)
 
-    counting = np.flatnonzero(np.concatenate([p.counts for p in places]))
-    lesions = np.concatenate([calibration.expected_lesions(c.classes, c.scores, c.sizes) for c in candidates])[counting]
-    zone = np.concatenate([p.zone for p in places])[counting]
-    side = np.concatenate([p.side for p in places])[counting]
-    expected = expected_counts(lesions, zone, side, list(captured), bundle.zones.area_share, calibration)
-    counts = counts_of(expected, len(counting), calibration.interval)
+    stands_for = calibration.expected_lesions(candidates.classes, candidates.scores, candidates.sizes)[places.owned]
+    zone, side = places.zone[places.owned], places.side[places.owned]
+    expected = expected_counts(stands_for, zone, side, list(captured), bundle.zones.area_share, calibration)
+    counts = counts_of(expected, len(stands_for), calibration.interval)
 
-    counted_as = np.full(sum(map(len, candidates)), NOWHERE, dtype=np.int64)
-    counted_as[counting] = choose_counted(lesions, [counts[kind].value for kind in TYPES])
-    kinds = np.split(counted_as, np.cumsum([len(c) for c in candidates])[:-1])
+    counted_as = np.full(len(candidates), UNCOUNTED, dtype=np.int64)
+    counted_as[places.owned] = choose_counted(stands_for, [counts[kind].value for kind in TYPES])
+    lesions = list_lesions(candidates, places, counted_as, calibration)
     photos = tuple(
-        AssessedPhoto(capture, quality, tuple(list_lesions(c, p, k, calibration)))
-        for capture, quality, c, p, k in zip(captures, qualities, candidates, places, kinds, strict=True)
+        AssessedPhoto(capture, quality, tuple(lesions[row] for row in np.flatnonzero(candidates.photo == position)))
+        for position, (capture, quality) in enumerate(zip(captures, qualities, strict=True))
     )
     return Assessment(
         photos=photos,
@@ -93,34 +89,39 @@ def check_visit(captures: Sequence[Capture]) -> None:
         )
 
 
-def find_candidates(capture: Capture, oval: ZoneTable | None, detector: Detector) -> Candidates:
-    """What the model proposes for one photo, in pixels of the upright whole photo."""
-    square = square_crop(capture.photo, oval, detector.bundle.pad_value)
-    rows = detector.detect(square.tensor(detector.bundle.input_size_px))
-    return place_in_photo(rows, square, capture.photo)
+def find_candidates(captures: Sequence[Capture], oval: ZoneTable | None, detector: Detector) -> Candidates:
+    """What the model proposes for the photos of a visit, in one table."""
+    by_photo = []
+    for position, capture in enumerate(captures):
+        square = square_crop(capture.photo, oval, detector.bundle.pad_value)
+        rows = detector.detect(square.tensor(detector.bundle.input_size_px))
+        by_photo.append(place_in_photo(rows, square, capture.photo, position))
+    return Candidates.of_visit(by_photo)
 
 
 def list_lesions(
     candidates: Candidates, places: Places, counted_as: IntArray, calibration: Calibration
-) -> Iterator[Lesion]:
-    """The candidates of a photo as they are reported, best first.
+) -> list[Lesion]:
+    """The candidates of a visit as they are reported, in the order of its table.
 
     Args:
-        candidates: of the photo.
+        candidates: of the visit.
         places: where they lie.
-        counted_as: [n] position in `TYPES`, or `NOWHERE` for those that are not counted.
+        counted_as: [n] position in `TYPES`, or `UNCOUNTED`.
         calibration: for P(type).
     """
     probabilities = calibration.type_probabilities(candidates.classes, candidates.scores, candidates.sizes)
-    counted = counted_as != NOWHERE
-    yield from map(
-        Lesion,
-        [TYPES[kind] for kind in np.where(counted, counted_as, candidates.classes)],
-        candidates.scores.round(6).tolist(),
-        candidates.boxes.round(2).tolist(),
-        probabilities.round(4).tolist(),
-        places.names,
-        counted.tolist(),
+    counted = counted_as != UNCOUNTED
+    return list(
+        map(
+            Lesion,
+            [TYPES[kind] for kind in np.where(counted, counted_as, candidates.classes)],
+            candidates.scores.round(6).tolist(),
+            candidates.boxes.round(2).tolist(),
+            probabilities.round(4).tolist(),
+            places.names,
+            counted.tolist(),
+        )
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +33,7 @@ from mobile_models.manifest import (
     write_manifest,
 )
 from mobile_models.signature import check_signature
+from mobile_models.tables import grading_tables
 from mobile_models.version import Version
 from mobile_models.zones import ZoneTable
 
@@ -51,7 +51,6 @@ __all__ = [
 
 APP_VERSION = "0.1.0"
 RELEASED = Path(__file__).parent / "released"
-OWN_GRADING = Path(__file__).parent / "grading" / "tables.json"
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,7 @@ class Bundle:
                 getattr(self, table)
             except (KeyError, ValueError, TypeError, IndexError) as error:
                 raise BundleCorrupt(f"its manifest's {table} cannot be read ({error})") from error
-        for name, table in json.loads(OWN_GRADING.read_text(encoding="utf-8")).items():
+        for name, table in grading_tables().items():
             given = self.grading.get(name, {})
             if isinstance(table, dict) and (absent := sorted(set(table) - set(given))):
                 raise BundleCorrupt(f"its manifest's grading for {name} lacks {', '.join(absent)}")

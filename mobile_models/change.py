@@ -92,9 +92,14 @@ def lesions_in(zones: Mapping[str, Mapping[str, int]], among: Sequence[str], mea
     return sum(zones[zone][kind] for zone in among for kind in kinds)
 
 
+def minimal_detectable_change(sem: float) -> float:
+    """1.96·√2·SEM, in which 95 % of the differences between two measurements of one face lie; of √count as SEM is."""
+    return 1.96 * math.sqrt(2) * sem
+
+
 def exceeds_mdc(baseline: int, current: int, sem: float) -> bool:
-    """Whether |√current − √baseline| is beyond 1.96·√2·SEM."""
-    return abs(math.sqrt(current) - math.sqrt(baseline)) > 1.96 * math.sqrt(2) * sem
+    """Whether √count moved by more than the minimal detectable change."""
+    return abs(math.sqrt(current) - math.sqrt(baseline)) > minimal_detectable_change(sem)
 
 
 def iga_success(baseline: int, current: int) -> bool:

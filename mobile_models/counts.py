@@ -15,8 +15,10 @@ import numpy as np
 
 from mobile_models import negative_binomial
 from mobile_models.calibration import Calibration
-from mobile_models.lesions import GROUPS, TYPES, Count, FloatArray, IntArray
-from mobile_models.zones import NOWHERE, SIDES, ZONES, side_shares
+from mobile_models.lesions import GROUPS, NODULE, TYPES, Count, FloatArray, IntArray
+from mobile_models.zones import SIDES, ZONES, side_shares
+
+UNCOUNTED = -1
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class ExpectedCounts:
     def nodule_share(self) -> float:
         """Share of nodules in the inflammatory lesions expected."""
         inflammatory = self.group_mean("inflammatory")
-        return float(self.mean[:, :, TYPES.index("nodule")].sum()) / inflammatory if inflammatory else 0.0
+        return float(self.mean[:, :, NODULE].sum()) / inflammatory if inflammatory else 0.0
 
 
 def expected_counts(
@@ -116,7 +118,7 @@ def apportion(value: int, shares: FloatArray) -> list[int]:
 
 
 def choose_counted(expected_lesions: FloatArray, values: Sequence[int]) -> IntArray:
-    """[n] the type each candidate is counted and drawn as, or -1 when it is not.
+    """[n] the type each candidate is counted and drawn as, or `UNCOUNTED`.
 
     Each group, inflammatory first, takes the candidates that most stand for it. Its types are then given
     out by how sure they are, each as often as it is counted: so picture and numbers agree, and a lesion is
@@ -127,16 +129,16 @@ def choose_counted(expected_lesions: FloatArray, values: Sequence[int]) -> IntAr
         expected_lesions: [n, 4] of the candidates that may count.
         values: how many of each type to take; at most n together.
     """
-    counted = np.full(len(expected_lesions), NOWHERE, dtype=np.int64)
+    counted = np.full(len(expected_lesions), UNCOUNTED, dtype=np.int64)
     for members in GROUPS.values():
         left = {kind: values[kind] for kind in members}
-        free = np.flatnonzero(counted == NOWHERE)
+        free = np.flatnonzero(counted == UNCOUNTED)
         stands_for = expected_lesions[:, members].sum(axis=1)
         chosen = free[np.argsort(-stands_for[free], kind="stable")[: sum(left.values())]]
         sure = expected_lesions[chosen][:, members] / np.maximum(stands_for[chosen], 1e-12)[:, None]
         for place in np.argsort(-sure.ravel(), kind="stable"):
             candidate, kind = chosen[place // len(members)], members[place % len(members)]
-            if left[kind] and counted[candidate] == NOWHERE:
+            if left[kind] and counted[candidate] == UNCOUNTED:
                 counted[candidate] = kind
                 left[kind] -= 1
     return counted

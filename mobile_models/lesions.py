@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -15,27 +15,43 @@ IntArray = npt.NDArray[np.int64]
 TYPES = ("comedo", "papule", "pustule", "nodule")
 """Lesion types in the order of the model's classes."""
 
-GROUPS: Mapping[str, tuple[int, ...]] = {"inflammatory": (1, 2, 3), "non_inflammatory": (0,)}
+COMEDO, PAPULE, PUSTULE, NODULE = range(len(TYPES))
+
+GROUPS: Mapping[str, tuple[int, ...]] = {
+    "inflammatory": (PAPULE, PUSTULE, NODULE),
+    "non_inflammatory": (COMEDO,),
+}
 """The two counts of acne trials, as positions in `TYPES`."""
 
-MEASURES = ("inflammatory", "non_inflammatory", "total")
+MEASURES = (*GROUPS, "total")
+"""What change is stated of."""
+
+COUNTED = (*TYPES, *MEASURES)
+"""Every number that an assessment counts."""
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """What the model proposes for one photo, best first: n possible lesions.
+    """What the model proposes for the photos of a visit: n possible lesions, photo by photo, best first in each.
 
     Attributes:
-        boxes: [n, 4] x0 y0 x1 y1 in pixels of the upright whole photo.
+        photo: [n] position of its photo in the visit.
+        boxes: [n, 4] x0 y0 x1 y1 in pixels of that photo, upright and whole.
         classes: [n] positions in `TYPES`, the model's own guess.
         scores: [n] in 0..1; comparable within one model only.
         sizes: [n] √area of each box as a share of the model's square.
     """
 
+    photo: IntArray
     boxes: FloatArray
     classes: IntArray
     scores: FloatArray
     sizes: FloatArray
+
+    @classmethod
+    def of_visit(cls, by_photo: Sequence[Candidates]) -> Candidates:
+        """One table of the candidates of a visit's photos."""
+        return cls(*(np.concatenate([getattr(table, column.name) for table in by_photo]) for column in fields(cls)))
 
     def __len__(self) -> int:
         return len(self.scores)

@@ -30,13 +30,13 @@ from mobile_models.export.convert import convert_float32, largest_difference
 from mobile_models.export.golden import write_golden
 from mobile_models.export.graph import PhoneGraph
 from mobile_models.export.interpreters import compare_all
-from mobile_models.export.manifest import LICENCE, PAD_VALUE, manifest
+from mobile_models.export.manifest import LICENCE, manifest
 from mobile_models.export.measured import input_size, measured_folder, pages, read_measured
 from mobile_models.export.place import put, replacing, zip_of
 from mobile_models.export.quantise import write_dynamic, write_float16, write_int8
 from mobile_models.export.reference_code import write_reference
 from mobile_models.export.weights import load_detector
-from mobile_models.image import square_crop
+from mobile_models.image import PAD_VALUE, square_crop
 from mobile_models.signature import sign_manifest
 
 FORMATS = ("float32", "float16", "dynamic", "int8", "coreml")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from mobile_models.bundle import SCHEMA
+from mobile_models.image import PAD_VALUE
 from mobile_models.lesions import TYPES
+from mobile_models.tables import grading_tables, zone_table
 
-PAD_VALUE = 114
-TABLES = Path(__file__).parents[1]
 LICENCE = "AGPL-3.0-or-later"
 NOTICE = (
     "Photos this model or its start was trained on were shared for non-commercial research; see MODEL_CARD.md. "
@@ -48,7 +46,7 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
         },
         "outputs": ["boxes", "classes", "scores", "count"],
         "classes": list(TYPES),
-        "zones": json.loads((TABLES / "zones.json").read_text()),
-        "grading": json.loads((TABLES / "grading" / "tables.json").read_text()),
+        "zones": zone_table(),
+        "grading": grading_tables(),
         **figures,
     }

@@ -13,10 +13,10 @@ import numpy as np
 from mobile_models import negative_binomial
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading.grade import Grade, Unavailable, ordinal
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import PAPULE, PUSTULE
 from mobile_models.zones import ZONES
 
-COUNTED = (TYPES.index("papule"), TYPES.index("pustule"))
+COUNTED = (PAPULE, PUSTULE)
 
 
 def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade | Unavailable:

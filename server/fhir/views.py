@@ -1,6 +1,6 @@
 """A timeline as FHIR over the API."""
 
-from flask import Response, current_app, request
+from flask import Response, jsonify, request
 
 from server.fhir.bundle import timeline_bundle
 from server.foundation import clock
@@ -23,7 +23,7 @@ def export(timeline_id: str) -> Response:
     access = require_access(caller(), timeline_id)
     record_read(caller(), timeline_id, "FHIR export")
     bundle = timeline_bundle(progress_of(access.timeline), access.photos, request.url_root, clock.now())
-    response = current_app.json.response(bundle)
+    response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     response.headers["Cache-Control"] = "private, no-store"
     return response

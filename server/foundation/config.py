@@ -5,17 +5,41 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
+from environs import Env, EnvValidationError, validate
 from flask import current_app
 
 from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
+from server.foundation.sqlite_files import sqlite_url
 
 PREFIX = "ACNETRACK_"
 
 
 class ConfigError(Exception):
     """A setting that the server refuses to start with; the message names it and the remedy."""
+
+
+class _Environment(Env):
+    """Reads variables from a mapping, each as the kind of its setting."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__()
+        self._given = environ
+
+    def read(self, name: str, kind: object) -> Any:
+        try:
+            if kind is int:
+                return self.int(name, validate=validate.Range(min=0))
+            if kind == tuple[str, ...]:
+                return tuple(part.strip() for part in str(self.str(name)).split(","))
+            return self.path(name) if kind is Path else self.str(name)
+        except EnvValidationError as error:
+            variable = f"{PREFIX}{name}"
+            raise ConfigError(f"{variable} is {self._given[variable]!r}; set it to a whole number.") from error
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        return self._given.get(env_key, default)
 
 
 @dataclass(frozen=True)
@@ -94,7 +118,7 @@ class Config:
     @property
     def journal_address(self) -> str:
         """The URL of the journal's own database."""
-        return self.journal_url or f"sqlite:///{self.photo_dir.parent / 'acnetrack.journal.db'}"
+        return self.journal_url or sqlite_url(self.photo_dir.parent / "acnetrack.journal.db")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -103,23 +127,14 @@ class Config:
         Raises:
             ConfigError: a value is not of its kind.
         """
-        given = os.environ if environ is None else environ
-        variables = {f"{PREFIX}{f.name.upper()}": f for f in fields(cls)}
-        return cls(**{f.name: _parsed(name, given[name], f.type) for name, f in variables.items() if name in given})
+        environ = os.environ if environ is None else environ
+        env = _Environment(environ)
+        with env.prefixed(PREFIX):
+            present = [setting for setting in fields(cls) if f"{PREFIX}{setting.name.upper()}" in environ]
+            values: dict[str, Any] = {setting.name: env.read(setting.name.upper(), setting.type) for setting in present}
+        return cls(**values)
 
 
 def settings() -> Config:
     """Return the running application's settings."""
     return cast(Config, current_app.extensions["acnetrack.config"])
-
-
-def _parsed(name: str, text: str, type_: object) -> str | int | Path | tuple[str, ...]:
-    if type_ is Path:
-        return Path(text)
-    if type_ == tuple[str, ...]:
-        return tuple(part.strip() for part in text.split(","))
-    if type_ is not int:
-        return text
-    if not text.isascii() or not text.isdecimal():
-        raise ConfigError(f"{name} is {text!r}; set it to a whole number.")
-    return int(text)

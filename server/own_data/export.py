@@ -96,8 +96,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in SECRETS]
     query = select(*columns).where(condition).order_by(*table.primary_key.columns)
-    found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
-    for row in found.mappings():
+    result = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+    for row in result.mappings():
         shown = dict(row)
         if table.name == "photos":
             shown["file"] = files.get(shown["id"])
@@ -106,13 +106,14 @@ def _rows(
 
 def _people(connection: Connection, tables: Mapping[Table, ColumnElement[bool]]) -> Iterator[dict[str, Any]]:
     """Yield who else is named by these rows: their ids, names and roles."""
-    users, ids = db.Base.metadata.tables["users"], set()
+    users = db.Base.metadata.tables["users"]
+    ids: set[str | None] = set()
     for table, condition in tables.items():
         for key in table.foreign_key_constraints:
             if key.referred_table is users:
                 column = key.elements[0].parent
                 ids.update(connection.scalars(select(column).where(condition).distinct()))
-    for user_id in sorted(ids - {None}):
+    for user_id in sorted(user_id for user_id in ids if user_id is not None):
         row = connection.execute(select(users.c.id, users.c.name, users.c.role).where(users.c.id == user_id)).one()
         yield dict(row._mapping)
 

@@ -1,6 +1,6 @@
 """One's own account: where one is signed in, the password, recovery codes, guardians, and coming of age."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import ValidationError
@@ -13,6 +13,7 @@ from server.guardianship.schemas import NewGuardianInvitation
 from server.pages.browser_session import current_browser, page_login_required
 from server.pages.reader import reader
 from server.pages.recovering import wrong_length
+from server.people.accounts.models import Device
 from server.people.accounts.passwords import LONGEST, SHORTEST
 from server.people.credentials import devices, password, recovery
 from server.people.guardians import handing_over
@@ -47,7 +48,7 @@ def revoke(device_id: str) -> Response:
 @page_login_required
 def change_password() -> tuple[str, int] | Response:
     """Change the password."""
-    new, browser = request.form.get("new_password", ""), current_browser()
+    new, browser = request.form.get("new_password", ""), cast(Device, current_browser())
     if not SHORTEST <= len(new) <= LONGEST:
         return _shown(wrong_length()), 422
     try:
@@ -75,9 +76,9 @@ def new_codes() -> str | tuple[str, int]:
 @page_login_required
 def ask_guardian() -> str | tuple[str, int] | Response:
     """Ask a guardian by e-mail, or show a code to hand over where no e-mail is given."""
-    given = {"email": email} if (email := request.form.get("email", "").strip()) else {}
+    form = {"email": email} if (email := request.form.get("email", "").strip()) else {}
     try:
-        _, code = inviting.invite(reader(), NewGuardianInvitation().load(given)["email"])
+        _, code = inviting.invite(reader(), NewGuardianInvitation().load(form)["email"])
     except ValidationError:
         return _shown("This is no e-mail address; correct it, or leave it empty to get a code."), 422
     except Problem as problem:

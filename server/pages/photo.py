@@ -22,4 +22,5 @@ def show(timeline_id: str, photo_id: str) -> Response:
     response.add_etag()
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

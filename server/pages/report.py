@@ -1,6 +1,6 @@
 """What leaves the pages: a report for the printer and the FHIR bundle as a file."""
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from server.fhir.bundle import timeline_bundle
 from server.fhir.views import MEDIA_TYPE
@@ -28,7 +28,7 @@ def fhir(timeline_id: str) -> Response:
     """Return the timeline as a FHIR bundle, to be saved."""
     access = opened(timeline_id, "FHIR export")
     bundle = timeline_bundle(progress_of(access.timeline), access.photos, request.url_root, clock.now())
-    response = current_app.json.response(bundle)
+    response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     file_name = f"acnetrack-{clock.now():%Y-%m-%d}.fhir.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'

@@ -37,7 +37,7 @@ def acknowledge_hand_over() -> None:
 @limited(*SIGN_IN)
 @blueprint.arguments(schemas.NewDevice)
 @blueprint.response(201, schemas.DeviceToken)
-def create_device(new: dict[str, str | None]) -> dict[str, Any]:
+def create_device(new: dict[str, Any]) -> dict[str, Any]:
     """Sign in on a device; the answer holds its token."""
     device, token = sign_in_app(**new)
     return {**_shown(device, token), "account": device.user}

@@ -1,6 +1,8 @@
 """What ended for people, on a restored database: devices signed out, codes used, consents withdrawn."""
 
-from sqlalchemy import delete, update
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, UpdateBase, delete, update
 
 from server.foundation import clock, db
 from server.foundation.journal.recording import journal
@@ -15,15 +17,14 @@ def sign_out_again() -> int:
     """Sign revoked devices out; only inside `db.write`, like all of these."""
     signing_out = update(Device).where(Device.revoked_at.is_(None)).values(revoked_at=clock.now())
     parts = ids_in_parts(journal().of("device_revoked"))
-    return sum(db.session().execute(signing_out.where(Device.id.in_(part))).rowcount for part in parts)
+    return sum(_changed(signing_out.where(Device.id.in_(part))) for part in parts)
 
 
 @replays("code_used")
 def use_codes_again() -> int:
     """Remove recovery codes that were used."""
     parts = ids_in_parts(journal().of("code_used"))
-    used = (delete(RecoveryCode).where(RecoveryCode.code_sha256.in_(part)) for part in parts)
-    return sum(db.session().execute(statement).rowcount for statement in used)
+    return sum(_changed(delete(RecoveryCode).where(RecoveryCode.code_sha256.in_(part))) for part in parts)
 
 
 @replays("consent_withdrawn")
@@ -31,4 +32,8 @@ def withdraw_again() -> int:
     """Withdraw consents that were withdrawn."""
     in_force = update(Consent).where(Consent.withdrawn_at.is_(None)).values(withdrawn_at=clock.now())
     parts = ids_in_parts(journal().of("consent_withdrawn"))
-    return sum(db.session().execute(in_force.where(Consent.id.in_(part))).rowcount for part in parts)
+    return sum(_changed(in_force.where(Consent.id.in_(part))) for part in parts)
+
+
+def _changed(statement: UpdateBase) -> int:
+    return cast(CursorResult[Any], db.session().execute(statement)).rowcount

@@ -45,4 +45,4 @@ def reassess() -> Iterator[Tally]:
 def _next(timeline_id: str) -> Waiting | None:
     jobs = select(Reassessment).filter_by(timeline_id=timeline_id, state="waiting")
     job = db.session().scalar(jobs.order_by(Reassessment.assessment_id).limit(1))
-    return job and Waiting(job.timeline_id, job.assessment_id, job.visit_id)
+    return Waiting(job.timeline_id, job.assessment_id, job.visit_id) if job else None

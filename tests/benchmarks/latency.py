@@ -27,8 +27,8 @@ from mobile_models.bundle import RELEASED, Bundle
 from mobile_models.export.annotated import CALIBRATE_ON, RENDERED, read_photos, squares
 from mobile_models.export.assemble import FORMATS, Request, write_models
 from mobile_models.export.graph import PhoneGraph
-from mobile_models.export.manifest import PAD_VALUE
 from mobile_models.export.weights import load_detector
+from mobile_models.image import PAD_VALUE
 
 TFLITE = FORMATS[:-1]
 BARE = Path(sys.executable).with_name("litert-benchmark")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from mobile_models.change import minimal_detectable_change
 from training.card.document import Block, Heading, Picture, Table, Text
 from training.card.figures import percent, shown
 
@@ -101,5 +102,5 @@ SUBSETS = {"primary": "primary", "all": "all", "unchanged": "unchanged", "change
 
 def _detectable(count: int, sem: float) -> int:
     """Return the smallest fall from a count that exceeds the minimal detectable change."""
-    root = math.sqrt(count) - 1.96 * math.sqrt(2) * sem
+    root = math.sqrt(count) - minimal_detectable_change(sem)
     return count - math.ceil(root**2) + 1 if root > 0 else count

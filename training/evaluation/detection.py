@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mobile_models.lesions import GROUPS, TYPES
-from mobile_models.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
+from mobile_models.export.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
+from mobile_models.lesions import GROUPS, PAPULE, PUSTULE, TYPES
 from training.datasets.photo import UNKNOWN
 from training.evaluation.bootstrap import interval, intervals
 from training.evaluation.fit import Counted
@@ -16,7 +16,7 @@ from training.evaluation.fit import Counted
 OVERLAPS = np.linspace(0.5, 0.95, 10)
 KINDS = {
     "inflammatory": GROUPS["inflammatory"],
-    "papule_or_pustule": (TYPES.index("papule"), TYPES.index("pustule")),
+    "papule_or_pustule": (PAPULE, PUSTULE),
     **{name: (index,) for index, name in enumerate(TYPES)},
 }
 """What is looked for by itself, as positions in ``TYPES``."""

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 
 from mobile_models.grading import gea, iga
-from mobile_models.lesions import GROUPS, TYPES
-from mobile_models.metrics import linear_weighted_kappa
+from mobile_models.lesions import COMEDO, GROUPS, NODULE, PAPULE, TYPES
 from training.datasets.photo import UNKNOWN
+from training.evaluation.agreement import linear_weighted_kappa
 from training.evaluation.bootstrap import interval, mean_of
 from training.evaluation.fit import Counted, counts_known, reference_count
 
 INSTRUMENTS = {"IGA": iga, "GEA": gea}
-COMEDO, PAPULE, NODULE = (TYPES.index(name) for name in ("comedo", "papule", "nodule"))
 
 
 def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -11,8 +11,8 @@ from ai_edge_litert.interpreter import Interpreter
 from tqdm import tqdm
 
 from mobile_models.detector import Rows, read_rows
-from mobile_models.image import Photo, Square, read_photo, square_crop
-from mobile_models.metrics import ScoredPhoto, matches_by_centre
+from mobile_models.export.metrics import ScoredPhoto, matches_by_centre
+from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
 from mobile_models.placement import place_in_photo
 from mobile_models.zones import ZoneTable
 from training.datasets.photo import AnnotatedPhoto
@@ -81,7 +81,7 @@ class Runner:
     def predict(self, photo: AnnotatedPhoto, oval: ZoneTable | None = None) -> Predicted:
         """Return the candidates of one photo. With ``oval``, both sides are cut to what lies inside it."""
         image = read_photo(photo.path)
-        square = square_crop(image, oval, 114)
+        square = square_crop(image, oval, PAD_VALUE)
         found = place_in_photo(self.look(square), square, image)
         reference = photo.boxes * np.array([image.width_px, image.height_px] * 2)
         kept, wanted = np.ones(len(found), dtype=bool), np.ones(len(reference), dtype=bool)

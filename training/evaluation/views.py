@@ -18,22 +18,19 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-import mobile_models
 from mobile_models.assess import assess
 from mobile_models.assessment import AssessedPhoto, Assessment, Capture
 from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
-from mobile_models.image import read_photo
+from mobile_models.export.metrics import ScoredPhoto, matches_by_centre
+from mobile_models.image import PAD_VALUE, read_photo
 from mobile_models.lesions import GROUPS, TYPES
-from mobile_models.metrics import ScoredPhoto, matches_by_centre
+from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import NOWHERE, VIEWS, ZONES, ZoneTable
 from training.evaluation.bootstrap import Figure, interval, mean_of
 
 AssessVisit = Callable[[Sequence[Capture]], Assessment]
 """``mobile_models.assess.assess`` by one detector."""
-
-TABLES = Path(mobile_models.__file__).parent
-PAD_VALUE = 114
 
 
 @dataclass(frozen=True)
@@ -121,8 +118,8 @@ def assess_before_release(model: Path, calibration: Mapping[str, Any]) -> Assess
         "version": "0.0.0",
         "files": {model.name: {"sha256": ""}},
         "input": {"shape": [1, size_px, size_px, 3], "pad_value": PAD_VALUE},
-        "zones": json.loads((TABLES / "zones.json").read_text()),
-        "grading": json.loads((TABLES / "grading" / "tables.json").read_text()),
+        "zones": zone_table(),
+        "grading": grading_tables(),
         "calibration": calibration,
     }
     return partial(assess, detector=Detector(Bundle(model.parent, manifest, model.name)))

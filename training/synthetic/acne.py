@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mobile_models.lesions import TYPES
 from training.synthetic.identity import Identity
 from training.synthetic.lesions import Lesion
 from training.synthetic.sites import Sites
@@ -15,6 +16,12 @@ DIAMETER_MM = {
     "nodule": (6.0, 11.0),
     "mark": (1.8, 4.5),
     "mole": (1.2, 2.6),
+    "naevus": (1.4, 5.0),
+    "freckle": (0.7, 2.4),
+    "stain": (1.8, 5.5),
+    "melasma": (8.0, 26.0),
+    "scar": (1.0, 4.0),
+    "flush": (16.0, 44.0),
 }
 _ZONE_WEIGHT = {"forehead": 1.2, "left_cheek": 1.0, "right_cheek": 1.0, "nose": 0.8, "chin": 1.3, "": 0.3}
 
@@ -66,7 +73,7 @@ def sample_acne(who: Identity, sites: Sites, rng: np.random.Generator, total: in
     mix[3] = min(mix[3], 0.12)
     mix /= mix.sum()
     counts = rng.multinomial(total, mix)
-    kinds = [k for k, n in zip(("comedo", "papule", "pustule", "nodule"), counts, strict=True) for _ in range(n)]
+    kinds = [k for k, n in zip(TYPES, counts, strict=True) for _ in range(n)]
     marks = int(rng.poisson(4 + 0.2 * total))
     kinds += ["mark"] * marks + ["mole"] * int(rng.poisson(1.5))
     return scatter(sites, kinds, rng)

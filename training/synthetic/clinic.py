@@ -13,9 +13,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from mobile_models.lesions import TYPES
+from mobile_models.zones import VIEWS
 from training.synthetic.camera import MARGIN, guided_camera
 from training.synthetic.course import careers, on_day
-from training.synthetic.lesions import CLASSES, Lesion
+from training.synthetic.lesions import Lesion
 from training.synthetic.light import Light
 from training.synthetic.patients import PATIENTS, Patient
 from training.synthetic.render import Photo, photograph, sample_shot
@@ -24,7 +26,6 @@ from training.synthetic.sites import find_sites
 
 WEBP_QUALITY = 90
 OVERSAMPLING = 1.75
-_VIEW_NUMBER = {"front": 0, "left": 1, "right": 2}
 
 
 def encode(pixels: np.ndarray) -> bytes:
@@ -41,7 +42,7 @@ def build_patient_scene(patient: Patient, view: str) -> Scene:
 
 def render_visit(patient: Patient, scene: Scene, view: str, number: int, lesions: list[Lesion]) -> Photo:
     """One photo of one visit: ``number`` counts visits from 0."""
-    rng = np.random.default_rng([patient.who.seed, 81, number, _VIEW_NUMBER[view]])
+    rng = np.random.default_rng([patient.who.seed, 81, number, VIEWS.index(view)])
     return photograph(scene, lesions, replace(sample_shot(rng), noise=0.004))
 
 
@@ -52,7 +53,7 @@ def lesions_of(patient: Patient) -> list[list[Lesion]]:
 
 
 def _counts(lesions: set[Lesion]) -> dict[str, int]:
-    return {c: sum(1 for one in lesions if one.kind == c) for c in CLASSES}
+    return {c: sum(1 for one in lesions if one.kind == c) for c in TYPES}
 
 
 def render_patient(patient: Patient) -> Iterator[tuple[int, str, Photo]]:

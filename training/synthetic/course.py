@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mobile_models.lesions import TYPES
 from training.synthetic.acne import scatter
 from training.synthetic.identity import Identity
 from training.synthetic.lesions import Lesion
@@ -33,10 +34,7 @@ class Activity:
     def at(self, day: float) -> dict[str, float]:
         """Expected count by type on ``day`` (days from the first visit; before it the first row holds)."""
         table = np.asarray(self.rows, float)
-        return {
-            kind: float(np.interp(day, table[:, 0], table[:, 1 + k]))
-            for k, kind in enumerate(("comedo", "papule", "pustule", "nodule"))
-        }
+        return {kind: float(np.interp(day, table[:, 0], table[:, 1 + k])) for k, kind in enumerate(TYPES)}
 
 
 @dataclass(frozen=True)

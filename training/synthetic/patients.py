@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mobile_models.zones import VIEWS
 from training.synthetic.course import Activity
 from training.synthetic.identity import Identity, sample_identity
 
@@ -71,7 +72,7 @@ PATIENTS: tuple[Patient, ...] = (
             iris="green",
             freckles=0.25,
         ),
-        views=("front", "left", "right"),
+        views=VIEWS,
     ),
     Patient(
         slug="ben-sample",

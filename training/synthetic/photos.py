@@ -9,24 +9,26 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from mobile_models.lesions import TYPES
+from mobile_models.zones import VIEWS
 from training.synthetic.acne import sample_acne
 from training.synthetic.camera import MARGIN, Camera, guided_camera
 from training.synthetic.identity import Identity, sample_identity
-from training.synthetic.lesions import CLASSES
 from training.synthetic.light import sample_light
 from training.synthetic.render import Photo, photograph, sample_shot
 from training.synthetic.scene import build_scene
 from training.synthetic.sites import Sites, find_sites
 
 PER_PERSON = 9
-COLUMNS = ("name", "identity", "ita", "view", "width", "height", "px_per_mm", *CLASSES)
+Person = Callable[[int, set[int]], Iterator[tuple[int, Identity, str, float, Photo]]]
+COLUMNS = ("name", "identity", "ita", "view", "width", "height", "px_per_mm", *TYPES)
 
 
 def close_up_camera(sites: Sites, rng: np.random.Generator) -> Camera:
@@ -53,14 +55,14 @@ def labels(photo: Photo) -> str:
     for drawn in photo.lesions:
         x0, y0, x1, y1 = drawn.box
         rows.append(
-            f"{CLASSES.index(drawn.lesion.kind)} {(x0 + x1) / 2 / w:.6f} {(y0 + y1) / 2 / h:.6f} "
+            f"{TYPES.index(drawn.lesion.kind)} {(x0 + x1) / 2 / w:.6f} {(y0 + y1) / 2 / h:.6f} "
             f"{(x1 - x0) / w:.6f} {(y1 - y0) / h:.6f}\n"
         )
     return "".join(rows)
 
 
 def _cameras(sites: Sites, rng: np.random.Generator) -> list[tuple[str, Camera, int]]:
-    side = str(rng.choice(["left", "right"]))
+    side = str(rng.choice(VIEWS[1:]))
     guided = [("front", 3), (side, 2)]
     return [(v, guided_camera(v, margin=MARGIN), n) for v, n in guided] + [
         ("close", close_up_camera(sites, rng), 2) for _ in range(2)
@@ -108,8 +110,16 @@ def jpeg(pixels: np.ndarray, quality: int) -> bytes:
     return out.getvalue()
 
 
-def write_photos(out: Path, count: int, seed: int) -> None:
-    """Render ``count`` photos into ``out/images`` and ``out/labels``; photos in ``out/photos.csv`` are kept."""
+def write_photos(out: Path, count: int, seed: int, draw: Person = person_photos, letter: str = "s") -> None:
+    """Render ``count`` photos into ``out/images`` and ``out/labels``; photos in ``out/photos.csv`` are kept.
+
+    Args:
+        out: The folder.
+        count: How many.
+        seed: Of the people.
+        draw: Yields a person's photos, ``PER_PERSON`` of them.
+        letter: What the names begin with.
+    """
     for folder in ("images", "labels"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     table = out / "photos.csv"
@@ -121,10 +131,10 @@ def write_photos(out: Path, count: int, seed: int) -> None:
             writer.writeheader()
         for person in range(people):
             identity = seed * 100_000 + person
-            names = {k: f"s{identity:09d}-{k}" for k in range(min(PER_PERSON, count - person * PER_PERSON))}
+            names = {k: f"{letter}{identity:09d}-{k}" for k in range(min(PER_PERSON, count - person * PER_PERSON))}
             wanted = {k for k, name in names.items() if name not in done}
             bar.update(len(names) - len(wanted))
-            for k, who, view, px_per_mm, photo in person_photos(identity, wanted):
+            for k, who, view, px_per_mm, photo in draw(identity, wanted):
                 quality = 80 + (identity * 7 + k * 5) % 16
                 (out / "images" / f"{names[k]}.jpg").write_bytes(jpeg(photo.pixels, quality))
                 (out / "labels" / f"{names[k]}.txt").write_text(labels(photo))
@@ -138,6 +148,6 @@ def write_photos(out: Path, count: int, seed: int) -> None:
                     "height": photo.pixels.shape[0],
                     "px_per_mm": f"{px_per_mm:.2f}",
                 }
-                writer.writerow({**row, **{c: kinds.count(c) for c in CLASSES}})
+                writer.writerow({**row, **{c: kinds.count(c) for c in TYPES}})
                 handle.flush()
                 bar.update()

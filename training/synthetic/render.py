@@ -9,11 +9,12 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from mobile_models.lesions import TYPES
 from training.synthetic import head
 from training.synthetic.camera import MARGIN, Camera
 from training.synthetic.field import ramp
 from training.synthetic.identity import HAIR_COLOURS
-from training.synthetic.lesions import CLASSES, Lesion, empty_patch, outline_px, paint
+from training.synthetic.lesions import Lesion, empty_patch, outline_px, paint
 from training.synthetic.light import lit
 from training.synthetic.materials import exposure
 from training.synthetic.scene import Scene
@@ -164,7 +165,7 @@ def _seen_lesions(scene: Scene, lesions: Sequence[Lesion], shot: Shot) -> list[D
     h, w = surface.seen.shape
     out = []
     for lesion in lesions:
-        if lesion.kind not in CLASSES:
+        if lesion.kind not in TYPES:
             continue
         place = np.asarray(lesion.place)
         toward = camera.origin() - place

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 
+from mobile_models.tables import zone_table
 from training.synthetic import head
 from training.synthetic.camera import Camera, guided_camera
 from training.synthetic.identity import Identity
 from training.synthetic.surface import normals, surface_points
 
-ZONES: dict = json.loads(resources.files("mobile_models").joinpath("zones.json").read_text())
+_ZONES = zone_table()
 
 
 def zone_of_pixel(view: str, width: int, height: int, x: float, y: float, within_oval: bool = True) -> str:
     """Zone of a photo pixel by the capture guide's table; "" where there is none."""
     short = min(width, height)
-    u = (x - width / 2) / (ZONES["oval"]["radius_u"] * short)
-    v = (y - height / 2) / (ZONES["oval"]["radius_v"] * short)
+    u = (x - width / 2) / (_ZONES["oval"]["radius_u"] * short)
+    v = (y - height / 2) / (_ZONES["oval"]["radius_v"] * short)
     if within_oval and u * u + v * v > 1:
         return ""
     u, v = float(np.clip(u, -1, 1)), float(np.clip(v, -1, 1))
-    for zone, u0, u1, v0, v1 in ZONES["views"][view]:
+    for zone, u0, u1, v0, v1 in _ZONES["views"][view]:
         if u0 <= u <= u1 and v0 <= v <= v1:
             return str(zone)
     return ""

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from mobile_models.lesions import TYPES
 from training.synthetic.acne import sample_acne
 from training.synthetic.camera import MARGIN, VIEW_YAW_DEGREES, guided_camera
 from training.synthetic.identity import Identity, sample_identity
-from training.synthetic.lesions import CLASSES, Lesion
+from training.synthetic.lesions import Lesion
 from training.synthetic.light import sample_light
 from training.synthetic.photos import hand_held, jpeg
 from training.synthetic.render import photograph, sample_shot
@@ -49,7 +50,7 @@ def _render_visit(out: Path, name: str, who: Identity, height_px: int) -> dict[s
     rng = np.random.default_rng([who.seed, 91])
     lesions = sample_acne(who, find_sites(who), rng, int(rng.integers(*LESIONS, endpoint=True)))
     light = sample_light(rng)
-    rows = [_row(number, one) for number, one in enumerate(lesions) if one.kind in CLASSES]
+    rows = [_row(number, one) for number, one in enumerate(lesions) if one.kind in TYPES]
     row_of = {lesions[row["id"]]: row for row in rows}
     for view in VIEW_YAW_DEGREES:
         camera = hand_held(guided_camera(view, 3 * height_px // 4, height_px, MARGIN), rng)

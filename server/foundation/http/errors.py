@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.globals import request_ctx
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -59,7 +59,7 @@ def respond(
     title, request_id = TITLES.get(status) or HTTPStatus(status).phrase, g.get("request_id")
     if for_program():
         known = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
-        response = current_app.json.response({**known, "request_id": request_id, **members})
+        response = jsonify({**known, "request_id": request_id, **members})
         response.content_type = "application/problem+json"
     else:
         response = current_app.make_response(

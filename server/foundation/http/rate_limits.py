@@ -38,8 +38,8 @@ def address() -> str:
 
 def account() -> str:
     """Return the e-mail that the request is about, or where it came from."""
-    said = request.get_json(silent=True) if request.is_json else request.form
-    email = said.get("email") if hasattr(said, "get") else None
+    body: Any = request.get_json(silent=True) if request.is_json else request.form
+    email = body.get("email") if hasattr(body, "get") else None
     return email.strip().lower() if isinstance(email, str) else address()
 
 
@@ -105,7 +105,8 @@ def init_app(app: Flask, redis_url: str, enabled: bool) -> None:
     )
     for endpoint, view in app.view_functions.items():
         for rule in getattr(view, "limited_by", ()):
-            app.view_functions[endpoint] = _route_limit(rule, limiter)(app.view_functions[endpoint])
+            limit: Any = _route_limit(rule, limiter)
+            app.view_functions[endpoint] = limit(app.view_functions[endpoint])
 
     @app.errorhandler(RateLimitExceeded)
     def _refuse(_error: RateLimitExceeded) -> Response:

@@ -67,7 +67,7 @@ def authenticate(email: str, password: str) -> User:
         WrongCredentials: nobody's; it does not say which of the two is wrong.
     """
     user = user_by_email(email)
-    if not matches(password, user and user.password_hash) or user is None:
+    if not matches(password, user.password_hash if user else None) or user is None:
         raise WrongCredentials
     return user
 

@@ -49,14 +49,14 @@ class AccessLink(Base):
     @property
     def at(self) -> datetime | None:
         """When it was read; None once that was erased, as with the next two."""
-        return self.read and self.read.at
+        return self.read.at if self.read else None
 
     @property
     def what(self) -> str | None:
         """What was read."""
-        return self.read and self.read.what
+        return self.read.what if self.read else None
 
     @property
     def user(self) -> User | None:
         """Who read."""
-        return self.read and self.read.user
+        return self.read.user if self.read else None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import jsonify
 
 from server.foundation.http.api import Blueprint
 from server.people.credentials.tokens import caller, current_device, token_required
@@ -34,4 +34,4 @@ def pull_documents(query: dict[str, Any], timeline_id: str, table: str) -> Any:
 @blueprint.response(200, schemas.MasterState(many=True))
 def push_documents(query: dict[str, Any], rows: list[Any], timeline_id: str, table: str) -> Any:
     """Push documents; each that is not taken comes back as the server has it."""
-    return current_app.json.response(as_caller.push_documents_from(current_device(), timeline_id, table, rows, **query))
+    return jsonify(as_caller.push_documents_from(current_device(), timeline_id, table, rows, **query))

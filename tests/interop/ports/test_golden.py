@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from mobile_models.export.golden import CHANGES, PHOTOS, VISITS
+from tests.assessments import flaws_of
 
 REFUSED = {
     "not finite": "the model answered with numbers that are not finite",
@@ -49,7 +50,9 @@ def test_a_port_resamples_to_the_golden_square(photo, answers, golden_bundle):
 @pytest.mark.parametrize("visit", VISITS)
 def test_a_port_assesses_as_the_golden_vectors_say(visit, answers, golden_bundle, differences):
     expected = json.loads((golden_bundle / "golden" / "visits" / f"{visit}.json").read_text())
-    assert not differences(json.loads((answers / f"{visit}.visit.json").read_text()), expected)
+    assessment = json.loads((answers / f"{visit}.visit.json").read_text())
+    assert not differences(assessment, expected)
+    assert flaws_of(assessment) == []
 
 
 @pytest.mark.parametrize(("baseline", "current"), CHANGES)

@@ -22,8 +22,9 @@ from mobile_models.export.assemble import (
 )
 from mobile_models.export.budget import PHONE_BYTES_AT_MOST, ZIP_BYTES_AT_MOST, BudgetExceeded
 from mobile_models.export.graph import ROWS, PhoneGraph
-from mobile_models.export.manifest import DIFFERS, PAD_VALUE
+from mobile_models.export.manifest import DIFFERS
 from mobile_models.export.weights import load_detector
+from mobile_models.image import PAD_VALUE
 from mobile_models.manifest import sha256_of
 
 TFLITE = [f"lesions.{kind}.tflite" for kind in FORMATS if kind != "coreml"]
@@ -36,6 +37,7 @@ def test_the_bundle_is_whole_and_each_of_its_files_is_what_the_manifest_says(exp
     assert bundle.model_files == sorted(TFLITE)
     listed = set(bundle.manifest["files"])
     assert {*TFLITE, COREML_FILE, "labels.txt", "MODEL_CARD.md", "PARITY.md", "parity.json"} <= listed
+    assert {"manifest.schema.json", "assessment.schema.json"} <= listed
     assert {"golden/index.json", "kotlin/Lesions.kt", "swift/Lesions.swift", "python/lesions.py"} <= listed
 
 

@@ -1,18 +1,15 @@
 """Grades from annotated counts, and how grades from predicted ones agree with them."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-import mobile_models
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading import gea, iga
+from mobile_models.tables import grading_tables
 from training.datasets.photo import UNKNOWN
 from training.evaluation.grades import grade_figures, grade_of_counts
 
-GRADING = json.loads((Path(mobile_models.__file__).parent / "grading" / "tables.json").read_text())
+GRADING = grading_tables()
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,19 @@
 import dataclasses
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-import mobile_models
 from mobile_models.calibration import Calibration
+from mobile_models.tables import grading_tables
 from training.card import write_card
+from training.card.write import write_all
 from training.evaluation.fit import out_of_fold_calibrations
 from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
 from training.evaluation.plan import plan_of_folder
-from training.evaluation.write import write_all
 
-GRADING = json.loads((Path(mobile_models.__file__).parent / "grading" / "tables.json").read_text())
+GRADING = grading_tables()
 TRAINING = {
     "data_sha256": "0" * 64,
     "passes": 320,

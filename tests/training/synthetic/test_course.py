@@ -2,9 +2,10 @@ from functools import cache
 
 import numpy as np
 
+from mobile_models.lesions import TYPES
 from training.synthetic.course import Activity, Career, careers, on_day
 from training.synthetic.identity import sample_identity
-from training.synthetic.lesions import CLASSES, Lesion
+from training.synthetic.lesions import Lesion
 from training.synthetic.sites import find_sites
 
 FALLING = Activity(((0, 30, 20, 10, 0), (28, 20, 12, 5, 0), (84, 4, 1, 0, 0)))
@@ -23,7 +24,7 @@ def _lives():
 
 def test_counts_follow_the_activity_they_are_drawn_from():
     lives = _lives()
-    first, last = ([one for one in on_day(lives, day) if one.kind in CLASSES] for day in (0, 84))
+    first, last = ([one for one in on_day(lives, day) if one.kind in TYPES] for day in (0, 84))
     assert 40 <= len(first) <= 80
     assert len(last) < 0.35 * len(first)
 
@@ -54,6 +55,6 @@ def test_the_same_patient_lives_the_same_course():
 
 
 def test_lesions_do_not_overlap():
-    places = np.array([one.place for one in on_day(_lives(), 0) if one.kind in CLASSES])
+    places = np.array([one.place for one in on_day(_lives(), 0) if one.kind in TYPES])
     apart = np.linalg.norm(places[:, None] - places[None], axis=-1) + 99 * np.eye(len(places))
     assert apart.min() > 1.0

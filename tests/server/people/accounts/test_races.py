@@ -7,7 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from ..conftest import PASSWORD
+from tests.server.conftest import PASSWORD
+
+pytestmark = pytest.mark.both_databases
 
 AT_ONCE = 6
 

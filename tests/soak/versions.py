@@ -42,6 +42,7 @@ class Account:
 
     def __init__(self, sends: Sequence[Send], observe: Send, chance: random.Random) -> None:
         self._observe, self._chance, self.counts, self._number = observe, chance, Counter[str](), 0
+        self._gone: set[Key] = set()
         kinds = (WatermelonApp, RxApp)
         self.apps: list[App] = [kinds[n % 2](send, version=(n // 2) % len(VERSIONS)) for n, send in enumerate(sends)]
 
@@ -90,6 +91,8 @@ class Account:
             changed = {name: value for name, value in row.items() if had[name] != value}
             assert changed.items() <= wrote.get(key, {}).items(), ("only what was written changes", key, changed, wrote)
         assert before.keys() - after.keys() <= gone, "only what was deleted goes"
+        assert not self._gone & after.keys(), "nothing deleted is back"
+        self._gone |= before.keys() - after.keys()
         if not lost:
             self._arrived(app, wrote, before, after)
 
@@ -105,7 +108,7 @@ class Account:
                 self.counts["writes arrived"] += 1
             else:
                 assert key not in before, ("what was there and not deleted is there", key)
-                assert key in app.refused, ("what is not taken is refused by name", key)
+                assert key in app.refused or key in self._gone, ("what is not taken is refused or was deleted", key)
         known = {key: app.known(key[0], row) for key, row in after.items() if key[0] in app.schema}
         assert app.rows == known, "a phone holds all that its version knows"
 

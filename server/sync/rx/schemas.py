@@ -65,6 +65,9 @@ class Reason(Schema):
 class MasterState(Schema):
     """The server's state of a document that was not taken; its columns, `_deleted` and, if asked for, why."""
 
+    class Meta:  # noqa: D106 – marshmallow's
+        unknown = INCLUDE
+
     id = fields.String(required=True, allow_none=True, metadata={"description": "Null for what came without one."})
     _deleted = fields.Boolean(required=True)
     _refused = fields.Nested(Reason)

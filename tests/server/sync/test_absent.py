@@ -27,6 +27,7 @@ def without(row, *columns):
     return {name: value for name, value in row.items() if name not in columns}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("table", WRITTEN)
 def test_a_row_of_fewer_columns_is_the_same_content_or_changes_those_alone(patient, protocol, full_rows, table):
     full = full_rows[table]

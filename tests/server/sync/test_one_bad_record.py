@@ -80,6 +80,7 @@ def test_the_side_of_a_photo_is_a_whole_number(photo_row, column, value):
         values_of(WRITTEN["photos"], record)
 
 
+@pytest.mark.both_databases
 def test_in_a_push_full_of_bad_records_each_is_refused_and_all_others_arrive(patient, protocol):
     bad = [(f"check-1{n:03}", wrong) for n, wrong in enumerate(OF_A_CHECK_IN.values())]
     good = [f"check-2{n:03}" for n in range(len(bad))]
@@ -113,6 +114,7 @@ def test_the_detail_says_which_one_had_no_id_and_watermelondb_is_told_of_none(pa
     assert patient.pull()["changes"]["visits"]["deleted"] == ["visit-0001"]
 
 
+@pytest.mark.both_databases
 def test_an_id_that_is_none_is_refused_alone_and_comes_back_as_it_was_sent(patient, protocol):
     refused = [(id, "invalid") for id in IDS]
     assert protocol.push_texts(patient, "check_ins", [*map(check_in, IDS), check_in("check-0001")]) == refused

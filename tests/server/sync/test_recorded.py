@@ -27,6 +27,7 @@ def refused(answer):
     return [[verdict["id"], verdict["code"]] for verdict in verdicts]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 def test_a_recorded_client_is_answered_as_it_was(patient, file):
     recorded = json.loads(file.read_text())

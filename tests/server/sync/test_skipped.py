@@ -37,6 +37,7 @@ def test_a_pull_with_null_brings_only_what_is_new(patient, filled):
     assert came(patient.pull(filled, schema_version=2, migration="null")) == set()
 
 
+@pytest.mark.both_databases
 def test_rows_of_new_tables_and_of_tables_with_new_columns_come_again_with_what_is_new(patient, filled, course_row):
     patient.push(treatment_courses=[course_row("course-0009")])
     page = patient.pull(filled, schema_version=2, migration=json.dumps(MIGRATION))
@@ -151,6 +152,7 @@ migrations = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.both_databases
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(migration=migrations, limit=st.integers(1, 12), back=st.integers(0, 10), again=st.booleans())
 def test_whatever_is_named_everything_arrives_and_the_pages_end(patient, filled, migration, limit, back, again):

@@ -15,7 +15,7 @@ from server.fhir import views as fhir
 from server.foundation import db
 from server.foundation.clock import Clock, SystemClock
 from server.foundation.config import Config
-from server.foundation.http import api, errors, nul, rate_limits, security_headers
+from server.foundation.http import api, bodies, errors, nul, rate_limits, security_headers
 from server.foundation.http.retrying import RetryingFlask
 from server.foundation.journal import recording as journal
 from server.foundation.keys.folder import FolderKeyRing
@@ -91,6 +91,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     db.init_app(app, config.database_url, config.threads)
     journal.init_app(app, config.journal_address)
     errors.init_app(app)
+    bodies.init_app(app)
     nul.init_app(app)
     csrf.init_app(app)
     _register(app)

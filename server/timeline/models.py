@@ -17,7 +17,6 @@ from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
 VIEWS = ("front", "left", "right")
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 
 

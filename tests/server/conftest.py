@@ -29,7 +29,14 @@ from server.people.accounts import passwords
 
 PASSWORD = "correct horse battery"
 ON_BOTH_DATABASES = ("people", "photos", "sharing", "sync", "timeline")
-NOT_ABOUT_ROWS = ("test_names.py", "test_refused.py", "test_sign_up.py", "test_upload.py", "test_web.py")
+NOT_ABOUT_ROWS = (
+    "test_content_types.py",
+    "test_names.py",
+    "test_refused.py",
+    "test_sign_up.py",
+    "test_upload.py",
+    "test_web.py",
+)
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 """On which every other test runs: `TEST_DATABASE=postgresql python -m pytest tests/server` runs all of them there."""
 

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.application import health
 from server.application.safety import safe_settings
+from server.assessing import views as assessing
 from server.delivery import views as delivery
 from server.fhir import views as fhir
 from server.foundation import db
@@ -55,6 +56,7 @@ PARTS = (
     ward_data,
     notes,
     delivery,
+    assessing,
     fhir,
     review,
     reports,

@@ -14,7 +14,8 @@ from mobile_models.zones import VIEWS
 from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
 from server.timeline.identifiers import IDENTIFIER
-from server.timeline.models import COURSE_KINDS, MEDIA_TYPES
+from server.timeline.media_types import MEDIA_TYPES, registered
+from server.timeline.models import COURSE_KINDS
 
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
 NAME = validate.Length(1, 200)
@@ -73,12 +74,19 @@ class VisitSchema(RowSchema):
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 
 
+class _MediaType(fields.String):
+    """A media type, whose registered name is kept."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return registered(str(super()._deserialize(value, attr, data, **kwargs)))
+
+
 class PhotoSchema(RowSchema):
     """A photo's record; its bytes travel apart. `uploaded` is the server's to say."""
 
     visit_id = fields.String(required=True, validate=IDENTIFIER)
     view = fields.String(required=True, validate=validate.OneOf(VIEWS))
-    media_type = fields.String(required=True, validate=validate.OneOf(MEDIA_TYPES))
+    media_type = _MediaType(required=True, validate=validate.OneOf(MEDIA_TYPES))
     sha256 = fields.String(required=True, validate=SHA256)
     width_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
     height_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)

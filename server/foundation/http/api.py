@@ -11,8 +11,8 @@ from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import INCLUDE, RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
 
+from server.foundation.http.bodies import MediaTypeUnsupported
 from server.foundation.http.json_text import parse_json, parse_records
 
 AS_FLASK = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -61,7 +61,7 @@ class JsonParser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:
         """Return the body's document for `schema`."""
         if not req.is_json:
-            raise UnsupportedMediaType
+            raise MediaTypeUnsupported(req.mimetype, ["application/json"])
         read = parse_records if isinstance(schema, OfRecords) else parse_json
         return read(req.get_data())
 

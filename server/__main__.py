@@ -1,6 +1,6 @@
 """`python -m server`: the same as `acnetrack`."""
 
-from server.cli import main
+from server.running.cli import main
 
 if __name__ == "__main__":
     main()

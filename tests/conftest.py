@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from PIL import Image, ImageDraw
 
-from server import db
+from server.foundation import db
 from server.migrations.runner import upgrade
 from tests.postgresql import TEMPLATE, PostgreSQL, programs
 
@@ -198,7 +198,7 @@ def flaws() -> Callable[[str], list[str]]:
 
 @pytest.fixture(scope="session")
 def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as `server.demo.clinic` loads it: two patients, their photos drawn here, and a model's manifest."""
+    """A folder as the demonstration loads it: two patients, their photos drawn here, and a model's manifest."""
     folder = tmp_path_factory.mktemp("clinic")
     _write_manifest(folder / "models")
     patients: list[dict[str, Any]] = []

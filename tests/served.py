@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from server import db
+from server.foundation import db
 from server.migrations.runner import upgrade
 from tests.processes import kill
 

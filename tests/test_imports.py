@@ -65,6 +65,6 @@ def test_the_rule_sees_every_way_to_import(tmp_path):
     source = tmp_path / "sly.py"
     source.write_text(
         "def f():\n    import torch.nn\n    from tensorflow import lite\n"
-        "    __import__('ultralytics')\n    importlib.import_module('server.app')\n"
+        "    __import__('ultralytics')\n    importlib.import_module('server.pages')\n"
     )
     assert set(imported(source)) == {"torch", "tensorflow", "ultralytics", "server"}

@@ -1,0 +1,1 @@
+"""The phone bundles: published, rolled out by shares, handed out."""

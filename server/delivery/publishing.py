@@ -7,13 +7,13 @@ from pathlib import Path
 
 from mobile_models.bundle import Bundle
 from mobile_models.version import Version
-from server import clock, db
-from server.config import settings
 from server.delivery.models import ModelRelease
 from server.delivery.rollout import Offer, released
 from server.delivery.shelf import UNLISTED, built_in, shelved, store_folder
-from server.durable import to_disk
-from server.notices.services import tell_withdrawn
+from server.foundation import clock, db
+from server.foundation.config import settings
+from server.foundation.durable import to_disk
+from server.timeline.notices.telling import tell_withdrawn
 
 INCOMING = ".incoming"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from mobile_models.version import Version
-from server import db
 from server.delivery.models import ModelRelease
 from server.delivery.shelf import Shelved, built_in, in_store
+from server.foundation import db
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def released(line: str) -> Released:
             offers.append(Offer(bundle, row.rollout_percent, row.blocked))
     own = built_in()
     if own is not None and own.line == line and own.name not in {offer.bundle.name for offer in offers}:
-        row = rows.get(own.name)
-        offers.append(Offer(own, blocked=row is not None and row.blocked))
+        blocked = own.name in rows and rows[own.name].blocked
+        offers.append(Offer(own, blocked=blocked))
     offers.sort(key=lambda offer: offer.bundle.version, reverse=True)
     return Released(offers, frozenset(version for version, row in rows.items() if row.blocked))
 

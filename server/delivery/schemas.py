@@ -7,7 +7,7 @@ from mobile_models.version import Version
 PLATFORMS = ("android", "ios", "web")
 
 
-class VersionField(fields.String):
+class VersionField(fields.Field[Version]):
     """A semantic version."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Version:

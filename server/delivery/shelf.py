@@ -10,7 +10,7 @@ from typing import Any
 
 from mobile_models.manifest import MANIFEST, SIGNATURE
 from mobile_models.version import Version
-from server.config import Config, settings
+from server.foundation.config import Config, settings
 
 LINE = "lesions"
 """The line of models that counts lesions: what timelines hold was made by it."""
@@ -57,7 +57,7 @@ class Shelved:
         """Return whether an app of that version can run it, on that platform or, for None, on some platform."""
         platforms = self.manifest.get("platforms")
         minimum = Version.parse(str(self.manifest["minimum_app_version"]))
-        return minimum <= app_version and (None in (platforms, platform) or platform in platforms)
+        return minimum <= app_version and (platforms is None or platform is None or platform in platforms)
 
 
 def built_in(config: Config | None = None) -> Shelved | None:

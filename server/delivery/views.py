@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, request, send_file
 
-from server.accounts.tokens import caller, token_required
-from server.api import Blueprint
-from server.delivery import services
+from server.delivery import handing_out as services
 from server.delivery.schemas import ManifestQuery
+from server.foundation.http.api import Blueprint
+from server.people.credentials.tokens import caller, token_required
 
 blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="The models that phones run")
 

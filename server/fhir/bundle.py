@@ -6,9 +6,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from server.fhir.coding import code_system
 from server.fhir.observations import Reference, observations
+from server.progress.progress import Progress
+from server.progress.records import CourseRecord, PhotoRecord, VisitRecord
 from server.timeline.assessment import Model
-from server.timeline.progress import Progress
-from server.timeline.records import CourseRecord, PhotoRecord, VisitRecord
 
 Resource = dict[str, Any]
 

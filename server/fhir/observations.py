@@ -3,8 +3,8 @@
 from typing import Any
 
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
+from server.progress.records import VisitRecord
 from server.timeline.assessment import GROUPS, LESION_TYPES, Assessment, Count
-from server.timeline.records import VisitRecord
 
 Reference = dict[str, Any]
 

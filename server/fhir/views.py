@@ -1,14 +1,14 @@
 """A timeline as FHIR over the API."""
 
-from flask import Response, current_app, request
+from flask import Response, jsonify, request
 
-from server import clock
-from server.accounts.tokens import caller, token_required
-from server.api import Blueprint
-from server.audit.services import record_read
 from server.fhir.bundle import timeline_bundle
-from server.sharing.services import require_access
-from server.timeline.progress import progress_of
+from server.foundation import clock
+from server.foundation.http.api import Blueprint
+from server.people.credentials.tokens import caller, token_required
+from server.progress.progress import progress_of
+from server.sharing.accesses.recording import record_read
+from server.sharing.grants.access import require_access
 
 blueprint = Blueprint("fhir", __name__, url_prefix="/v1/timelines", description="FHIR R4 export")
 
@@ -23,7 +23,7 @@ def export(timeline_id: str) -> Response:
     access = require_access(caller(), timeline_id)
     record_read(caller(), timeline_id, "FHIR export")
     bundle = timeline_bundle(progress_of(access.timeline), access.photos, request.url_root, clock.now())
-    response = current_app.json.response(bundle)
+    response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     response.headers["Cache-Control"] = "private, no-store"
     return response

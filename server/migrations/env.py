@@ -9,7 +9,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     compare_server_default=True,
-    user_module_prefix="server.db.",
+    user_module_prefix="server.foundation.db.",
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from server.engines import WRITES_UNDER_LOCK
+from server.foundation.db.engines import WRITES_UNDER_LOCK
 
 PATIENTLY = (
     "SET LOCAL statement_timeout = 0",

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import server.db
+import server.foundation.db
 
 revision = "${up_revision}"
 down_revision = ${'"%s"' % down_revision if down_revision else None}

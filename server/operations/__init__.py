@@ -1,0 +1,1 @@
+"""What an operator does to the whole server: backups, and putting one back."""

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from server.clock import Clock, SystemClock
-from server.config import Config
-from server.db import connect
-from server.durable import name_to_disk, to_disk
-from server.journal.entries import Journal
+from server.foundation.clock import Clock, SystemClock
+from server.foundation.config import Config
+from server.foundation.db import connect
+from server.foundation.durable import name_to_disk, to_disk
+from server.foundation.journal.entries import Journal
 from server.migrations.runner import version_of
 from server.operations.databases import database_at
 from server.operations.errors import BackupFailed
@@ -49,7 +49,7 @@ def back_up(config: Config, folder: Path, clock: Clock | None = None) -> Path:
         partial = folder / (name + PARTIAL)
         try:
             partial.mkdir(mode=0o700)
-            _fill(config, partial, (backups_in(folder) or [None])[-1], name, schema)
+            _fill(config, partial, next(reversed(backups_in(folder)), None), name, schema)
             os.rename(partial, folder / name)
         except OSError as error:
             raise BackupFailed(f"The backup cannot be written to {folder}: {error.strerror or error}.") from error

@@ -6,9 +6,10 @@ grants that changed after the backup nor other restores of the same backup, perh
 
 from sqlalchemy import func, select
 
-from server import db
-from server.journal.entries import Journal
-from server.sharing.models import Grant
+from server.foundation import db
+from server.foundation.journal.recording import journal
+from server.foundation.journal.replaying import replays
+from server.sharing.grants.models import Grant
 from server.sync.cursor import Cursor, hours_since_beginning
 from server.timeline.models import Timeline
 
@@ -16,13 +17,14 @@ EVERY = "*"
 """What the journal calls all timelines together."""
 
 
-def renew(journal: Journal) -> None:
+@replays("grant_widened", "restored", "begun")
+def renew() -> int:
     """Give every timeline an epoch with which no caller's cursor of before is valid; only inside `db.write`.
 
-    That is `max(old + 1, hours since 2025-01-01)`, where `old` is the highest one that any caller of the timeline
-    can have been given, in this past or in one that a restore undid.
+    It is `max(old + 1, hours since 2025-01-01)`, where `old` is the highest one that any caller of the timeline can
+    have been given, in this past or in one that a restore undid. Returns how many timelines got one above all others'.
     """
-    session, handed_out = db.session(), journal.highest_epochs()
+    session, handed_out = db.session(), journal().highest_epochs()
     lowest = max(hours_since_beginning(), handed_out.pop("", 0) + 1)
     named = {"event": "restored", "table": ""}
     entries = [{**named, "timeline_id": "", "id": EVERY, "epoch": lowest}]
@@ -38,4 +40,5 @@ def renew(journal: Journal) -> None:
         timeline.epoch = max(lowest, timeline.epoch + above + 1, handed_out.get(timeline.id, 0) + 1)
         if timeline.epoch + above > lowest:
             entries.append({**named, "timeline_id": timeline.id, "id": timeline.id, "epoch": timeline.epoch + above})
-    journal.add(entries)
+    journal().add(entries)
+    return len(entries) - 1

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from server.durable import to_disk
+from server.foundation.durable import to_disk
 from server.operations.manifest import File, hashed
 
 PHOTOS = "photos"

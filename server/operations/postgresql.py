@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from server.durable import to_disk
+from server.foundation.durable import to_disk
 from server.operations.errors import BackupFailed, RestoreFailed, ServerRunning
 
 COPY = "database.dump"
@@ -124,7 +124,7 @@ class _ProgramFailed(Exception):
 
 @contextmanager
 def _connected(url: URL) -> Iterator[psycopg.Connection[Any]]:
-    _, how = PGDialect_psycopg().create_connect_args(url)
+    how = _connect_arguments(url)
     try:
         connection = psycopg.connect(**how, autocommit=True)
     except psycopg.OperationalError as error:
@@ -133,8 +133,13 @@ def _connected(url: URL) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+def _connect_arguments(url: URL) -> dict[str, Any]:
+    dialect: Any = PGDialect_psycopg
+    return dict(dialect().create_connect_args(url)[1])
+
+
 def _named(statement: str, *names: str) -> sql.Composed:
-    return sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
 def _program(name: str) -> str:
@@ -147,7 +152,7 @@ def _program(name: str) -> str:
 
 def _run(*command: str, url: URL) -> None:
     """Run one of PostgreSQL's programs; the password goes by the environment, which other users cannot read."""
-    _, how = PGDialect_psycopg().create_connect_args(url)
+    how = _connect_arguments(url)
     address = {_ENVIRONMENT.get(name, f"PG{name.upper()}"): str(value) for name, value in how.items()}
     done = subprocess.run(command, env={**os.environ, **address}, capture_output=True, text=True, check=False)
     if done.returncode != 0:

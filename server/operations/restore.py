@@ -13,13 +13,13 @@ from alembic.util import CommandError
 from flask import Flask
 from sqlalchemy import select
 
-from server import db
-from server.app import create_app
-from server.clock import Clock
-from server.config import Config
-from server.encryption.errors import EncryptionError, KeyShredded
-from server.encryption.keys import key_ring
-from server.journal.services import journal
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.clock import Clock
+from server.foundation.config import Config
+from server.foundation.journal.recording import journal
+from server.foundation.keys.errors import EncryptionError, KeyShredded
+from server.foundation.keys.keys import key_ring
 from server.migrations.runner import upgrade
 from server.operations.databases import Database, database_at
 from server.operations.errors import BackupDamaged, RestoreFailed, TargetNotEmpty

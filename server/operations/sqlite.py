@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from server.durable import name_to_disk, to_disk
+from server.foundation.durable import name_to_disk, to_disk
 from server.operations.errors import BackupDamaged, BackupFailed, ServerRunning
 
 COPY = "database.sqlite"

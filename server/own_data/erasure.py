@@ -11,19 +11,20 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from server import clock, db
-from server.accounts.models import User
-from server.config import settings
-from server.credentials.password import require_password
-from server.encryption.errors import EncryptionError, KeyLost, KeyShredded
-from server.encryption.keys import key_ring
-from server.guardians.sharing import end_unconsented
-from server.guardians.wards import guardianships_of
-from server.journal.services import journal, record
+from server.foundation import clock, db
+from server.foundation.config import settings
+from server.foundation.journal.recording import journal, record
+from server.foundation.journal.replaying import replays
+from server.foundation.keys.errors import EncryptionError, KeyLost, KeyShredded
+from server.foundation.keys.keys import key_ring
+from server.guardianship.sharing import end_unconsented
+from server.guardianship.wards import guardianships_of
 from server.own_data.ownership import belonging_to, timelines_of
-from server.photos.services import discard_timeline
-from server.sharing.granting import end
-from server.sharing.models import Grant
+from server.people.accounts.models import User
+from server.people.credentials.password import require_password
+from server.photos.storing import discard_timeline
+from server.sharing.grants.granting import end
+from server.sharing.grants.models import Grant
 from server.timeline.lock import locked
 
 CLOSED_EMAIL = "@closed.invalid"
@@ -67,12 +68,13 @@ def erase_account(user: User, password: str, confirmed_by: User | None = None) -
     """
     require_password(confirmed_by or user, password)
     told = what_happens(user)
-    for timeline_id in timelines_of(user.id) or [None]:
+    for timeline_id in timelines_of(user.id) or [""]:
         record("erased", timeline_id, [user.id])
     _finish(user.id)
     return told
 
 
+@replays("erased")
 def finish_erasures() -> int:
     """Erase what the journal says was erased and is still, or again, there; return how many accounts that were.
 

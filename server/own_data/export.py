@@ -12,12 +12,12 @@ from typing import Any
 from flask import Response, stream_with_context
 from sqlalchemy import ColumnElement, Connection, Table, select, text
 
-from server import clock, db
-from server.accounts.models import User
+from server.foundation import clock, db
 from server.migrations.runner import version_of
 from server.own_data.ownership import OUTLIVING, belonging_to, timelines_of
 from server.own_data.readme import readme
 from server.own_data.zip_stream import ZipStream
+from server.people.accounts.models import User
 from server.photos.sealed import get_sealed
 
 FORMAT = "acnetrack-export"
@@ -106,13 +106,14 @@ def _rows(
 
 def _people(connection: Connection, tables: Mapping[Table, ColumnElement[bool]]) -> Iterator[dict[str, Any]]:
     """Yield who else is named by these rows: their ids, names and roles."""
-    users, ids = db.Base.metadata.tables["users"], set()
+    users = db.Base.metadata.tables["users"]
+    ids: set[str | None] = set()
     for table, condition in tables.items():
         for key in table.foreign_key_constraints:
             if key.referred_table is users:
                 column = key.elements[0].parent
                 ids.update(connection.scalars(select(column).where(condition).distinct()))
-    for user_id in sorted(ids - {None}):
+    for user_id in sorted(user_id for user_id in ids if user_id is not None):
         row = connection.execute(select(users.c.id, users.c.name, users.c.role).where(users.c.id == user_id)).one()
         yield dict(row._mapping)
 

@@ -10,23 +10,22 @@ from sqlalchemy import Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from server import clock, db
-from server.accounts.models import User
-from server.accounts.passwords import hash_password
-from server.accounts.services import normalised, user_by_email
-from server.config import settings
-from server.errors import Problem
-from server.ids import new_secret
-from server.journal.services import journal
+from server.foundation import clock, db
+from server.foundation.config import settings
+from server.foundation.http.errors import Problem
+from server.foundation.ids import new_secret
+from server.foundation.journal.recording import journal
 from server.migrations.runner import version_of
 from server.own_data.archive import Archive
 from server.own_data.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
 from server.own_data.errors import ImportRefused, RecordRefused
 from server.own_data.values import column_value, row_values
+from server.people.accounts.account import normalised, user_by_email
+from server.people.accounts.models import User
+from server.people.accounts.passwords import hash_password
 from server.photos.inspection import keep
 from server.photos.models import StoredPhoto
-from server.photos.sealed import content_hmac, put_sealed
-from server.photos.services import remove_objects
+from server.photos.sealed import content_hmac, put_sealed, remove_objects
 from server.sync.cursor import Cursor, hours_since_beginning
 from server.sync.reading import values_of
 from server.sync.tables import PHOTOS, TABLES, Kind
@@ -106,7 +105,7 @@ def _refuse_malformed(user: Mapping[str, Any], timeline: Mapping[str, Any]) -> N
 
 
 def _add_person(session: Session, user: Mapping[str, Any], password: str, archive: Archive) -> None:
-    users = User.__table__
+    users = db.Base.metadata.tables[User.__tablename__]
     session.execute(insert(users).values(**user, password_hash=hash_password(password)))
     for named in archive.rows("people"):
         other = {column: column_value(users.c[column], named.get(column)) for column in ("id", "name", "role")}

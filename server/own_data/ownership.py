@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, Table, or_, select, tuple_
 
-from server import db
-from server.accounts.models import User
+from server.foundation import db
+from server.people.accounts.models import User
 from server.timeline.models import Timeline
 
 OUTLIVING = ("access_links",)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Integer, String, Table
 
-from server.db import UtcDateTime
+from server.foundation.db import UtcDateTime
 from server.own_data.errors import RecordRefused
 from server.own_data.export import SECRETS
 

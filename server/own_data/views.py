@@ -2,14 +2,14 @@
 
 from flask import Response
 
-from server.accounts.tokens import caller, token_required
-from server.api import Blueprint
-from server.credentials.enrolment import works_before_enrolment
-from server.credentials.schemas import PasswordOnly
+from server.foundation.http.api import Blueprint
+from server.foundation.http.rate_limits import PROOF, limited
 from server.own_data import schemas
 from server.own_data.erasure import Erased, erase_account
 from server.own_data.export import export_response
-from server.rate_limits import PROOF, limited
+from server.people.credential_schemas import PasswordOnly
+from server.people.credentials.enrolment import works_before_enrolment
+from server.people.credentials.tokens import caller, token_required
 
 blueprint = Blueprint("own_data", __name__, url_prefix="/v1/account", description="All of one's own data")
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 
-from server.errors import Problem
+from server.foundation.http.errors import Problem
 
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256\s*=\s*([^,;\s]*)")
 

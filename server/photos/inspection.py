@@ -11,7 +11,7 @@ from PIL import Image
 from mobile_models.errors import AssessmentError
 from mobile_models.image import Photo, PhotoTooLarge, PhotoTruncated, PhotoWrongType, read_photo
 from mobile_models.orientation import orientation_of
-from server.errors import Problem
+from server.foundation.http.errors import Problem
 from server.photos.metadata import jpeg, png, webp
 
 _KINDS = (

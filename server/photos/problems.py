@@ -1,6 +1,6 @@
 """Why a photo is not taken, or not given."""
 
-from server.errors import Problem
+from server.foundation.http.errors import Problem
 
 
 class PhotoUnknown(Problem):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, select
 
-from server import db
+from server.foundation import db
 from server.photos.inspection import MediaTypeMismatch, keep
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoDiffers, PhotoGone, PhotoUnknown, SizeDiffers

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from server import db
-from server.config import ConfigError
-from server.encryption.keys import key_ring
-from server.encryption.sealing import derived, seal, unseal
-from server.ids import new_id
+from server.foundation import db
+from server.foundation.config import ConfigError
+from server.foundation.ids import new_id
+from server.foundation.keys.keys import key_ring
+from server.foundation.keys.sealing import derived, seal, unseal
 from server.photos.models import StoredPhoto
 from server.photos.store import PhotoStoreAway, store
 

@@ -11,9 +11,9 @@ from flask import current_app
 from obstore.exceptions import BaseError
 from obstore.store import HTTPStore, LocalStore, MemoryStore, ObjectStore, from_url
 
-from server.config import Config, ConfigError
-from server.durable import to_disk
-from server.errors import Problem
+from server.foundation.config import Config, ConfigError
+from server.foundation.durable import to_disk
+from server.foundation.http.errors import Problem
 
 RETRIES, RETRIED_FOR = 3, timedelta(seconds=10)
 """A phone waits for the answer; it tries again by itself when the bucket is away for longer."""

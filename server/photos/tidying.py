@@ -12,12 +12,12 @@ from operator import itemgetter
 
 from sqlalchemy import and_, select
 
-from server import clock, db
+from server.foundation import clock, db
 from server.photos.models import StoredPhoto, Upload, UploadPart
 from server.photos.sealed import remove_objects
-from server.photos.services import discard
 from server.photos.store import StoredObject, store
-from server.photos.tus import services as uploads
+from server.photos.storing import discard
+from server.photos.tus import uploads
 from server.timeline.models import Photo
 
 GRACE = timedelta(days=1)

@@ -2,15 +2,15 @@
 
 from flask import Response, request
 
-from server import db
-from server.accounts.tokens import caller, token_required
-from server.api import Blueprint
-from server.audit.services import record_read
-from server.config import settings
-from server.photos import services
+from server.foundation import db
+from server.foundation.config import settings
+from server.foundation.http.api import Blueprint
+from server.foundation.http.rate_limits import UPLOADS, limited
+from server.people.credentials.tokens import caller, token_required
+from server.photos import storing as services
 from server.photos.digest import content_digest
-from server.rate_limits import UPLOADS, limited
-from server.sharing.services import require_access, require_storing
+from server.sharing.accesses.recording import record_read
+from server.sharing.grants.access import require_access, require_storing
 from server.timeline.models import MEDIA_TYPES
 
 blueprint = Blueprint("photos", __name__, url_prefix="/v1/timelines", description="The bytes of photos")

@@ -1,0 +1,1 @@
+"""Assessing the photos that are here again when another model is released."""

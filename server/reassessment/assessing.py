@@ -10,10 +10,11 @@ from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
-from server import clock, db
-from server.encryption.errors import KeyShredded, Tampered
+from server.foundation import clock, db
+from server.foundation.keys.errors import KeyShredded, Tampered
 from server.photos.problems import PhotoGone, PhotoNotUploaded, PhotoUnknown
-from server.photos.services import open_photo
+from server.photos.storing import open_photo
+from server.progress.records import by_visit, standing
 from server.reassessment.models import Reassessment
 from server.reassessment.planning import plan, switch_when_done, wanted_visits
 from server.reassessment.target import Target
@@ -21,7 +22,6 @@ from server.sync.appending import append
 from server.sync.verdict import Rejected
 from server.timeline.lock import locked
 from server.timeline.models import Photo, Visit
-from server.timeline.records import by_visit, standing
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base
+from server.foundation.db import Base
 
 STATES = ("waiting", "done", "refused")
 

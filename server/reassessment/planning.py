@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from server import db
-from server.notices.services import tell_switched
+from server.foundation import db
+from server.progress.records import by_visit, standing
 from server.reassessment.models import Reassessment
 from server.reassessment.target import Target
 from server.timeline.assessment import Model
 from server.timeline.charted import SERVER_MADE, charted_model, switch_chart
 from server.timeline.lock import locked
 from server.timeline.models import Assessment, Photo, Visit
-from server.timeline.records import by_visit, standing
+from server.timeline.notices.telling import tell_switched
 
 WITHOUT_RESULT = defer(Assessment.result)
 """Leaves out what assessments say, which is long."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from server import db
 from server.delivery.rollout import released
 from server.delivery.shelf import LINE
-from server.guardians.consent import status
+from server.foundation import db
+from server.people.guardians.consent import status
 from server.reassessment.assessing import Waiting, assess_again
 from server.reassessment.models import Reassessment
 from server.reassessment.planning import plan
@@ -45,4 +45,4 @@ def reassess() -> Iterator[Tally]:
 def _next(timeline_id: str) -> Waiting | None:
     jobs = select(Reassessment).filter_by(timeline_id=timeline_id, state="waiting")
     job = db.session().scalar(jobs.order_by(Reassessment.assessment_id).limit(1))
-    return job and Waiting(job.timeline_id, job.assessment_id, job.visit_id)
+    return Waiting(job.timeline_id, job.assessment_id, job.visit_id) if job else None

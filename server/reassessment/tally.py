@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from server import db
+from server.foundation import db
 from server.reassessment.models import Reassessment
 
 

@@ -9,10 +9,10 @@ from mobile_models.bundle import APP_VERSION
 from mobile_models.version import Version
 from server.delivery.rollout import Released
 from server.delivery.shelf import Shelved, all_shelved
+from server.progress.records import standing
 from server.timeline.assessment import Model
 from server.timeline.charted import SERVER_MADE
 from server.timeline.models import Assessment
-from server.timeline.records import standing
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Pull and push of one timeline by its change log, for WatermelonDB, RxDB and anybody else."""

@@ -2,10 +2,10 @@
 
 from flask import Response, request
 
-from server.audit.chain import Head
-from server.sharing.services import Access
+from server.sharing.accesses.chain import Head
+from server.sharing.grants.access import Access
+from server.sync.as_caller import access_log_of
 from server.sync.cursor import Cursor
-from server.sync.services import access_log_of
 
 
 def unchanged(access: Access) -> Response | None:

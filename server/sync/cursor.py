@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from server import clock
-from server.errors import Problem
-from server.sharing.services import Access
+from server.foundation import clock
+from server.foundation.http.errors import Problem
+from server.sharing.grants.access import Access
 from server.timeline.models import Timeline
 
 EPOCH = 2**32

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, Subquery, bindparam, case, func, literal, select, union_all
 
-from server import db
+from server.foundation import db
 from server.sync.tables import Table
 
 PAGE_BYTES = 8 * 2**20

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.audit.chain import Head
-from server.sharing.services import Access
+from server.sharing.accesses.chain import Head
+from server.sharing.grants.access import Access
 from server.sync.cursor import Cursor, seen_until
 from server.sync.log import read
 from server.sync.tables import tables_for

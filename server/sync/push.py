@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from server import db
-from server.accounts.models import Device
-from server.errors import Problem
-from server.journal.services import record_deletions
-from server.photos.services import discard
-from server.sharing.services import Access
+from server.foundation import db
+from server.foundation.http.errors import Problem
+from server.foundation.journal.recording import record_deletions
+from server.people.accounts.models import Device
+from server.photos.storing import discard
+from server.sharing.grants.access import Access
 from server.sync.batch import Batch
 from server.sync.cursor import seen_until
 from server.sync.part import Part

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
-from server.audit.schemas import LogHead
+from server.sharing.accesses.schemas import LogHead
 from server.sync.cursor import LARGEST
 from server.sync.tables import TABLES
 

@@ -9,14 +9,14 @@ from typing import Any, cast
 import sqlalchemy
 from marshmallow import fields
 
-from server.notes.models import ClinicianNote
-from server.notes.schemas import ClinicianNoteSchema
-from server.notices.models import ModelNotice
-from server.notices.schemas import ModelNoticeSchema
-from server.sharing.models import Grant
-from server.sharing.schemas import GrantSchema
-from server.sharing.services import Access
+from server.sharing.grants.access import Access
+from server.sharing.grants.models import Grant
+from server.sharing.grants.schemas import GrantSchema
+from server.sharing.notes.models import ClinicianNote
+from server.sharing.notes.schemas import ClinicianNoteSchema
 from server.timeline import daily_life, daily_schemas, models, schemas
+from server.timeline.notices.models import ModelNotice
+from server.timeline.notices.schemas import ModelNoticeSchema
 
 Values = Mapping[str, Any]
 """A row by its columns."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from server.accounts.tokens import caller, current_device, token_required
-from server.api import Blueprint
-from server.sharing.services import require_access
-from server.sync import schemas, services
+from server.foundation.http.api import Blueprint
+from server.people.credentials.tokens import caller, current_device, token_required
+from server.sharing.grants.access import require_access
+from server.sync import as_caller, schemas
 from server.sync.conditional import headers, unchanged
 
 blueprint = Blueprint("sync", __name__, url_prefix="/v1/timelines", description="Timelines and their changes")
@@ -16,7 +16,7 @@ blueprint = Blueprint("sync", __name__, url_prefix="/v1/timelines", description=
 @blueprint.response(200, schemas.Timelines)
 def list_timelines() -> dict[str, Any]:
     """List the timelines that the caller may see, each with its newest cursor."""
-    return {"timelines": services.timelines_of(caller())}
+    return {"timelines": as_caller.timelines_of(caller())}
 
 
 @blueprint.get("/<timeline_id>/sync")
@@ -28,7 +28,7 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
     access = require_access(caller(), timeline_id)
     if (known := unchanged(access)) is not None:
         return known
-    page = services.pull_as(caller(), access, **query)
+    page = as_caller.pull_as(caller(), access, **query)
     return page, headers(page.timestamp, page.access_log)
 
 
@@ -39,4 +39,4 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
 @blueprint.response(200, schemas.Verdicts)
 def push_changes(query: dict[str, Any], changes: dict[str, Any], timeline_id: str) -> dict[str, Any]:
     """Push changes; each record that is not taken comes back with the reason and the server's own row."""
-    return services.push_from(current_device(), timeline_id, changes, **query)
+    return as_caller.push_from(current_device(), timeline_id, changes, **query)

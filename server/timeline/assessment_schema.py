@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from server.json_text import MalformedJson, parse_json
+from server.foundation.http.json_text import MalformedJson, parse_json
 from server.timeline.models import VIEWS
 
 LONGEST = 2_000_000

@@ -6,8 +6,8 @@ Until a new model has assessed all that it can, the chart shows the old one thro
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server import db
-from server.db import Base
+from server.foundation import db
+from server.foundation.db import Base
 from server.timeline.assessment import Model
 
 SERVER_MADE = "server-"

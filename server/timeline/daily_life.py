@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import Base
+from server.foundation.db import Base
 from server.timeline.models import Recorded, Row
 
 WORST = 10

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from server import db
-from server.errors import Problem
+from server.foundation import db
+from server.foundation.http.errors import Problem
 from server.timeline.models import Timeline
 
 

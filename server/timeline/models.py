@@ -11,8 +11,8 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from server.accounts.models import User
-from server.db import Base, UtcDateTime
+from server.foundation.db import Base, UtcDateTime
+from server.people.accounts.models import User
 
 VIEWS = ("front", "left", "right")
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")

@@ -16,18 +16,18 @@ from statistics import median
 
 from sqlalchemy import insert, select
 
-from server import db
-from server.accounts.models import User
-from server.accounts.services import create_account
-from server.app import create_app
-from server.config import Config
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
 from server.migrations.runner import upgrade
-from server.review.lines import list_lines
-from server.sharing.granting import grant_by_email
-from server.sync.services import timelines_of
+from server.pages.patient_lines import list_lines
+from server.people.accounts.models import User
+from server.sharing.grants.granting import grant_by_email
+from server.sync.as_caller import timelines_of
 from server.timeline.models import Assessment, Timeline, Visit
+from server.timeline.signing_up import sign_up
 
-ASSESSMENTS = Path(__file__).parents[2] / "server" / "demo" / "clinic" / "assessments.json"
+ASSESSMENTS = Path(__file__).parents[2] / "server" / "running" / "demo" / "clinic" / "assessments.json"
 FIRST = datetime(2024, 1, 1, 8, tzinfo=UTC)
 
 
@@ -72,11 +72,11 @@ def main():
         upgrade(db.connect(config.database_url))
         app = create_app(config)
         with app.app_context():
-            doctor = create_account("doctor@example.org", "Dr. Ito", "only for the benchmark", "dermatologist")
+            doctor = sign_up("doctor@example.org", "Dr. Ito", "only for the benchmark", "dermatologist")
             for n in range(chosen.patients):
                 born = FIRST.date().replace(year=1990)
                 email = f"p{n}@example.org"
-                person = create_account(email, f"P{n}", "only for the benchmark", "patient", born, "NO")
+                person = sign_up(email, f"P{n}", "only for the benchmark", "patient", born, "NO")
                 (timeline,) = db.session().scalars(select(Timeline.id).filter_by(patient_id=person.id))
                 write(timeline, visits(timeline, chosen.visits, texts))
                 grant_by_email(person, timeline, doctor.email)

@@ -21,9 +21,10 @@ from unittest import mock
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
-from server import api, db
-from server.app import create_app
-from server.config import Config
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
+from server.foundation.http import api
 from server.migrations.runner import upgrade
 from server.sync import pull as pulling
 from server.sync.batch import Batch

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from server import db
-from server.app import create_app
-from server.config import Config
-from server.demo.clinic import DERMATOLOGIST, PASSWORD, load
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
 from server.migrations.runner import upgrade
+from server.running.demo.clinic import DERMATOLOGIST, PASSWORD, load
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
 FLAGS = (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from server import db
-from server.config import Config
+from server.application.safety import safe_settings
+from server.foundation import db
 from server.migrations.runner import upgrade
 from server.operations.backup import back_up
 from server.operations.restore import restore
@@ -33,7 +33,7 @@ class Server:
             "ACNETRACK_MODEL_STORE_DIR": str(folder / "models"),
             "ACNETRACK_SECRET_KEY": "0123456789abcdef" * 4,
         }
-        self.config = Config.from_env(self.settings)
+        self.config = safe_settings(self.settings)
         engine = db.connect(self.config.database_url)
         upgrade(engine)
         engine.dispose()
@@ -43,7 +43,7 @@ class Server:
 
     def start(self) -> None:
         descriptor = self.listener.fileno()
-        gunicorn = [sys.executable, "-m", "gunicorn", "server.wsgi:app", "--bind", f"fd://{descriptor}"]
+        gunicorn = [sys.executable, "-m", "gunicorn", "server.running.wsgi:app", "--bind", f"fd://{descriptor}"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*gunicorn, "--threads", "4"],

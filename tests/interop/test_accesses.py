@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from sqlalchemy import text
 
-from server import db
+from server.foundation import db
 
 CHECK = """
 import { checkAccesses } from "./accesses.js";

@@ -21,14 +21,14 @@ from werkzeug.test import TestResponse
 
 from mobile_models.bundle import RELEASED, write_manifest
 from mobile_models.signature import public_key_text, sign_manifest
-from server import db
-from server.accounts import passwords
-from server.app import create_app
-from server.config import Config
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
 from server.migrations.runner import upgrade
+from server.people.accounts import passwords
 
 PASSWORD = "correct horse battery"
-ON_BOTH_DATABASES = ("accounts", "audit", "photos", "sharing", "sync", "timeline")
+ON_BOTH_DATABASES = ("people", "photos", "sharing", "sync", "timeline")
 NOT_ABOUT_ROWS = ("test_names.py", "test_refused.py", "test_sign_up.py", "test_upload.py", "test_web.py")
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 """On which every other test runs: `TEST_DATABASE=postgresql python -m pytest tests/server` runs all of them there."""

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from server.app import create_app
-from server.config import Config
+from server.application.factory import create_app
+from server.foundation.config import Config
 from server.migrations.runner import upgrade
 from tests.contract import Outcome, hold
 

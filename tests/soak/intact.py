@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageChops
 from sqlalchemy import make_url, select
 
-from server import db
+from server.foundation import db
 from server.sync.tables import TABLES
 from server.timeline.models import Timeline
 from tests.phone import Phone, Replica, picture

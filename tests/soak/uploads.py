@@ -24,7 +24,7 @@ from PIL import Image, ImageCms
 from sqlalchemy import select
 
 from mobile_models.image import read_photo
-from server import db
+from server.foundation import db
 from server.photos.models import StoredPhoto, UploadPart
 from tests.phone import NoAnswer, Phone
 from tests.served import Served

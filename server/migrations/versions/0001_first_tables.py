@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import server.db
+import server.foundation.db
 
 revision = "0001"
 down_revision = None
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
-        sa.Column("created_at", server.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("role IN ('patient', 'dermatologist')", name=op.f("ck_users_role")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
@@ -32,9 +32,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token_sha256", sa.String(), nullable=False),
-        sa.Column("created_at", server.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", server.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", server.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('app', 'browser')", name=op.f("ck_devices_kind")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_devices_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.String(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("created_at", server.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["patient_id"], ["users.id"], name=op.f("fk_timelines_patient_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timelines")),
         sa.UniqueConstraint("patient_id", name=op.f("uq_timelines_patient_id")),
@@ -61,9 +61,9 @@ def upgrade() -> None:
         sa.Column("dermatologist_id", sa.String(), nullable=False),
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("starts_at", server.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", server.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", server.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("scope IN ('records', 'photos')", name=op.f("ck_grants_scope")),
         sa.ForeignKeyConstraint(["dermatologist_id"], ["users.id"], name=op.f("fk_grants_dermatologist_id_users")),
         sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_grants_timeline_id_timelines")),
@@ -79,9 +79,9 @@ def upgrade() -> None:
         sa.Column("timeline_id", sa.String(), nullable=False),
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("code_sha256", sa.String(), nullable=False),
-        sa.Column("expires_at", server.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("grant_ends_at", server.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("redeemed_at", server.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("grant_ends_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("redeemed_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("scope IN ('records', 'photos')", name=op.f("ck_invitations_scope")),
         sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_invitations_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("timeline_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
-        sa.Column("at", server.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_reads_timeline_id_timelines")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reads_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reads")),

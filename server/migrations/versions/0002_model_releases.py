@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import server.db
+import server.foundation.db
 
 revision = "0002"
 down_revision = "0001"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("rollout_percent", sa.Integer(), nullable=False),
         sa.Column("blocked", sa.Boolean(), nullable=False),
-        sa.Column("published_at", server.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("rollout_percent BETWEEN 0 AND 100", name=op.f("ck_model_releases_percent")),
         sa.PrimaryKeyConstraint("line", "version", name=op.f("pk_model_releases")),
     )

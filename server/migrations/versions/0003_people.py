@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import server.db
+import server.foundation.db
 
 revision = "0003"
 down_revision = "0002"
@@ -44,7 +44,7 @@ def _proofs() -> None:
         "second_factors",
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
-        sa.Column("confirmed_at", server.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_second_factors_user_id_users")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factors")),
@@ -58,8 +58,8 @@ def _guardians() -> None:
         sa.Column("child_id", sa.String(), nullable=False),
         sa.Column("code_sha256", sa.String(), nullable=True),
         sa.Column("guardian_email", sa.String(), nullable=True),
-        sa.Column("expires_at", server.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", server.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["child_id"], ["users.id"], name=op.f("fk_guardian_invitations_child_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guardian_invitations")),
         sa.UniqueConstraint("code_sha256", name=op.f("uq_guardian_invitations_code_sha256")),
@@ -71,7 +71,7 @@ def _guardians() -> None:
         sa.Column("child_id", sa.String(), nullable=False),
         sa.Column("guardian_id", sa.String(), nullable=False),
         sa.Column("photos", sa.Boolean(), nullable=False),
-        sa.Column("since", server.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("since", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["child_id"], ["users.id"], name=op.f("fk_guardianships_child_id_users")),
         sa.ForeignKeyConstraint(["guardian_id"], ["users.id"], name=op.f("fk_guardianships_guardian_id_users")),
         sa.PrimaryKeyConstraint("child_id", "guardian_id", name=op.f("pk_guardianships")),
@@ -83,8 +83,8 @@ def _guardians() -> None:
         sa.Column("child_id", sa.String(), nullable=False),
         sa.Column("guardian_id", sa.String(), nullable=False),
         sa.Column("text_version", sa.String(), nullable=False),
-        sa.Column("given_at", server.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("withdrawn_at", server.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("given_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", server.foundation.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_by", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["child_id"], ["users.id"], name=op.f("fk_consents_child_id_users")),
         sa.ForeignKeyConstraint(["guardian_id"], ["users.id"], name=op.f("fk_consents_guardian_id_users")),

@@ -1,5 +1,7 @@
 """Check-ins, intakes, reminders, profiles and kept lines; photos and assessments may come before their visit."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,13 +22,15 @@ NEEDED = {
 def upgrade() -> None:
     """Apply it."""
     for table in ("photos", "assessments"):
-        with op.batch_alter_table(table, table_args=[_complete(table)]) as batch_op:
+        with op.batch_alter_table(table, table_args=(_complete(table),)) as batch_op:
             batch_op.drop_constraint(op.f(f"fk_{table}_timeline_id_visit_id_visits"), type_="foreignkey")
-    scales = [sa.Column(name, sa.Integer(), nullable=True) for name in ("itch", "pain", "oiliness", "stress", "mood")]
+    scales: list[sa.Column[Any]] = [
+        sa.Column(name, sa.Integer(), nullable=True) for name in ("itch", "pain", "oiliness", "stress", "mood")
+    ]
     _create("check_ins", *scales, *_texts("note", "amends", "recorded_at"))
-    taken = sa.Column("taken", sa.Boolean(), nullable=True)
+    taken: sa.Column[Any] = sa.Column("taken", sa.Boolean(), nullable=True)
     _create("intakes", *_texts("course_id"), taken, *_texts("amount", "amends", "recorded_at"))
-    active = sa.Column("active", sa.Boolean(), nullable=True)
+    active: sa.Column[Any] = sa.Column("active", sa.Boolean(), nullable=True)
     _create("reminders", *_texts("title", "course_id", "time_of_day", "weekdays"), active)
     _create("profiles", sa.Column("skin_type", sa.Integer(), nullable=True), *_texts("sex"))
     op.create_table(
@@ -47,7 +51,7 @@ def downgrade() -> None:
     for table in ("assessments", "photos"):
         its_visit = f"SELECT 1 FROM visits v WHERE v.timeline_id = {table}.timeline_id AND v.id = {table}.visit_id"
         op.execute(f"DELETE FROM {table} WHERE visit_id IS NOT NULL AND NOT EXISTS ({its_visit})")
-        with op.batch_alter_table(table, table_args=[_complete(table)]) as batch_op:
+        with op.batch_alter_table(table, table_args=(_complete(table),)) as batch_op:
             batch_op.create_foreign_key(
                 op.f(f"fk_{table}_timeline_id_visit_id_visits"),
                 "visits",
@@ -56,7 +60,7 @@ def downgrade() -> None:
             )
 
 
-def _create(table: str, *columns: sa.Column[object]) -> None:
+def _create(table: str, *columns: sa.Column[Any]) -> None:
     checks = [_complete(table)] if table in NEEDED else []
     op.create_table(
         table,

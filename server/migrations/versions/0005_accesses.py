@@ -6,7 +6,7 @@ from collections import defaultdict
 import sqlalchemy as sa
 from alembic import op
 
-import server.db
+import server.foundation.db
 
 revision = "0005"
 down_revision = "0004"
@@ -127,7 +127,7 @@ def _unlog_grants() -> None:
 
 
 def _terms() -> list[sa.Column[object]]:
-    moment = server.db.UtcDateTime(timezone=True)
+    moment = server.foundation.db.UtcDateTime(timezone=True)
     return [
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("timeline_id", sa.String(), nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import server.db
+import server.foundation.db
 
 revision = "0006"
 down_revision = "0005"
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("metadata_header", sa.String(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("received", sa.Integer(), nullable=False),
-        sa.Column("expires_at", server.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("received BETWEEN 0 AND length", name=op.f("ck_uploads_received")),
         sa.ForeignKeyConstraint(["timeline_id"], ["timelines.id"], name=op.f("fk_uploads_timeline_id_timelines")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),

@@ -9,21 +9,15 @@ from typing import IO
 
 from sqlalchemy import func, select
 
-from server import db
-from server.errors import Problem
+from server.foundation import db
+from server.foundation.http.errors import Problem
 from server.photos.models import Upload, UploadPart
 from server.photos.receiving import Unfiled, checked, file, record_of
 from server.photos.sealed import get_sealed, put_sealed, remove_objects
 from server.photos.tus.body import pieces
 from server.photos.tus.headers import Checksum
-from server.photos.tus.problems import (
-    ChecksumMismatch,
-    OffsetConflict,
-    TooManyParts,
-    UploadTooLong,
-    UploadUnknown,
-)
-from server.photos.tus.services import end, expiry, find, forget_parts
+from server.photos.tus.problems import ChecksumMismatch, OffsetConflict, TooManyParts, UploadTooLong, UploadUnknown
+from server.photos.tus.uploads import end, expiry, find, forget_parts
 from server.timeline.lock import locked
 
 PARTS_AT_MOST = 1024

@@ -1,6 +1,6 @@
 """What can be wrong with an upload in parts. Statuses are those of tus 1.0.0."""
 
-from server.errors import Problem
+from server.foundation.http.errors import Problem
 
 VERSION = "1.0.0"
 

@@ -5,16 +5,16 @@ from email.utils import format_datetime
 from flask import Response, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
-from server.accounts.tokens import caller, token_required
-from server.api import Blueprint
-from server.config import settings
+from server.foundation.config import settings
+from server.foundation.http.api import Blueprint
+from server.foundation.http.rate_limits import UPLOADS, limited
+from server.people.credentials.tokens import caller, token_required
 from server.photos.models import Upload
 from server.photos.tus import headers
 from server.photos.tus.appending import append
 from server.photos.tus.problems import VERSION
-from server.photos.tus.services import begin, end, find
-from server.rate_limits import UPLOADS, limited
-from server.sharing.services import require_owner, require_storing
+from server.photos.tus.uploads import begin, end, find
+from server.sharing.grants.access import require_owner, require_storing
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/v1/timelines", description="Photos in parts, by tus 1.0.0")
 

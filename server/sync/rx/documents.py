@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from server.accounts.models import Device
-from server.errors import Problem
-from server.sharing.services import Access
+from server.foundation.http.errors import Problem
+from server.people.accounts.models import Device
+from server.sharing.grants.access import Access
 from server.sync.cursor import Cursor, seen_until
 from server.sync.log import read
 from server.sync.part import Part

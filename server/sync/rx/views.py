@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import jsonify
 
-from server.accounts.tokens import caller, current_device, token_required
-from server.api import Blueprint
-from server.sharing.services import require_access
-from server.sync import services
+from server.foundation.http.api import Blueprint
+from server.people.credentials.tokens import caller, current_device, token_required
+from server.sharing.grants.access import require_access
+from server.sync.as_caller import access_log_of
 from server.sync.conditional import headers, unchanged
-from server.sync.rx import schemas
+from server.sync.rx import as_caller, schemas
 
 blueprint = Blueprint("rxdb", __name__, url_prefix="/v1/timelines", description="Replication with RxDB")
 
@@ -23,8 +23,8 @@ def pull_documents(query: dict[str, Any], timeline_id: str, table: str) -> Any:
     access = require_access(caller(), timeline_id)
     if (known := unchanged(access)) is not None:
         return known
-    page = services.pull_documents_as(caller(), access, table, **query)
-    return page, headers(page.checkpoint, services.access_log_of(access))
+    page = as_caller.pull_documents_as(caller(), access, table, **query)
+    return page, headers(page.checkpoint, access_log_of(access))
 
 
 @blueprint.post("/<timeline_id>/rx/<table>/push")
@@ -34,4 +34,4 @@ def pull_documents(query: dict[str, Any], timeline_id: str, table: str) -> Any:
 @blueprint.response(200, schemas.MasterState(many=True))
 def push_documents(query: dict[str, Any], rows: list[Any], timeline_id: str, table: str) -> Any:
     """Push documents; each that is not taken comes back as the server has it."""
-    return current_app.json.response(services.push_documents_from(current_device(), timeline_id, table, rows, **query))
+    return jsonify(as_caller.push_documents_from(current_device(), timeline_id, table, rows, **query))

@@ -8,6 +8,7 @@ from PIL import Image
 
 from mobile_models.export.golden import PHOTOS, VISITS
 from mobile_models.export.golden_series import SERIES
+from tests.assessments import flaws_of
 
 REFUSED = {
     "not finite": "the model answered with numbers that are not finite",
@@ -58,7 +59,9 @@ def test_a_port_resamples_to_the_golden_square(photo, answers, golden_bundle):
 @pytest.mark.parametrize("visit", VISITS)
 def test_a_port_assesses_as_the_golden_vectors_say(visit, answers, golden_bundle, differences):
     expected = json.loads((golden_bundle / "golden" / "visits" / f"{visit}.json").read_text())
-    assert not differences(json.loads((answers / f"{visit}.visit.json").read_text()), expected)
+    assessment = json.loads((answers / f"{visit}.visit.json").read_text())
+    assert not differences(assessment, expected)
+    assert flaws_of(assessment) == []
 
 
 @pytest.mark.parametrize("series", SERIES)

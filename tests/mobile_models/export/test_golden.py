@@ -16,6 +16,7 @@ from mobile_models.export.golden import FLOAT32, PHOTOS, VISITS, write_golden
 from mobile_models.export.golden_series import SERIES
 from mobile_models.export.reference_code import LANGUAGES, SOURCES
 from mobile_models.image import read_photo
+from tests.assessments import flaws_of
 
 MOST_BYTES = 6_000_000
 ROWS = 300
@@ -189,7 +190,9 @@ def test_the_python_port_sees_the_same_square(photo, port):
 
 @pytest.mark.parametrize("visit", VISITS)
 def test_the_python_port_assesses_as_the_golden_vectors_say(visit, port, differences):
-    assert not differences(port.assess(visit), golden_json(port.golden, f"visits/{visit}.json"))
+    assessment = port.assess(visit)
+    assert not differences(assessment, golden_json(port.golden, f"visits/{visit}.json"))
+    assert flaws_of(assessment) == []
 
 
 @pytest.mark.parametrize("series", SERIES)
@@ -251,7 +254,9 @@ def test_the_python_port_agrees_on_whatever_a_model_may_answer(visit, rows, port
         for photo in photos
     ]
     candidates = [port.model.candidates(photo, *answer) for photo, answer in zip(photos, raw, strict=True)]
-    assert not differences(port.model.assess(photos, candidates), assess(captures, detector).visit_json())
+    assessment = port.model.assess(photos, candidates)
+    assert not differences(assessment, assess(captures, detector).visit_json())
+    assert flaws_of(assessment) == []
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from server import cli
 from server.photos.store import LocalPhotoStore
+from server.running import cli
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from mobile_models.bundle import Bundle
 from mobile_models.bundle_errors import BundleFileHash, BundleOlder, SigningKeyUnknown
-from server.app import create_app
+from server.application.factory import create_app
 from server.delivery.publishing import block, publish, set_rollout
 
 MODEL = "lesions.float32.tflite"

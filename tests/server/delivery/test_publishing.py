@@ -18,9 +18,9 @@ from mobile_models.bundle_errors import (
     SigningKeyUnknown,
 )
 from mobile_models.signature import sign_manifest
-from server.cli import main
 from server.delivery import publishing
 from server.delivery.publishing import StoreUnusable, VersionBlocked, VersionNotReleased, VersionTaken
+from server.running.cli import main
 
 MODEL = "lesions.float32.tflite"
 

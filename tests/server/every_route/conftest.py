@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.config import Config
+from server.foundation.config import Config
 
 from ..conftest import PASSWORD, Person
 

@@ -4,9 +4,9 @@ from base64 import b64encode
 
 import pytest
 
-from server import db
-from server.accounts import devices
-from server.accounts.models import User
+from server.foundation import db
+from server.people.accounts.models import User
+from server.people.credentials import devices
 
 WRONG, RIGHT = "not the password", "correct horse battery"
 BODIES = {

@@ -14,16 +14,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from server import db
-from server.app import create_app
-from server.audit.models import Read
-from server.audit.verifying import verify
-from server.config import Config
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
 from server.migrations.runner import NotMigrated, downgrade, require_newest, upgrade
 from server.migrations.tables import metadata
-from server.sharing.models import Grant
+from server.progress.progress import progress_of
+from server.sharing.accesses.models import Read
+from server.sharing.accesses.verifying import verify
+from server.sharing.grants.models import Grant
 from server.timeline.models import Timeline
-from server.timeline.progress import progress_of
 
 ROOT = Path(__file__).parents[3]
 SAVED = sorted((Path(__file__).parent / "saved").glob("*.sql"))

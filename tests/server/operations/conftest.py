@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from server.app import create_app
+from server.application.factory import create_app
 from server.operations.backup import back_up
 from server.operations.restore import restore
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server import db
-from server.accounts.models import User
-from server.app import create_app
-from server.config import Config
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
 from server.operations.replay import replay
-from server.sharing.granting import grant_by_email, revoke
-from server.sharing.services import accesses_of
+from server.people.accounts.models import User
+from server.sharing.grants.access import accesses_of
+from server.sharing.grants.granting import grant_by_email, revoke
 from server.timeline.models import Timeline
 from tests.server.conftest import SetClock
 

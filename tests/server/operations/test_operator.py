@@ -2,8 +2,8 @@
 
 import pytest
 
-from server import cli
 from server.operations.manifest import backups_in
+from server.running import cli
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.journal.services import record
+from server.foundation.journal.recording import record
 from server.operations import restore as restoring
 from server.operations.errors import BackupDamaged, RestoreFailed, ServerRunning, TargetNotEmpty
 from server.operations.manifest import Manifest
@@ -108,7 +108,7 @@ def test_the_epoch_is_the_hours_since_2025_or_one_more_than_any_before(server, p
         server.restore(backup)
         server.reach(patient)
         assert divmod(patient.pull()["timestamp"], EPOCH) == (expected, 1)
-    server.clock.pass_by(hours=1000)
+    server.foundation.clock.pass_by(hours=1000)
     server.restore(backup)
     server.reach(patient)
     assert patient.pull()["timestamp"] // EPOCH == HOURS + 1000

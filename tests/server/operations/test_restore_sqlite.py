@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from server import db
+from server.foundation import db
 from server.migrations.runner import downgrade
 from server.operations.manifest import Manifest, hashed
 

@@ -6,14 +6,14 @@ import shutil
 import pytest
 from sqlalchemy import insert, select
 
-from server import db
-from server.accounts.models import User
-from server.encryption.errors import KeyShredded
-from server.encryption.keys import key_ring
-from server.journal.services import journal
+from server.foundation import db
+from server.foundation.journal.recording import journal
+from server.foundation.keys.errors import KeyShredded
+from server.foundation.keys.keys import key_ring
 from server.own_data import erasure
 from server.own_data.erasure import erase_account, finish_erasures
 from server.own_data.ownership import NOBODYS, OUTLIVING, belonging_to, timelines_of
+from server.people.accounts.models import User
 from tests.server.conftest import PASSWORD
 
 on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -106,7 +106,7 @@ def test_a_push_that_was_let_in_before_the_erasure_is_told_of_it_and_writes_noth
         with app.app_context():
             erase_account(db.session().get_one(User, user.id), PASSWORD)
 
-    monkeypatch.setattr("server.sync.services.require_consent", erased_meanwhile)
+    monkeypatch.setattr("server.sync.as_caller.require_consent", erased_meanwhile)
     answer = patient.post(f"{patient.timeline}/sync", json={"visits": {"created": [visit_row()]}})
     assert (answer.status_code, answer.json["code"]) == (410, "erased")
     assert cells(app)["visits"] == []

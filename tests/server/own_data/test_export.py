@@ -10,15 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from server import db
-from server.accounts.models import User
-from server.app import create_app
+from server.application.factory import create_app
+from server.foundation import db
 from server.migrations.runner import upgrade
 from server.own_data import importing
 from server.own_data.archive import ExportDamaged, ExportOfOtherVersion, ExportTooLarge, NotAnExport
 from server.own_data.export import NOT_EXPORTED, SECRETS, exported
 from server.own_data.importing import AccountExists, RecordRefused, import_export
 from server.own_data.ownership import NOBODYS
+from server.people.accounts.models import User
 from tests.server.conftest import Person
 from tests.server.operations.conftest import stop
 

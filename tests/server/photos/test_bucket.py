@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.config import Config, ConfigError
+from server.foundation.config import Config, ConfigError
 from server.photos.store import BucketPhotoStore, opened_store
 from server.photos.tidying import Untidy, tidy
 

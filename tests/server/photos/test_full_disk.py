@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from server.durable import write_durably
+from server.foundation.durable import write_durably
 from server.photos import store
 from server.photos.store import LocalPhotoStore, PhotoStoreAway
 
@@ -94,7 +94,7 @@ def test_a_key_folder_that_is_full_is_503_and_leaves_no_photo(patient, jpeg, obj
 
     path = f"{patient.timeline}/photos/photo-0001"
     with monkeypatch.context() as fault:
-        fault.setattr("server.encryption.folder.write_durably", fails)
+        fault.setattr("server.foundation.keys.folder.write_durably", fails)
         assert said(patient.put(path, data=jpeg, content_type="image/jpeg")) == AWAY
     assert objects() == []
     assert patient.put(path, data=jpeg, content_type="image/jpeg").status_code == 204

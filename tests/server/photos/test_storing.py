@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from server import db
-from server.encryption.folder import FolderKeyRing
-from server.encryption.master import new_master_key
+from server.foundation import db
+from server.foundation.keys.folder import FolderKeyRing
+from server.foundation.keys.master import new_master_key
 from server.photos import receiving
 from server.photos.models import StoredPhoto
-from server.photos.services import discard_timeline
+from server.photos.storing import discard_timeline
 from server.photos.tidying import Untidy, tidy
 
 
@@ -276,7 +276,7 @@ def test_bytes_whose_removal_failed_are_removed_later_and_the_push_succeeds(app,
 def test_a_photo_deleted_just_before_a_kill_is_removed_later(patient, upload, objects, tidied, monkeypatch):
     upload(patient)
     with monkeypatch.context() as killed:
-        killed.setattr("server.photos.services.unfile", lambda *given: ())
+        killed.setattr("server.photos.storing.unfile", lambda *given: ())
         patient.send({"photos": {"deleted": ["photo-0001"]}})
     assert len(objects()) == 1
     found = tidied()

@@ -10,7 +10,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from server.photos.tus import appending
 from server.photos.tus.body import PIECE_BYTES
-from server.photos.tus.services import OPEN_AT_ONCE
+from server.photos.tus.uploads import OPEN_AT_ONCE
 
 PART = "application/offset+octet-stream"
 pytestmark = pytest.mark.usefixtures("recorded")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from server import db
+from server.foundation import db
 from server.photos.store import LocalPhotoStore
 from server.timeline.models import Photo
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from server import db
 from server.delivery.publishing import block, publish, set_rollout
 from server.delivery.rollout import released
+from server.foundation import db
+from server.progress.progress import progress_of
 from server.reassessment import assessing
 from server.reassessment.running import reassess
 from server.reassessment.tally import tally
 from server.reassessment.target import target_of
 from server.timeline.models import Assessment, Timeline
-from server.timeline.progress import progress_of
 
 ROOT = Path(__file__).parents[3]
 NEW = "0.9.0"
@@ -132,8 +132,8 @@ def test_two_workers_at_once_make_every_row_once(patient, history, release_new, 
 
 KILLED = """
 import os, signal
-from server.app import create_app
-from server.config import Config
+from server.application.factory import create_app
+from server.application.safety import safe_settings
 from server.reassessment import assessing, running
 
 append, written = assessing.append, []
@@ -145,7 +145,7 @@ def append_then_die(*given):
         os.kill(os.getpid(), signal.SIGKILL)
 
 assessing.append = append_then_die
-app = create_app(Config.from_env())
+app = create_app(safe_settings())
 with app.app_context():
     list(running.reassess())
 """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server import db
+from server.foundation import db
 from server.sync.appending import append
 from server.sync.verdict import Gone, Immutable, Invalid
 from server.timeline.lock import locked

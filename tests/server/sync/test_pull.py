@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server import db
+from server.foundation import db
 from server.timeline.models import Timeline
 
 EPOCH = 2**32

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from server import db
+from server.foundation import db
 from server.sync.tables import TABLES, Kind
 
 

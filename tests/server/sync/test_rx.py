@@ -2,7 +2,7 @@
 
 import pytest
 
-from server import db
+from server.foundation import db
 from server.timeline.models import Timeline
 
 DELETED = {"_deleted": True}

@@ -11,7 +11,7 @@ from PIL import Image
 from training.synthetic.clinic import build_patient_scene, encode, lesions_of, render_visit
 from training.synthetic.patients import PATIENTS
 
-CLINIC = Path(__file__).parents[3] / "server" / "demo" / "clinic"
+CLINIC = Path(__file__).parents[3] / "server" / "running" / "demo" / "clinic"
 INDEX = json.loads((CLINIC / "clinic.json").read_text())
 
 

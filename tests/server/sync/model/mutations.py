@@ -8,16 +8,17 @@ import pytest
 from flask import current_app
 from sqlalchemy import select, text, update
 
-from server import clock, db
-from server.accounts import devices
+from server.foundation import clock, db
 from server.operations import replay as replaying
 from server.operations import restore as restoring
 from server.operations.epochs import renew
 from server.operations.replay import Replayed
-from server.sharing import services as sharing
-from server.sharing.models import Grant
-from server.sharing.services import Access
-from server.sync import deleting, part, pull, services
+from server.people.credentials import devices
+from server.sharing.grants import access as sharing
+from server.sharing.grants.access import Access
+from server.sharing.grants.models import Grant
+from server.sync import as_caller as services
+from server.sync import deleting, part, pull
 from server.sync import push as pushing
 from server.sync.batch import Batch
 from server.sync.tables import TABLES, Kind

@@ -10,16 +10,16 @@ import psycopg
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from server import db
-from server.accounts import devices
-from server.accounts.models import User
-from server.app import create_app
-from server.config import Config
-from server.engines import connect
-from server.journal.services import journal
+from server.application.factory import create_app
+from server.foundation import db
+from server.foundation.config import Config
+from server.foundation.db.engines import connect
+from server.foundation.journal.recording import journal
 from server.migrations.runner import upgrade
 from server.operations.backup import back_up
 from server.operations.restore import restore
+from server.people.accounts.models import User
+from server.people.credentials import devices
 from tests.postgresql import PostgreSQL
 
 PEOPLE = {"kim": "patient", "lee": "patient", "ito": "dermatologist"}

@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 from flask import Flask
 
-from server.accounts import devices
-from server.accounts.models import User
-from server.accounts.tokens import Unauthenticated
-from server.errors import Problem
-from server.photos import services as photos
-from server.sharing import granting
-from server.sharing.services import require_access, require_storing
-from server.sync import services as sync
+from server.foundation.http.errors import Problem
+from server.people.accounts.models import User
+from server.people.credentials import devices
+from server.people.credentials.tokens import Unauthenticated
+from server.photos import storing as photos
+from server.sharing.grants import granting
+from server.sharing.grants.access import require_access, require_storing
+from server.sync import as_caller as sync
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""How the API speaks: strict JSON, one shape for errors, limits, headers, requests done again."""

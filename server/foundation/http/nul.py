@@ -1,0 +1,26 @@
+"""Text that no database keeps: PostgreSQL takes no NUL, and nobody types one."""
+
+from flask import Flask, request
+
+from server.foundation.http.errors import Problem
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class NulCharacter(Problem):
+    """The address or the form holds a NUL; JSON bodies are read by `json_text`, which refuses it too."""
+
+    code = "malformed"
+    detail = "The request holds a NUL character (%00); remove it before sending it again."
+
+
+def init_app(app: Flask) -> None:
+    """Refuse such requests before anything looks for a row by them."""
+
+    @app.before_request
+    def _refuse() -> None:
+        given = [request.path, *request.args.values()]
+        if request.mimetype in FORMS:
+            given += request.form.values()
+        if any("\0" in text for text in given):
+            raise NulCharacter

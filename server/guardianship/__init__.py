@@ -1,0 +1,1 @@
+"""A guardian acting for a child: invited, consenting, sharing in its name."""

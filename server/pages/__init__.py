@@ -1,0 +1,1 @@
+"""The pages that people see in a browser: dermatologists, guardians, and patients at a desk."""

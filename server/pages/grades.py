@@ -1,0 +1,51 @@
+"""A visit's grades as its page shows them: the estimate, what stands beside it, its distribution."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from server.progress.charts.columns import columns_chart
+from server.progress.charts.distribution import distribution_chart
+from server.progress.words import IGA_WORDS
+from server.timeline.assessment import Assessment, Grade
+
+HEADINGS = {
+    "IGA": "IGA, investigator’s global assessment",
+    "GEA": "GEA, global evaluation of acne",
+    "Hayashi": "Hayashi, worse half of the face",
+    "GAGS": "GAGS, face only",
+}
+
+
+@dataclass(frozen=True)
+class ShownGrade:
+    """One instrument; `value` is None where it is unavailable for `reason`."""
+
+    heading: str
+    value: str | None
+    beside: str = ""
+    chart: Markup | None = None
+    basis: str = ""
+    reason: str = ""
+
+
+def shown_grades(assessment: Assessment | None) -> list[ShownGrade]:
+    """Return the grades in the order of `HEADINGS`, any other instrument after them."""
+    grades = assessment.grades if assessment else {}
+    known = [name for name in HEADINGS if name in grades]
+    return [_shown(grades[name]) for name in [*known, *(name for name in grades if name not in HEADINGS)]]
+
+
+def _shown(grade: Grade) -> ShownGrade:
+    heading = HEADINGS.get(grade.instrument, grade.instrument)
+    if grade.value is None:
+        return ShownGrade(heading, None, reason=grade.reason)
+    name, value = f"grade-{grade.instrument}", str(grade.value)
+    title = f"How probable each {grade.instrument} grade is"
+    if grade.out_of is not None and grade.number is not None:
+        shares = {int(score): share for score, share in grade.distribution.items()}
+        chart = columns_chart(name, title, shares, grade.number, grade.out_of)
+        return ShownGrade(heading, value, f"out of {grade.out_of}", chart, grade.basis)
+    beside = IGA_WORDS[grade.number] if grade.instrument == "IGA" and grade.number is not None else ""
+    chart = distribution_chart(name, title, grade.distribution, value)
+    return ShownGrade(heading, value, beside, chart, grade.basis)

@@ -1,0 +1,73 @@
+"""One patient's progress: what changed, the chart, the photos with their lesions, and a table of it all."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from server.foundation.ids import new_id
+from server.pages.browser_session import page_login_required
+from server.pages.faces import first_face
+from server.pages.reader import opened, reader
+from server.progress.drawn import drawn_progress
+from server.progress.progress import Progress, progress_of
+from server.progress.words import caveats, extent, verdicts
+from server.reassessment.tally import tally
+from server.sharing.grants.access import Access, names_seeing
+from server.sharing.notes.reading import notes_of
+
+blueprint = Blueprint("progress", __name__)
+
+
+@blueprint.get("/timelines/<timeline_id>")
+@page_login_required
+def show(timeline_id: str) -> str:
+    """Show the progress to the patient or to whom they share it with."""
+    access = opened(timeline_id, "progress page")
+    chosen = request.args.get("baseline") or None
+    progress = progress_of(access.timeline, chosen)
+    mine = access.grant is None
+    return render_template(
+        "progress.html",
+        **progress_values(progress, access),
+        mine=mine,
+        shots=_shots(progress) if access.photos else [],
+        heading="Your progress" if mine else progress.patient_name,
+        seen_by=names_seeing(timeline_id) if mine else [],
+        notes=notes_of(timeline_id),
+        author_id=None if mine else reader().id,
+        grant=access.grant,
+        new_id=new_id,
+        again=tally(timeline_id),
+        fhir_url=url_for("reports.fhir", timeline_id=timeline_id),
+        chosen=chosen,
+    )
+
+
+def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
+    """Return what both the page and the printed report say of a progress."""
+    return {
+        "progress": progress,
+        "extent": extent(progress),
+        "verdicts": verdicts(progress),
+        "caveats": caveats(progress),
+        "drawn": drawn_progress(progress),
+        "with_photos": access.photos,
+        "pair": _pair(progress) if access.photos else [],
+    }
+
+
+def _pair(progress: Progress) -> list[dict[str, Any]]:
+    if progress.baseline is None or progress.latest is None or progress.change is None:
+        return []
+    sides = (("Baseline", progress.baseline), ("Latest", progress.latest))
+    return [
+        {"heading": name, "visit": visit, "face": first_face(progress.timeline_id, visit, f"pair-{name}")}
+        for name, visit in sides
+    ]
+
+
+def _shots(progress: Progress) -> list[dict[str, Any]]:
+    return [
+        {"visit": visit, "face": first_face(progress.timeline_id, visit, f"shot-{number}")}
+        for number, visit in enumerate(reversed(progress.visits))
+    ]

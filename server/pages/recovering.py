@@ -1,0 +1,38 @@
+"""A new password by a recovery code."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from server.foundation.http.rate_limits import RECOVERY, limited
+from server.pages import browser_session as web
+from server.people.accounts.passwords import LONGEST, SHORTEST
+from server.people.credentials import recovery
+
+blueprint = Blueprint("recovering", __name__)
+
+
+@blueprint.get("/recovery")
+def page() -> str:
+    """Show the form."""
+    return render_template("recovery.html")
+
+
+@blueprint.post("/recovery")
+@limited(*RECOVERY)
+def recover() -> tuple[str, int] | Response:
+    """Set the new password and go to sign in with it; the form again where something is wrong."""
+    email, new = request.form.get("email", ""), request.form.get("new_password", "")
+    if not SHORTEST <= len(new) <= LONGEST:
+        return render_template("recovery.html", email=email, problem=wrong_length()), 422
+    try:
+        recovery.recover(email, request.form.get("code", ""), new)
+    except recovery.WrongRecoveryCode as wrong:
+        return render_template("recovery.html", email=email, problem=wrong.text), wrong.status
+    web.sign_out()
+    flash("Your new password is set. Every device was signed out; sign in again with it.")
+    return redirect(web.SIGN_IN_PAGE)
+
+
+def wrong_length() -> str:
+    """Return what is said of a new password that is too short or too long."""
+    return f"A password has {SHORTEST} to {LONGEST} characters."

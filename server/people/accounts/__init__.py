@@ -1,0 +1,1 @@
+"""Accounts: e-mail, name, password, role, and the days on which a child may decide alone."""

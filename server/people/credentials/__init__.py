@@ -1,0 +1,1 @@
+"""Proving who one is: devices and their tokens, second factor, recovery codes, a new password."""

@@ -1,0 +1,1 @@
+"""What the law asks for a child: consent in force, and what a guardian may do until when."""

@@ -1,0 +1,39 @@
+"""What ended for people, on a restored database: devices signed out, codes used, consents withdrawn."""
+
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, UpdateBase, delete, update
+
+from server.foundation import clock, db
+from server.foundation.journal.recording import journal
+from server.foundation.journal.replaying import ids_in_parts, replays
+from server.people.accounts.models import Device
+from server.people.credentials.models import RecoveryCode
+from server.people.guardians.models import Consent
+
+
+@replays("device_revoked")
+def sign_out_again() -> int:
+    """Sign revoked devices out; only inside `db.write`, like all of these."""
+    signing_out = update(Device).where(Device.revoked_at.is_(None)).values(revoked_at=clock.now())
+    parts = ids_in_parts(journal().of("device_revoked"))
+    return sum(_changed(signing_out.where(Device.id.in_(part))) for part in parts)
+
+
+@replays("code_used")
+def use_codes_again() -> int:
+    """Remove recovery codes that were used."""
+    parts = ids_in_parts(journal().of("code_used"))
+    return sum(_changed(delete(RecoveryCode).where(RecoveryCode.code_sha256.in_(part))) for part in parts)
+
+
+@replays("consent_withdrawn")
+def withdraw_again() -> int:
+    """Withdraw consents that were withdrawn."""
+    in_force = update(Consent).where(Consent.withdrawn_at.is_(None)).values(withdrawn_at=clock.now())
+    parts = ids_in_parts(journal().of("consent_withdrawn"))
+    return sum(_changed(in_force.where(Consent.id.in_(part))) for part in parts)
+
+
+def _changed(statement: UpdateBase) -> int:
+    return cast(CursorResult[Any], db.session().execute(statement)).rowcount

@@ -1,0 +1,1 @@
+"""Charts as SVG: numbers in, markup out; no chart reads the database."""

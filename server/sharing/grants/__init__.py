@@ -1,0 +1,1 @@
+"""Grants: a patient lets a dermatologist read, until they end it."""

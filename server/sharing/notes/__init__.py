@@ -1,0 +1,1 @@
+"""A dermatologist's notes on a timeline."""

@@ -1,0 +1,1 @@
+"""Notices to phones that the chart's model changed or was withdrawn."""

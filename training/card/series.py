@@ -49,8 +49,8 @@ def verdicts(metrics: Mapping[str, Any]) -> list[Block]:
         heading,
         Text(
             f"**Simulated**, {asked['people']:,} people of each kind (`python -m training change`): lesions are born, "
-            "heal after 9 to 17 days, and their rate varies by 20 % over four weeks, which is *assumed*, as no data here "
-            f"settles it. Photos add an error of {asked['sem']:.2f} to √count (three re-posed frames a view; planned, "
+            "heal after 9 to 17 days, and their rate varies by 20 % over four weeks, which is *assumed*, as no data "
+            f"here settles it. Photos add an error of {asked['sem']:.2f} to √count (three re-posed frames; planned, "
             "not measured: between single photos it is 0.62). Three visits before the start, then weekly."
         ),
         *_power(found["power"]),

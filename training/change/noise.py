@@ -4,7 +4,7 @@
     python -m training noise PHOTOS --out noise
 
 A CSV has the columns person, day (2026-03-01), frame and count, the expected inflammatory lesions of one frame, and may
-have view. A folder holds PHOTOS/person/day/frame.jpg, counted by the released model; a folder inside the day names a view.
+have view. A folder holds PHOTOS/person/day/frame.jpg, counted by the released model; a folder inside names a view.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def noise_of(frames: Sequence[Frame]) -> dict[str, Any]:
     repeats = {key: np.array(roots) for key, roots in together.items() if len(roots) > 1}
     if not repeats:
         raise RepeatsUnusable(
-            "No view was photographed twice on a day. Take each view three times a visit, re-posed, and name each frame."
+            "No view was photographed twice on a day. Take each view three times, re-posed, and name each frame."
         )
     sem = _pooled(repeats.values())
     low, high = _interval(repeats)

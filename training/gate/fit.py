@@ -57,9 +57,7 @@ def fit_legibility(copies: Sequence[Copy], quantile: float) -> Legibility:
 
 def to_table(legibility: Legibility) -> dict[str, object]:
     """The function as it stands in a manifest's "gate.legibility"."""
-    rows = zip(
-        legibility.names, legibility.centre, legibility.spread, legibility.below, legibility.above, strict=True
-    )
+    rows = zip(legibility.names, legibility.centre, legibility.spread, legibility.below, legibility.above, strict=True)
     return {
         "bias": round(legibility.bias, 5),
         "figures": {name: [round(float(value), 5) for value in row] for name, *row in rows},

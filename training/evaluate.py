@@ -68,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learning-curve", type=Path, nargs="+", default=[], help="folders of the training runs")
     parser.add_argument("--sizes", type=Path, help="what python -m training sizes wrote, for the card")
     parser.add_argument("--compared", type=Path, help="what python -m training compare wrote, for the card")
+    parser.add_argument("--change", type=Path, help="what python -m training change wrote, for the card")
     parser.add_argument("--released-as", default="released", help="these weights' name in --compared")
     parser.add_argument("--without-trend", action="store_true", help="leave out the edited photos, which take longest")
     parser.add_argument("--imgsz", type=int, default=640, help="side of the square input, a multiple of 32")
@@ -118,6 +119,8 @@ def evaluate(options: argparse.Namespace) -> Measured:
             plot_trend(pairs, sem, written / "trend.png")
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)
+        if options.change:
+            shutil.copy(options.change / "change.png", written)
         measured = replace(measured, metrics=replace(measured.metrics, **others))
         measured = write_all(measured, losses, written)
         shutil.copytree(written, options.out, dirs_exist_ok=True)
@@ -139,6 +142,8 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if options.sizes:
         found["sizes"] = size_for_card(from_json(Sizes, json.loads((options.sizes / "sizes.json").read_text())))
+    if options.change:
+        found["change"] = from_json(ChangeFigures, json.loads((options.change / "change.json").read_text()))
     if options.compared:
         rows = json.loads((options.compared / "compare.json").read_text())
         found["compared"] = training_for_card([from_json(Comparison, row) for row in rows], options.released_as)

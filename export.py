@@ -80,4 +80,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from mobile_models import console
+
+    sys.exit(console.run("export.py", main))

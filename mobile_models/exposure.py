@@ -71,7 +71,8 @@ REFERENCE = Exposure(brighter_share=0.7, level=150.0, gain=(0.6, 16.0))
 def luminance(levels: Levels) -> Levels:
     """[...] 0–255: (77 R + 150 G + 29 B) / 256, rounded down."""
     red, green, blue = (levels[..., channel].astype(np.uint32) * weight for channel, weight in enumerate(LUMA))
-    return ((red + green + blue) >> 8).astype(np.uint8)
+    weighed: Levels = ((red + green + blue) >> 8).astype(np.uint8)
+    return weighed
 
 
 def brighter_median(luma: Levels, share: float) -> float:
@@ -89,4 +90,5 @@ def brighter_median(luma: Levels, share: float) -> float:
 
 def exposed_level(gain: float) -> Levels:
     """[256] what each level becomes."""
-    return np.minimum(np.floor(np.arange(256) * gain + 0.5), 255).astype(np.uint8)
+    levels: Levels = np.minimum(np.floor(np.arange(256) * gain + 0.5), 255).astype(np.uint8)
+    return levels

@@ -10,15 +10,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
-    from training import inspection, teach, train
+    from training import evaluate, inspection, teach, train
     from training.change import command as change
     from training.change import noise
-    from training.evaluation import command, compare, sizes
+    from training.evaluation import compare, sizes
 
     inspection.add_arguments(commands.add_parser("inspect", help="say what is in a folder of annotated photos"))
     train.add_arguments(commands.add_parser("train", help="train the detector; resumes a run found in --out"))
     words = "calibrate and measure on held-out photos; writes the model card and a page"
-    command.add_arguments(commands.add_parser("evaluate", help=words))
+    evaluate.add_arguments(commands.add_parser("evaluate", help=words))
     sizes.add_arguments(commands.add_parser("sizes", help="accuracy against latency by input size and crop"))
     compare.add_arguments(commands.add_parser("compare", help="paired differences between two weights or more"))
     teach.add_arguments(commands.add_parser("teach", help="measure a teacher and write its soft labels"))
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     runs = {
         "inspect": inspection.run,
         "train": train.run,
-        "evaluate": command.run,
+        "evaluate": evaluate.run,
         "sizes": sizes.run,
         "compare": compare.run,
         "teach": teach.run,
@@ -39,4 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from mobile_models import console
+
+    sys.exit(console.run("training", main))

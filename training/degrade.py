@@ -82,7 +82,7 @@ def sample(rng: np.random.Generator) -> Degradation:
         drawn = float(np.exp(rng.uniform(np.log(low), np.log(high))))
         return drawn if rng.random() < chance else 0.0
 
-    light = some(0.35, 0.12, 0.9) or float(np.exp(rng.normal(0, 0.08)))
+    light = some(0.3, 0.12, 0.9) or float(np.exp(rng.normal(0, 0.08)))
     noise = some(0.45, 0.8, 5.0) if light > 0.7 else float(rng.uniform(0.8, 3.0))
     cast = np.exp(rng.normal(0, 0.05, 3))
     return Degradation(
@@ -94,7 +94,7 @@ def sample(rng: np.random.Generator) -> Degradation:
         shake_degrees=float(rng.uniform(0, 180)),
         noise=noise,
         denoise=float(rng.uniform(0.3, 1.2)) if rng.random() < 0.6 else 0.0,
-        jpeg=int(some(0.6, 25, 95)),
+        jpeg=int(rng.uniform(40, 96)) if rng.random() < 0.6 else 0,
         seed=int(rng.integers(1 << 31)),
     )
 

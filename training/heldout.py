@@ -37,7 +37,7 @@ def training_photos(config: TrainConfig, data: Path, name: str) -> list[Annotate
     """Return the photos of a source that may be trained on: its split, less the held-out groups."""
     kept_apart = _held_groups(config, data)
     source = config.sources[name]
-    return [photo for photo in read_source(data, name, source.split) if photo.group not in kept_apart]
+    return [photo for photo in read_source(data, name, source.split, source.also) if photo.group not in kept_apart]
 
 
 def held_out_photos(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:

@@ -18,7 +18,6 @@ from ultralytics.utils.tal import make_anchors
 from mobile_models.export.graph import DUPLICATE_OVERLAP, PROPOSALS, of_smaller, shared_area
 from mobile_models.export.weights import detection_head, load_detector
 from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
-from training.augment import despeckle
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.predict import FLOOR, Predicted
 from training.fusion import fuse
@@ -77,13 +76,13 @@ class Ensemble:
 
 
 def label_all(
-    ensemble: Ensemble, photos: Sequence[AnnotatedPhoto], title: str, clean: bool = False
+    ensemble: Ensemble, photos: Sequence[AnnotatedPhoto], title: str
 ) -> Iterator[tuple[AnnotatedPhoto, SoftLabels]]:
-    """Yield each photo with its labels; ``clean`` takes salt-and-pepper noise out first."""
+    """Yield each photo with its labels."""
     with tqdm(total=len(photos), desc=title, unit="photo") as bar:
         for first in range(0, len(photos), BATCH):
             some = photos[first : first + BATCH]
-            images = [_cleaned(read_photo(one.path)) if clean else read_photo(one.path) for one in some]
+            images = [read_photo(one.path) for one in some]
             yield from zip(some, ensemble.labels(images), strict=True)
             bar.update(len(some))
 
@@ -130,8 +129,3 @@ def _placed(labels: SoftLabels, view: View, square: Square, photo: Photo) -> Sof
     boxes = ((upright * size + corner) / ([photo.width_px, photo.height_px] * 2)).clip(0, 1)
     inside = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
     return SoftLabels(boxes.astype(np.float32), labels.any, labels.shares).taken(inside)
-
-
-def _cleaned(photo: Photo) -> Photo:
-    pixels = Image.fromarray(despeckle(np.asarray(photo.pixels)))
-    return Photo(pixels, photo.width_px, photo.height_px)

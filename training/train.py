@@ -1,4 +1,4 @@
-"""The training loop: seeded, resumable after a kill, in bfloat16, on one process or several (``distributed``).
+"""The training loop: seeded, resumable after a kill, in bfloat16 where it is quick, on one process or several.
 
 python -m training train --folder CLINIC --out runs/clinic
 python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="knobs; clinic.yaml with --folder, else released.yaml")
     parser.add_argument("--folder", type=Path, help="labelled photos of one's own, in any format that inspect reads")
     parser.add_argument("--data", type=Path, help="folder with sources.json")
-    parser.add_argument("--rendered", type=Path, help="folder drawn by python -m training.synthetic photos")
+    parser.add_argument(
+        "--rendered", type=Path, nargs="+", default=[], help="folders drawn by python -m training.synthetic"
+    )
     parser.add_argument("--weights", type=Path, help="safetensors to start from; random when left out")
     parser.add_argument("--teacher", type=Path, help="soft labels that teach wrote, to distil")
     parser.add_argument("--device", help="auto, cpu, cuda or cuda:N; in place of the configuration's")
@@ -79,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 def build_mixture(
     config: TrainConfig,
     data: Path | None,
-    rendered: Path | None,
+    rendered: Sequence[Path] = (),
     teacher: Path | None = None,
     folder: Sequence[AnnotatedPhoto] = (),
 ) -> Mixture:
@@ -99,14 +101,15 @@ def build_mixture(
     ingredients = []
     for name, source in config.sources.items() if data else ():
         photos = training_photos(config, data, name)
-        ingredients.append(Ingredient(photos, source.share, source.scale, source.despeckle))
+        ingredients.append(Ingredient(photos, source.share, source.scale))
     if config.rendered and rendered:
-        ingredients.append(Ingredient(read_rendered(rendered), config.rendered.share, config.rendered.scale))
+        drawn = [photo for one in rendered for photo in read_rendered(one)]
+        ingredients.append(Ingredient(drawn, config.rendered.share, config.rendered.scale))
     if config.folder and folder:
         photos = split_photos(folder, config.folder.held_out)[0]
         if not photos:
             raise ValueError("folder: no photo is left to train on; lower held_out, or label more photos")
-        ingredients.append(Ingredient(photos, config.folder.share, config.folder.scale, config.folder.despeckle))
+        ingredients.append(Ingredient(photos, config.folder.share, config.folder.scale))
     if not any(one.photos for one in ingredients):
         raise ValueError(
             "nothing to train on: give --folder with labelled photos, --data with sources.json, --rendered with drawn "
@@ -143,7 +146,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
             cut_log(out / "loss.jsonl", done)
             if done:
                 print(f"resuming at step {done}")
-        forward = crew.joined(model)
+        forward, half = crew.joined(model), _computes_in_bfloat16(crew.device)
         bar = tqdm(total=config.steps, initial=done, unit="step", disable=not crew.leads)
         for step, batch in enumerate(mixture.batches(done, config.steps), done):
             done_share = step / config.steps
@@ -152,7 +155,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
             for group in optimiser.param_groups:
                 group["lr"] = rate
             images = batch["img"].to(crew.device, memory_format=torch.channels_last).float() / 255
-            with torch.autocast(crew.device.type, dtype=torch.bfloat16):
+            with torch.autocast(crew.device.type, dtype=torch.bfloat16, enabled=half):
                 predictions = forward(images)
             losses, parts = loss_of(predictions, {k: v.to(crew.device) for k, v in batch.items() if k != "img"})
             if not torch.isfinite(losses).all():
@@ -173,6 +176,11 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
                 write_checkpoint(out, step + 1, model, average, optimiser)
         bar.close()
     return out / "average.safetensors"
+
+
+def _computes_in_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 is quicker than float32 there: processors without it take twice the time."""
+    return device.type != "cpu" or any(torch.cpu.get_capabilities().get(f"{one}_bf16") for one in ("avx512", "amx"))
 
 
 def _log(path: Path, values: dict[str, float]) -> None:

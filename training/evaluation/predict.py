@@ -11,8 +11,8 @@ from ai_edge_litert.interpreter import Interpreter
 from tqdm import tqdm
 
 from mobile_models.detector import Rows, read_rows
+from mobile_models.export.metrics import ScoredPhoto, matches_by_centre
 from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
-from mobile_models.metrics import ScoredPhoto, matches_by_centre
 from mobile_models.placement import place_in_photo
 from mobile_models.zones import ZoneTable
 from training.datasets.photo import AnnotatedPhoto

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from server.foundation import db
 from server.people.credentials.models import SecondFactor
-
 from tests.server.conftest import PASSWORD
+
+pytestmark = pytest.mark.both_databases
 
 
 class Authenticator:

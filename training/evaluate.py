@@ -33,9 +33,10 @@ from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
 from training.evaluation.plan import Plan, plan_of_folder, read_plan
 from training.evaluation.predict import Predicted, Runner
-from training.evaluation.trend import Counter, trend_figures
+from training.evaluation.trend import MEASURE, Counter, measure_pairs, trend_figures
+from training.evaluation.trend_cases import read_cases
 
-TRAINING = Path(__file__).parents[1]
+TRAINING = Path(__file__).parent
 RUNS = [TRAINING / name for name in ("released.yaml", "settled.yaml", "trusted.yaml")]
 CLINIC = [TRAINING / "clinic.yaml"]
 Photos = dict[str, list[AnnotatedPhoto]]
@@ -49,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--data", type=Path, help="folder with sources.json")
     source.add_argument("--folder", type=Path, help="a clinic's own photos, of which the held-out part is measured")
     parser.add_argument("--config", type=Path, nargs="+", help="of every run behind the weights, the first one first")
-    parser.add_argument("--plan", type=Path, default=Path(__file__).parent / "released.yaml", help="used with --data")
+    parser.add_argument("--plan", type=Path, default=TRAINING / "evaluation" / "released.yaml", help="used with --data")
     parser.add_argument("--rendered", type=Path, help="rendered photos of people not trained on")
     parser.add_argument("--views", type=Path, help="rendered visits: python -m training.synthetic views")
     parser.add_argument("--trained-on-rendered", type=int, default=0, help="rendered photos in training, for the card")
@@ -81,7 +82,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     from mobile_models.export.convert import convert_float32
     from mobile_models.export.graph import PhoneGraph
     from mobile_models.export.weights import load_detector
-    from training.evaluation.write import write_all
+    from training.card.write import write_all
+    from training.evaluation.trend_plot import plot_trend
     from training.provenance import training_data
 
     losses, choices = read_losses(options.learning_curve), _choices(options)
@@ -106,9 +108,10 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
             measured["metrics"]["views"] = view_figures(phone, options.views, oval)
         if plan.trend and not options.without_trend:
             edited = {name: photos[name] for name in plan.trend}
-            measured["metrics"]["trend"] = trend_figures(
-                runner, edited, counter(calibrations), measured["mdc"], written / "trend.png"
-            )
+            pairs = measure_pairs(runner, edited, counter(calibrations), read_cases())
+            sem = measured["mdc"]["sem"][MEASURE]
+            measured["metrics"]["trend"] = trend_figures(pairs, sem)
+            plot_trend(pairs, sem, written / "trend.png")
         measured["metrics"] |= choices
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from training.card import write_card, write_page
+from training.card.plots import plot_all
 from training.evaluation.learning import plot_losses
-from training.evaluation.plots import plot_all
 
 
 def write_all(measured: dict[str, Any], losses: Sequence[Mapping[str, float]], out: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ KINDS = {"active": 0.43, "vehicle": 0.30}
 
 
 def outlooks(constants: Constants, asked: Asked) -> list[dict[str, Any]]:
-    """Coverage of the interval in whole lesions, as it is said, discrimination and calibration of P(half), by kind of course and week."""
+    """Coverage of the interval in whole lesions, as it is said, and how good P(half) is, by kind of course and week."""
     return [{"kind": kind, "week": week, **_outlook(constants, asked, kind, week)} for kind in KINDS for week in WEEKS]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from mobile_models.bundle import Bundle
 from mobile_models.errors import AssessmentError
 from mobile_models.series.constants import Constants
-from mobile_models.series.errors import LineMalformed
+from mobile_models.series.errors import FileUnreadable, LineMalformed
 from mobile_models.series.follow import State, follow
 from mobile_models.series.visits import Course, Visit, changes_of, check_sem
 
@@ -40,11 +40,8 @@ def run(file: str, bundle: Path) -> int:
                 refused += 1
                 print(json.dumps({"error": {"line": number, "code": error.code, "message": str(error)}}))
                 print(f"line {number}: {error}", file=sys.stderr)
-    except (AssessmentError, OSError, UnicodeDecodeError) as error:
-        why = (
-            error if isinstance(error, AssessmentError) else f"{file} cannot be read. Name a text file, or - for stdin."
-        )
-        print(f"error: {why}", file=sys.stderr)
+    except AssessmentError as error:
+        print(f"error: {error}", file=sys.stderr)
         return refused + 1
     return refused
 
@@ -109,8 +106,11 @@ def _pair(given: Any) -> tuple[Any, Any]:
 
 
 def _lines(file: str) -> Iterator[str]:
-    if file == "-":
-        yield from sys.stdin
-    else:
-        with open(file, encoding="utf-8") as lines:
-            yield from lines
+    try:
+        if file == "-":
+            yield from sys.stdin
+        else:
+            with open(file, encoding="utf-8") as lines:
+                yield from lines
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{file} cannot be read. Name a text file, or - for standard input.") from error

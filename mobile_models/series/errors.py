@@ -59,3 +59,9 @@ class LineMalformed(SeriesInvalid):
     """A line that is no series."""
 
     code: ClassVar[str] = "series_malformed"
+
+
+class FileUnreadable(SeriesInvalid):
+    """A file of series that is missing or no text."""
+
+    code: ClassVar[str] = "series_unreadable"

@@ -158,7 +158,6 @@ def test_nan_from_a_model_is_refused(chosen_detector, captured):
         ([], "at least one"),
         ([("front", False), ("left", False)], "twice"),
         ([("front", True), ("left", False)], "some not"),
-        ([("front", True), ("front", True)], "two photos of the front"),
         ([("top", True)], "no view"),
     ],
 )

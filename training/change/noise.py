@@ -90,6 +90,10 @@ def noise_of(frames: Sequence[Frame]) -> dict[str, Any]:
             "No view was photographed twice on a day. Take each view three times, re-posed, and name each frame."
         )
     sem = _pooled(repeats.values())
+    if not sem:
+        raise RepeatsUnusable(
+            "All frames of a view have the same count, as copies of one photo do. Re-pose between frames."
+        )
     low, high = _interval(repeats)
     people = {person for person, _, _ in repeats}
     by_count = _by_count(repeats)
@@ -192,22 +196,23 @@ def _day(text: str, where: str) -> date:
 
 
 def _pooled(repeats: Iterable[np.ndarray]) -> float:
-    some = list(repeats)
-    squares = sum(float(((roots - roots.mean()) ** 2).sum()) for roots in some)
-    return math.sqrt(squares / sum(len(roots) - 1 for roots in some))
+    squares, free = np.sum([_squares(roots) for roots in repeats], axis=0)
+    return float(np.sqrt(squares / free))
+
+
+def _squares(roots: np.ndarray) -> tuple[float, int]:
+    """Sum of squares around the mean, and its degrees of freedom."""
+    return float(((roots - roots.mean()) ** 2).sum()), len(roots) - 1
 
 
 def _interval(repeats: Mapping[Any, np.ndarray]) -> tuple[float, float]:
     """Bootstrap 95 % interval over people."""
-    by_person = defaultdict(list)
+    by_person: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(2))
     for (person, _, _), roots in repeats.items():
-        by_person[person].append(roots)
-    groups, rng = list(by_person.values()), np.random.default_rng(0)
-    draws = [
-        _pooled(roots for place in rng.integers(len(groups), size=len(groups)) for roots in groups[place])
-        for _ in range(1000)
-    ]
-    low, high = np.quantile(draws, [0.025, 0.975])
+        by_person[person] += _squares(roots)
+    people = np.array(list(by_person.values()))
+    drawn = people[np.random.default_rng(0).integers(len(people), size=(2000, len(people)))].sum(axis=1)
+    low, high = np.quantile(np.sqrt(drawn[:, 0] / drawn[:, 1]), [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -21,7 +21,7 @@ KINDS = {"active": 0.43, "vehicle": 0.30}
 
 
 def outlooks(constants: Constants, asked: Asked) -> list[dict[str, Any]]:
-    """Coverage of the interval, discrimination and calibration of P(half), by kind of course and week."""
+    """Coverage of the interval in whole lesions, as it is said, and how good P(half) is, by kind of course and week."""
     return [{"kind": kind, "week": week, **_outlook(constants, asked, kind, week)} for kind in KINDS for week in WEEKS]
 
 
@@ -40,8 +40,8 @@ def _outlook(constants: Constants, asked: Asked, kind: str, week: int) -> dict[s
         filters.predict(rule.week)
         mean, deviation = filters.measure(filters.contrast(base=1.0, ups_and_downs=1.0))
         low, high = (np.maximum(0, mean + side * constants.quantile * deviation) for side in (-1, 1))
-        there = np.sqrt(seen.lesions[:, -1])
-        held.append((low <= there) & (there <= high))
+        there = seen.lesions[:, -1]
+        held.append((np.rint(low**2) <= there) & (there <= np.rint(high**2)))
         chances.append(norm.cdf(filters.z(filters.contrast(base=1 - np.sqrt(0.5)))))
         halves.append(seen.level[:, -1] <= base / 2)
     half, chance = np.concatenate(halves), np.concatenate(chances)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.lesions import MEASURES
-from training.evaluation.bootstrap import Figure, interval
+from training.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 from training.evaluation.repeats import WITHIN_SECONDS, repeat_pairs, taken_at
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mobile_models import console, series_lines
 from mobile_models.batch import Job, run
 from mobile_models.bundle import RELEASED
-from mobile_models.series import command as change
 from mobile_models.zones import VIEWS
+
+MOST_THREADS = 64
+"""More than any machine has cores to spare for one photo; each takes memory of its own."""
 
 DRAWN = (".png", ".jpg", ".jpeg", ".webp")
 
@@ -20,20 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        0 when every photo or series was taken, 2 when one was refused or the call makes no sense, 130 when stopped.
+        0 when every photo or series was taken, 2 when one was refused or the call makes no sense.
     """
     given = _parser().parse_args(arguments)
     job = _job(given) if given.command == "assess" else None
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        refused = run(job) if job else change.run(given.series, given.bundle)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    refused = run(job) if job else series_lines.run(given.series, given.bundle)
     return 2 if refused else 0
 
 
@@ -50,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 when every photo was assessed, 2 when one was refused; the rest are assessed.",
     )
     add = command.add_argument
-    add("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG or WebP")
+    add("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG or WebP; - reads one from standard input")
     add("--json", action="store_true", help="one JSON object a line: a photo's, or with --visit the visit's")
     add(
         "--view",
@@ -97,8 +92,8 @@ def _job(given: argparse.Namespace) -> Job:
             f"the visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once, "
             "or say that they are re-posed frames (--frames)"
         )
-    if given.threads is not None and given.threads < 1:
-        given.refuse("--threads must be at least 1")
+    if given.threads is not None and not 1 <= given.threads <= MOST_THREADS:
+        given.refuse(f"--threads must be from 1 to {MOST_THREADS}")
     if given.draw is not None:
         if given.draw.suffix.lower() not in DRAWN:
             given.refuse(f"--draw must end in one of {', '.join(DRAWN)}")
@@ -120,4 +115,4 @@ def _job(given: argparse.Namespace) -> Job:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("mobile_models", main))

@@ -17,8 +17,10 @@ from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
 from mobile_models.draw import draw
 from mobile_models.errors import AssessmentError
-from mobile_models.image import read_photo
+from mobile_models.image import MAX_BYTES, read_photo
 from mobile_models.summary import summarise
+
+STANDARD_INPUT = "-"
 
 
 class DrawingNotWritten(AssessmentError):
@@ -103,7 +105,8 @@ def _run_visit(job: Job, detector: Detector, report: _Report) -> None:
 
 def _capture(job: Job, position: int) -> Capture:
     name = job.photos[position]
-    return Capture(name, read_photo(Path(name)), job.views[position], job.guided)
+    source = sys.stdin.buffer.read(MAX_BYTES + 1) if name == STANDARD_INPUT else Path(name)
+    return Capture(name, read_photo(source), job.views[position], job.guided)
 
 
 def _draw(assessment: Assessment, paths: Sequence[Path], detector: Detector) -> None:

@@ -46,4 +46,4 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _srgb() -> ImageCms.ImageCmsProfile:
-    return ImageCms.createProfile("sRGB")
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))

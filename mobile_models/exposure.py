@@ -55,6 +55,15 @@ class Exposure:
             raise ValueError("gain_at_least and gain_at_most must be positive and hold 1 between them")
         return read
 
+    def to_manifest(self) -> dict[str, float]:
+        """The rule as `from_manifest` reads it."""
+        return {
+            "brighter_share": self.brighter_share,
+            "level": self.level,
+            "gain_at_least": self.gain[0],
+            "gain_at_most": self.gain[1],
+        }
+
     def gain_of(self, levels: Levels) -> float:
         """The factor for pixels [..., 3] of a photo, padding left out."""
         return float(np.clip(self.level / brighter_median(luminance(levels), self.brighter_share), *self.gain))
@@ -71,7 +80,8 @@ REFERENCE = Exposure(brighter_share=0.7, level=150.0, gain=(0.6, 16.0))
 def luminance(levels: Levels) -> Levels:
     """[...] 0–255: (77 R + 150 G + 29 B) / 256, rounded down."""
     red, green, blue = (levels[..., channel].astype(np.uint32) * weight for channel, weight in enumerate(LUMA))
-    return ((red + green + blue) >> 8).astype(np.uint8)
+    weighed: Levels = ((red + green + blue) >> 8).astype(np.uint8)
+    return weighed
 
 
 def brighter_median(luma: Levels, share: float) -> float:
@@ -89,4 +99,5 @@ def brighter_median(luma: Levels, share: float) -> float:
 
 def exposed_level(gain: float) -> Levels:
     """[256] what each level becomes."""
-    return np.minimum(np.floor(np.arange(256) * gain + 0.5), 255).astype(np.uint8)
+    levels: Levels = np.minimum(np.floor(np.arange(256) * gain + 0.5), 255).astype(np.uint8)
+    return levels

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -56,6 +57,19 @@ class Face:
     def centre(self) -> tuple[float, float]:
         """x, y of the box's centre, px."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+    def holds(self, point: tuple[float, float]) -> bool:
+        """Whether a point x, y of the photo lies in the box."""
+        return self.box[0] <= point[0] <= self.box[2] and self.box[1] <= point[1] <= self.box[3]
+
+    def to_json(self) -> dict[str, Any]:
+        """The face as it stands in an assessment."""
+        return {
+            "score": round(self.score, 4),
+            "box": [round(edge, 2) for edge in self.box],
+            "roll_degrees": round(self.roll_degrees, 2),
+            "turn": round(self.turn, 4),
+        }
 
     @property
     def roll_degrees(self) -> float:
@@ -110,7 +124,7 @@ class FaceFinder:
         raw = self._interpreter.get_tensor(self._places)[0], self._interpreter.get_tensor(self._scores)[0, :, 0]
         scale, corner = np.array([square.width_px, square.height_px]), np.array([square.left_px, square.top_px])
         return [
-            Face(score, (*(box[0] * scale + corner), *(box[1] * scale + corner)), points * scale + corner)
+            Face(score, tuple(map(float, (box * scale + corner).ravel())), points * scale + corner)  # type: ignore[arg-type]
             for score, box, points in faces_of(*raw)
         ]
 

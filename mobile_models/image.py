@@ -28,6 +28,7 @@ MAX_MEGAPIXELS_REDUCED = 178
 """Of a JPEG in one pass, which is decoded at a fraction of its size and never held whole."""
 
 MAX_BYTES = 256 * 2**20
+TOO_MANY_BYTES = f"The file is larger than {MAX_BYTES >> 20} MB. Save the photo as a JPEG."
 MIN_SIDE_PX = 64
 MAX_ELONGATION = 3
 WORKING_SIDE_PX = 1280
@@ -181,6 +182,8 @@ def read_photo(source: Path | str | bytes) -> Photo:
     data = source if isinstance(source, bytes) else _read_bytes(Path(source))
     if not data:
         raise PhotoEmpty("The file is empty. Take or copy the photo again.")
+    if len(data) > MAX_BYTES:
+        raise PhotoTooLarge(TOO_MANY_BYTES)
     with decoding(data) as kind, Image.open(io.BytesIO(data), formats=[kind]) as image:
         _check_header(image)
         width, height = image.size
@@ -219,11 +222,14 @@ def square_crop(photo: Photo, oval: ZoneTable | None, pad_value: int) -> Square:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        if not path.is_file():
-            raise PhotoUnreadable("There is no such file. Check the name; folders are not searched.")
+        if path.is_dir():
+            raise PhotoUnreadable("That is a folder, and folders are not searched. Name the photos in it.")
+        if not path.exists():
+            raise PhotoUnreadable("There is no such file. Check the name.")
         if path.stat().st_size > MAX_BYTES:
-            raise PhotoTooLarge(f"The file is larger than {MAX_BYTES >> 20} MB. Save the photo as a JPEG.")
-        return path.read_bytes()
+            raise PhotoTooLarge(TOO_MANY_BYTES)
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise PhotoUnreadable("The file may not be read. Check its name and its permissions.") from error
 

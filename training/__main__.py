@@ -33,4 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from mobile_models import console
+
+    sys.exit(console.run("training", main))

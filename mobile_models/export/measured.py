@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 KEPT = ("calibration", "mdc", "metrics", "training")
+WHERE_FITTED = ("gate",)
+"""What other commands add: the tables that come with this software serve without."""
 PAGES = {".md", ".png"}
 FILES = ("measured.json", "manifest.json")
 """What `training evaluate` wrote, or the manifest of a bundle that the weights lie in."""
@@ -48,7 +50,7 @@ def read_measured(folder: Path) -> dict[str, Any]:
     figures = figures if isinstance(figures, dict) else {}
     if absent := [name for name in KEPT if not figures.get(name)]:
         raise MeasurementMissing(f"{path} lacks {', '.join(absent)}. Run python -m training evaluate again.")
-    return {name: figures[name] for name in KEPT}
+    return {name: figures[name] for name in (*KEPT, *WHERE_FITTED) if name in figures}
 
 
 def pages(folder: Path) -> list[Path]:

@@ -1,15 +1,18 @@
 """The phone bundles that this server hands out: which one a caller gets, and its files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mobile_models.manifest import MANIFEST, sha256_of
 from mobile_models.version import Version
 from server.delivery.rollout import Released, released
-from server.delivery.shelf import UNLISTED, built_in
+from server.delivery.shelf import UNLISTED, Shelved, built_in
 from server.foundation.http.errors import Problem
 from server.people.accounts.models import User
 from server.sharing.grants.access import accesses_of
+
+NEWEST_APP = Version((10**9, 0, 0))
 
 
 class ModelUnknown(Problem):
@@ -21,14 +24,22 @@ class ModelUnknown(Problem):
 
 
 class ModelNoneFits(Problem):
-    """No version that is out can run in the caller's app."""
+    """No version that is out can run in the caller's app; the message says which would, after which update."""
 
     status = 404
     code = "model_none_fits"
-    detail = (
-        "No model that is out runs in this version of the app; update the app. Keep the model that you have unless it"
-        " was withdrawn, which asking with 'held' tells."
-    )
+
+    def __init__(self, out: Sequence[Shelved], platform: str) -> None:
+        runs = [bundle for bundle in out if bundle.runs_on(platform, NEWEST_APP)]
+        if runs:
+            oldest = min((str(bundle.manifest["minimum_app_version"]) for bundle in runs), key=Version.parse)
+            says = f"The models that are out need version {oldest} of the app or later; update the app."
+        elif out:
+            says = f"The models that are out do not run on {platform}; no update of the app changes that."
+        else:
+            says = "No model is out for this account now; ask again tomorrow."
+        held = "Keep the model that you have unless it was withdrawn, which asking with 'held' tells."
+        super().__init__(f"{says} {held}")
 
 
 class ModelBlocked(Problem):
@@ -68,7 +79,8 @@ def manifest_for(user: User, line: str, platform: str, app_version: Version, hel
     if held in line_released.blocked:
         raise ModelBlocked(go_back_to=chosen.name if chosen else None)
     if chosen is None:
-        raise ModelNoneFits
+        out = [offer.bundle for offer in line_released.out_for(timeline_of(user))]
+        raise ModelNoneFits(out, platform)
     return DeliveredFile(chosen.folder / MANIFEST, chosen.manifest_sha256)
 
 
@@ -101,10 +113,10 @@ def timeline_of(user: User) -> str:
 
 
 def _released(line: str) -> Released:
-    found = released(line)
-    if not found.offers:
+    releases = released(line)
+    if not releases.offers:
         raise ModelMissing if built_in() is None else ModelUnknown
-    return found
+    return releases
 
 
 def _unlisted(path: Path) -> DeliveredFile:

@@ -19,6 +19,8 @@ class Offer:
     bundle: Shelved
     rollout_percent: int = 100
     blocked: bool = False
+    fallback: bool = False
+    """Whether it is the built-in bundle while another is out for everybody: for whom no other fits."""
 
     def is_for(self, timeline_id: str) -> bool:
         """Return whether the version is out for a timeline: the same answer for all of a patient's devices.
@@ -37,12 +39,20 @@ class Released:
 
     def newest_for(self, timeline_id: str, app_version: Version, platform: str | None = None) -> Shelved | None:
         """Return the newest version that is out for a timeline and runs in an app of that version."""
-        fitting = (offer.bundle for offer in self.offers if offer.is_for(timeline_id))
+        fitting = (offer.bundle for offer in self.out_for(timeline_id))
         return next((bundle for bundle in fitting if bundle.runs_on(platform, app_version)), None)
+
+    def out_for(self, timeline_id: str) -> Sequence[Offer]:
+        """Return what is out for a timeline, newest first; a fallback comes last."""
+        return sorted((offer for offer in self.offers if offer.is_for(timeline_id)), key=lambda offer: offer.fallback)
 
 
 def released(line: str) -> Released:
-    """Return what is released of a line; the built-in bundle is out for everybody unless it is blocked."""
+    """Return what is released of a line.
+
+    Until another version is out for everybody the built-in bundle is, whatever share it was published to; then its own
+    share holds, or it is the fallback of apps that the other does not run in. Blocked it is out for nobody.
+    """
     rows = {row.version: row for row in db.session().scalars(select(ModelRelease).filter_by(line=line))}
     offers = []
     for row in rows.values():
@@ -50,9 +60,14 @@ def released(line: str) -> Released:
         if bundle is not None:
             offers.append(Offer(bundle, row.rollout_percent, row.blocked))
     own = built_in()
-    if own is not None and own.line == line and own.name not in {offer.bundle.name for offer in offers}:
-        blocked = own.name in rows and rows[own.name].blocked
-        offers.append(Offer(own, blocked=blocked))
+    if own is not None and own.line == line:
+        others = [offer for offer in offers if offer.bundle.name != own.name]
+        own_row = rows.get(own.name)
+        replaced = any(offer.rollout_percent == 100 and not offer.blocked for offer in others)
+        share = own_row.rollout_percent if own_row is not None and replaced else 100
+        as_published = next((offer.bundle for offer in offers if offer.bundle.name == own.name), own)
+        blocked = own_row is not None and own_row.blocked
+        offers = [*others, Offer(as_published, share, blocked, fallback=replaced and own_row is None)]
     offers.sort(key=lambda offer: offer.bundle.version, reverse=True)
     return Released(offers, frozenset(version for version, row in rows.items() if row.blocked))
 

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from server.fhir.coding import code_system
-from server.fhir.observations import Reference, observations
+from server.fhir.observations import DATE_DOUBTED, Reference, observations
 from server.progress.progress import Progress
 from server.progress.records import CourseRecord, PhotoRecord, VisitRecord
 from server.timeline.assessment import Model
+from server.timeline.dates import with_plain_offset
 
 Resource = dict[str, Any]
 
@@ -21,7 +22,7 @@ def timeline_bundle(progress: Progress, with_photos: bool, root_url: str, made_a
     entries = _Entries(progress.timeline_id)
     entries.add("codes", code_system())
     patient = entries.add("patient", {"resourceType": "Patient", "name": [{"text": progress.patient_name}]})
-    for visit in progress.visits:
+    for visit in (*progress.visits, *progress.doubted):
         photos = [
             entries.add(f"photo/{photo.id}", _media(photo, visit, patient, progress.timeline_id, root_url))
             if with_photos
@@ -81,7 +82,8 @@ def _media(photo: PhotoRecord, visit: VisitRecord, patient: Reference, timeline_
         "view": {"text": photo.view},
         "bodySite": {"text": "Face"},
         "subject": patient,
-        "createdDateTime": visit.at.isoformat(),
+        "createdDateTime": with_plain_offset(visit.at).isoformat(),
+        "note": [{"text": DATE_DOUBTED}] if visit.date_doubted else [],
         "width": photo.width_px,
         "height": photo.height_px,
         "content": {

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from mobile_models.lesions import COUNTED
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
 from server.progress.records import VisitRecord
-from server.timeline.assessment import GROUPS, LESION_TYPES, Assessment, Count
+from server.timeline.assessment import Assessment, Count
+from server.timeline.dates import with_plain_offset
 
 Reference = dict[str, Any]
 
+DATE_DOUBTED = "The date is the phone's and can not be right; the patient was asked to check it."
 EXPERIMENTAL = {"comedo", "non_inflammatory", "total"}
 
 
@@ -24,14 +27,19 @@ def observations(
         "status": "preliminary",
         "category": [IMAGING],
         "subject": subject,
-        "effectiveDateTime": visit.at.isoformat(),
+        "effectiveDateTime": with_plain_offset(visit.at).isoformat(),
         "bodySite": {"text": "Face"},
         "device": device,
         "derivedFrom": photos,
     }
-    measures = (*LESION_TYPES, *GROUPS)
-    counted = [(name, {**frame, **_count(name, assessment.counts[name])}) for name in measures]
-    return counted + ([("iga", {**frame, **_iga(assessment)})] if "IGA" in assessment.grades else [])
+    observed = [(name, _count(name, assessment.counts[name])) for name in COUNTED]
+    if "IGA" in assessment.grades:
+        observed.append(("iga", _iga(assessment)))
+    doubts = [{"text": DATE_DOUBTED}] if visit.date_doubted else []
+    return [
+        (name, {**frame, **what, **({"note": notes} if (notes := [*doubts, *what.get("note", [])]) else {})})
+        for name, what in observed
+    ]
 
 
 def _count(name: str, count: Count) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from environs import Env, EnvValidationError, validate
 from flask import current_app
 
 from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
+from server.foundation.sqlite_files import sqlite_url
 
 PREFIX = "ACNETRACK_"
 
@@ -117,7 +118,7 @@ class Config:
     @property
     def journal_address(self) -> str:
         """The URL of the journal's own database."""
-        return self.journal_url or f"sqlite:///{self.photo_dir.parent / 'acnetrack.journal.db'}"
+        return self.journal_url or sqlite_url(self.photo_dir.parent / "acnetrack.journal.db")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -129,8 +130,8 @@ class Config:
         environ = os.environ if environ is None else environ
         env = _Environment(environ)
         with env.prefixed(PREFIX):
-            given = [setting for setting in fields(cls) if f"{PREFIX}{setting.name.upper()}" in environ]
-            values: dict[str, Any] = {setting.name: env.read(setting.name.upper(), setting.type) for setting in given}
+            present = [setting for setting in fields(cls) if f"{PREFIX}{setting.name.upper()}" in environ]
+            values: dict[str, Any] = {setting.name: env.read(setting.name.upper(), setting.type) for setting in present}
         return cls(**values)
 
 

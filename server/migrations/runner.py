@@ -98,6 +98,6 @@ def _without_references(connection: Connection) -> Iterator[None]:
 
 def _config(**attributes: object) -> AlembicConfig:
     config = AlembicConfig(attributes=attributes)
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config

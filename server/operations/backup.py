@@ -13,6 +13,7 @@ from server.foundation.config import Config
 from server.foundation.db import connect
 from server.foundation.durable import name_to_disk, to_disk
 from server.foundation.journal.entries import Journal
+from server.foundation.sqlite_files import sqlite_file
 from server.migrations.runner import version_of
 from server.operations.databases import database_at
 from server.operations.errors import BackupFailed
@@ -77,9 +78,9 @@ def _fill(config: Config, partial: Path, previous: Path | None, name: str, schem
     files = {copy.name: hashed(copy)}
     photos = ELSEWHERE.format(store=config.photo_store) if config.photo_store else "here"
     if not config.photo_store:
-        kept = Manifest.read(previous).files if previous else {}
+        known_files = Manifest.read(previous).files if previous else {}
         (partial / PHOTOS).mkdir()
-        copied = copy_photos(config.photo_dir, partial / PHOTOS, previous and previous / PHOTOS, kept)
+        copied = copy_photos(config.photo_dir, partial / PHOTOS, previous and previous / PHOTOS, known_files)
         files |= {f"{PHOTOS}/{name}": file for name, file in copied.items()}
     kind = type(database).__name__.removesuffix("Database").lower()
     manifest = Manifest(name, schema, kind, photos, _name_of_journal(config), files)
@@ -99,9 +100,9 @@ def _name_of_journal(config: Config) -> str:
 
 def _refuse_secrets(config: Config) -> None:
     """Refuse a layout in which keys or the journal would be copied along."""
-    journal = Path(config.journal_address.removeprefix("sqlite:///"))
+    journal = sqlite_file(config.journal_address)
     for name, path in (("ACNETRACK_KEY_DIR", config.key_dir), ("ACNETRACK_JOURNAL_URL", journal)):
-        if config.photo_dir.resolve() in (path.resolve(), *path.resolve().parents):
+        if path and config.photo_dir.resolve() in (path.resolve(), *path.resolve().parents):
             raise BackupFailed(f"{name} is inside ACNETRACK_PHOTO_DIR, which is backed up; move it out of there.")
 
 

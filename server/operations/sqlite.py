@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from server.foundation.durable import name_to_disk, to_disk
+from server.foundation.sqlite_files import sqlite_url
 from server.operations.errors import BackupDamaged, BackupFailed, ServerRunning
 
 COPY = "database.sqlite"
@@ -74,7 +75,7 @@ class SqliteDatabase:
         self.discard_staged()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(copy, self._staged)
-        return f"sqlite:///{self._staged}"
+        return sqlite_url(self._staged)
 
     def discard_staged(self) -> None:
         """Remove what was staged, also by a process that was killed."""

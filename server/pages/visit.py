@@ -1,9 +1,13 @@
 """One visit: every view large with its lesions, the counts by zone, the grades with their distributions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
 
+from mobile_models.change import lesions_in
+from mobile_models.lesions import TYPES
+from mobile_models.zones import ZONES
 from server.pages.browser_session import page_login_required
 from server.pages.faces import VIEW_WORDS, face
 from server.pages.grades import shown_grades
@@ -13,13 +17,12 @@ from server.progress.progress import Progress, progress_of
 from server.progress.records import PhotoRecord, VisitRecord
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
-from server.timeline.assessment import LESION_TYPES, Assessment
+from server.timeline.assessment import Assessment
 
 blueprint = Blueprint("visit", __name__)
 
-ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 HEADINGS = {
-    **{kind: PLURALS[kind].capitalize() for kind in LESION_TYPES},
+    **{kind: PLURALS[kind].capitalize() for kind in TYPES},
     "inflammatory": "Inflammatory",
     "non_inflammatory": "Non-inflammatory",
     "total": "All lesions",
@@ -51,6 +54,8 @@ def show(timeline_id: str, visit_id: str) -> str:
 
 
 def _neighbours(progress: Progress, visit: VisitRecord) -> tuple[VisitRecord | None, VisitRecord | None]:
+    if visit.date_doubted:
+        return None, None
     place = progress.visits.index(visit)
     before = progress.visits[place - 1] if place else None
     after = progress.visits[place + 1] if place + 1 < len(progress.visits) else None
@@ -78,17 +83,16 @@ def _zones(assessment: Assessment | None) -> list[str]:
 def _count_rows(assessment: Assessment | None) -> list[dict[str, Any]]:
     if assessment is None:
         return []
-    by_zone = [(assessment.zones or {})[zone] for zone in _zones(assessment)]
+    zones = assessment.zones or {}
     return [
         {
             "heading": heading,
             "count": assessment.counts[name],
-            "zones": [_in_zone(counts, name) for counts in by_zone],
+            "zones": [_in_zone(zones, zone, name) for zone in _zones(assessment)],
         }
         for name, heading in HEADINGS.items()
     ]
 
 
-def _in_zone(counts: Any, name: str) -> int:
-    groups = {"inflammatory": LESION_TYPES[1:], "non_inflammatory": LESION_TYPES[:1], "total": LESION_TYPES}
-    return sum(counts[kind] for kind in groups.get(name, (name,)))
+def _in_zone(zones: Mapping[str, Mapping[str, int]], zone: str, counted: str) -> int:
+    return zones[zone][counted] if counted in TYPES else lesions_in(zones, [zone], counted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from server.foundation.http.errors import Problem
 from server.progress.change import Change, change_between
@@ -31,6 +31,8 @@ class Progress:
     baseline: VisitRecord | None
     change: Change | None
     """From the baseline to the latest assessed visit; None until there are two."""
+    doubted: tuple[VisitRecord, ...] = ()
+    """Visits whose date has to be checked: they are neither latest nor baseline, and in no verdict."""
     model: Model | None = None
     """The model whose counts make the chart's line; visits that another assessed stand apart from it."""
 
@@ -50,12 +52,12 @@ class Progress:
 
     @property
     def weeks(self) -> int:
-        """Whole weeks from the first visit to the last."""
-        return (self.visits[-1].day - self.visits[0].day).days // 7 if self.visits else 0
+        """Whole weeks from the first visit to the last; by the moments, for dates run back across the date line."""
+        return (self.visits[-1].at - self.visits[0].at) // timedelta(weeks=1) if self.visits else 0
 
-    def week(self, day: date) -> int:
-        """Return the week of a day, counted from the first assessed visit as the chart's axis is."""
-        return round((day - self.assessed[0].day).days / 7) if self.assessed else 0
+    def week_of(self, visit: VisitRecord) -> int:
+        """Return the week of a visit, counted from the first assessed visit as the chart's axis is."""
+        return round((visit.at - self.assessed[0].at) / timedelta(weeks=1)) if self.assessed else 0
 
     def courses_on(self, day: date) -> list[CourseRecord]:
         """Return the treatment courses that ran on a day, their last one included."""
@@ -63,10 +65,10 @@ class Progress:
 
     def visit(self, visit_id: str) -> VisitRecord:
         """Return a visit by its id. Raises VisitUnknown."""
-        found = next((visit for visit in self.visits if visit.id == visit_id), None)
-        if found is None:
+        named = next((visit for visit in (*self.visits, *self.doubted) if visit.id == visit_id), None)
+        if named is None:
             raise VisitUnknown
-        return found
+        return named
 
 
 def progress_of(timeline: Timeline, baseline_id: str | None = None) -> Progress:
@@ -75,7 +77,8 @@ def progress_of(timeline: Timeline, baseline_id: str | None = None) -> Progress:
     The baseline is the visit named, otherwise the first that the latest one can be compared with, otherwise
     the first that was assessed. Raises VisitUnknown for a baseline that is no assessed visit of the timeline.
     """
-    visits = visits_of(timeline.id)
+    every_visit = visits_of(timeline.id)
+    visits = [visit for visit in every_visit if not visit.date_doubted]
     assessed = [visit for visit in visits if visit.assessment]
     if baseline_id is not None and baseline_id not in {visit.id for visit in assessed}:
         raise VisitUnknown
@@ -88,6 +91,7 @@ def progress_of(timeline: Timeline, baseline_id: str | None = None) -> Progress:
         tuple(courses_of(timeline.id)),
         baseline,
         change_between(baseline, assessed[-1]) if baseline and compared else None,
+        tuple(visit for visit in every_visit if visit.date_doubted),
         _model(assessed, charted_model(timeline.id)),
     )
 

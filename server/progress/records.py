@@ -13,16 +13,18 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
-from server.foundation import db
+from mobile_models.zones import VIEWS
+from server.foundation import clock, db
 from server.timeline import models
 from server.timeline.amendments import Versions
 from server.timeline.assessment import Assessment, Model, PhotoReading, read_assessment
 from server.timeline.charted import SERVER_MADE, charted_model
+from server.timeline.dates import doubted
 
 RowT = TypeVar("RowT", bound=models.Row)
 OfVisitT = TypeVar("OfVisitT", bound=models.OfVisit)
 
-_VIEW_ORDER = {view: place for place, view in enumerate(("front", "left", "right"))}
+_VIEW_ORDER = {view: place for place, view in enumerate(VIEWS)}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class VisitRecord:
     photos: tuple[PhotoRecord, ...]
     assessment: Assessment | None
     assessment_id: str | None = None
+    date_doubted: bool = False
+    """Whether the patient has to check its date before it counts for anything."""
 
     @property
     def day(self) -> date:
@@ -80,11 +84,18 @@ class CourseRecord:
 
 
 def visits_of(timeline_id: str) -> list[VisitRecord]:
-    """Return the timeline's visits, oldest first by the patient's own account."""
+    """Return the timeline's visits, oldest first by the patient's own account, those with a doubted date among them."""
     photos, assessments = by_visit(models.Photo, timeline_id), by_visit(models.Assessment, timeline_id)
     charted = charted_model(timeline_id)
+    account_made, now = db.session().get_one(models.Timeline, timeline_id).created_at, clock.now()
+    versions = {visit.id: visit for visit in _alive(models.Visit, timeline_id)}
     visits = [
-        _visit(visit, photos[visit.id], _shown(assessments[visit.id], charted))
+        _visit(
+            visit,
+            photos[visit.id],
+            _shown(assessments[visit.id], charted),
+            doubted(visit, versions, account_made, now),
+        )
         for visit in standing(models.Visit, timeline_id)
     ]
     return sorted(visits, key=lambda visit: (visit.at, visit.id))
@@ -116,10 +127,10 @@ def by_visit(table: type[OfVisitT], timeline_id: str, *options: ExecutableOption
     amending = select(visits.id, visits.amends).where(visits.timeline_id == timeline_id, visits.amends.is_not(None))
     written = db.session().execute(amending.order_by(visits.rev)).all()
     stands = Versions((visit_id, amends) for visit_id, amends in written if amends).standing()
-    found: defaultdict[str, list[OfVisitT]] = defaultdict(list)
+    rows_by_visit: defaultdict[str, list[OfVisitT]] = defaultdict(list)
     for row in standing(table, timeline_id, *options):
-        found[stands.get(row.visit_id, row.visit_id)].append(row)
-    return found
+        rows_by_visit[stands.get(row.visit_id, row.visit_id)].append(row)
+    return rows_by_visit
 
 
 def _alive(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> Sequence[RowT]:
@@ -136,12 +147,16 @@ def _shown(assessments: Sequence[models.Assessment], charted: Model | None) -> m
     return next((some[-1] for some in (by_charted, by_phones, assessments) if some), None)
 
 
-def _visit(visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None) -> VisitRecord:
+def _visit(
+    visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None, date_doubted: bool
+) -> VisitRecord:
     assessment = read_assessment(stored.result) if stored else None
     ordered = sorted(photos, key=lambda photo: (_VIEW_ORDER.get(photo.view, len(_VIEW_ORDER)), photo.id))
     records = tuple(_photo(photo, assessment) for photo in ordered)
     assessment_id = stored.id if stored else None
-    return VisitRecord(visit.id, visit.instant, visit.guided, visit.note, records, assessment, assessment_id)
+    return VisitRecord(
+        visit.id, visit.instant, visit.guided, visit.note, records, assessment, assessment_id, date_doubted
+    )
 
 
 def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:

@@ -1,6 +1,8 @@
 """A progress as the values that its chart draws."""
 
 from collections.abc import Sequence
+from datetime import date
+from itertools import accumulate
 
 from server.progress.charts.series import Course, Point
 from server.progress.progress import Progress
@@ -8,8 +10,13 @@ from server.progress.records import CourseRecord, VisitRecord
 
 
 def chart_points(progress: Progress) -> list[Point]:
-    """Return a point for each assessed visit, oldest first."""
-    return [_point(visit, progress.apart(visit)) for visit in progress.assessed]
+    """Return a point for each assessed visit, oldest first, whose days never run back.
+
+    Who flies east over the date line is a day earlier after a visit than before it: such a visit is drawn on the day of
+    the one before it.
+    """
+    days = accumulate((visit.day for visit in progress.assessed), max)
+    return [_point(visit, day, progress.apart(visit)) for visit, day in zip(progress.assessed, days, strict=True)]
 
 
 def chart_courses(courses: Sequence[CourseRecord]) -> list[Course]:
@@ -17,15 +24,15 @@ def chart_courses(courses: Sequence[CourseRecord]) -> list[Course]:
     return [Course(course.label, course.kind, course.started_on, course.stopped_on) for course in courses]
 
 
-def _point(visit: VisitRecord, apart: bool) -> Point:
+def _point(visit: VisitRecord, day: date, apart: bool) -> Point:
     assert visit.assessment is not None
     counts, iga = visit.assessment.counts, visit.assessment.grade("IGA")
     return Point(
-        visit.day,
+        day,
         counts["inflammatory"],
+        str(visit.assessment.model),
         counts["non_inflammatory"],
         iga.number,
         {int(grade): share for grade, share in iga.distribution.items()},
-        str(visit.assessment.model),
         apart,
     )

@@ -10,6 +10,7 @@ from typing import NoReturn
 from alembic.util import CommandError
 from sqlalchemy.exc import DatabaseError
 
+from mobile_models import console
 from mobile_models.errors import AssessmentError
 from server.application.safety import safe_settings
 from server.delivery.publishing import PublishingError
@@ -46,7 +47,12 @@ GIVES_MEMORY_BACK = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line; errors that a person can mend exit with 2 and one line saying how."""
+    """Run the command line; what a person can mend exits with 2 and one line saying how."""
+    if code := console.run("acnetrack", lambda: _run(argv)):
+        sys.exit(code)
+
+
+def _run(argv: Sequence[str] | None) -> None:
     arguments = _parser().parse_args(argv)
     before = os.umask(PRIVATE)
     try:

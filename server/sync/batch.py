@@ -82,7 +82,7 @@ class Batch:
 
     def bury(self, table: Table, record_id: str) -> None:
         """Leave of a row its id and nothing else."""
-        self.stamp(table, {**dict.fromkeys(table.columns), "id": record_id}, deleted=True)
+        self.stamp(table, {**dict.fromkeys(table.stored.columns.keys()), "id": record_id}, deleted=True)
         self.tombstones[Tombstone(table.name, record_id)] = None
 
     def refuse_overwriting(self, table: Table, row: Row) -> None:

@@ -6,15 +6,16 @@ else but its id.
 """
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
+from server.foundation import clock
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
-VIEWS = ("front", "left", "right")
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 
@@ -87,6 +88,11 @@ class Recorded:
         return datetime.fromisoformat(self.recorded_at)
 
 
+def _received(context: DefaultExecutionContext) -> datetime | None:
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return None if parameters.get("deleted") else clock.now()
+
+
 class Visit(Recorded, Row, Base):
     """One capture session."""
 
@@ -96,6 +102,8 @@ class Visit(Recorded, Row, Base):
     guided: Mapped[bool] = mapped_column(nullable=True)
     note: Mapped[str | None]
     amends: Mapped[str | None]
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=_received)
+    """When the server first had it; null of a tombstone, and of what came before the server wrote this down."""
 
 
 class Photo(OfVisit, Base):

@@ -9,8 +9,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from server.timeline.assessment_schema import validate_result
-from server.timeline.models import COURSE_KINDS, MEDIA_TYPES, VIEWS
+from mobile_models.zones import VIEWS
+from server.timeline.assessment_schema import LONGEST, validate_result
+from server.timeline.dates import plain_offset
+from server.timeline.models import COURSE_KINDS, MEDIA_TYPES
 
 ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
 ID_RULE = "Must be 8 to 64 letters, digits, dots, dashes or underscores."
@@ -19,6 +21,8 @@ IDENTIFIER = validate.Regexp(rf"{ID_PATTERN}\Z", error=ID_RULE)
 NAME = validate.Length(1, 200)
 NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)
+LONGEST_INSTANT = 40
+EARLIEST_YEAR, LATEST_YEAR = 1, 9999
 
 
 def check_instant(text: str) -> None:
@@ -27,8 +31,24 @@ def check_instant(text: str) -> None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None or len(text) > 40:
+    if instant is None or instant.tzinfo is None or len(text) > LONGEST_INSTANT:
         raise ValidationError("Must be ISO 8601 with a UTC offset, as 2026-03-01T08:30:00+01:00.")
+    if not plain_offset(instant):
+        raise ValidationError("Its UTC offset must be whole minutes, from -14:00 to +14:00.")
+    if not EARLIEST_YEAR < instant.year < LATEST_YEAR:
+        raise ValidationError("Its year must lie between 1 and 9999, and not be the first or the last.")
+
+
+def instant() -> fields.String:
+    """Return a required field that is a moment, with the offset that the client's clock had."""
+    described = {
+        "description": "ISO 8601 with a UTC offset: the moment as the patient's own clock showed it.",
+        "format": "date-time",
+        "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z",
+        "maxLength": LONGEST_INSTANT,
+        "examples": ["2026-03-01T08:30:00+01:00"],
+    }
+    return fields.String(required=True, validate=check_instant, metadata=described)
 
 
 def truth() -> fields.Boolean:
@@ -45,7 +65,7 @@ class RowSchema(Schema):
 class VisitSchema(RowSchema):
     """A capture session."""
 
-    recorded_at = fields.String(required=True, validate=check_instant)
+    recorded_at = instant()
     guided = truth()
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
@@ -68,11 +88,19 @@ class AssessmentSchema(RowSchema):
     """What one model said of one visit."""
 
     visit_id = fields.String(required=True, validate=IDENTIFIER)
-    recorded_at = fields.String(required=True, validate=check_instant)
+    recorded_at = instant()
     model_id = fields.String(required=True, validate=NAME)
     model_version = fields.String(required=True, validate=NAME)
     model_sha256 = fields.String(required=True, validate=SHA256)
-    result = fields.String(required=True, validate=validate_result)
+    result = fields.String(
+        required=True,
+        validate=validate_result,
+        metadata={
+            "description": "The assessment as JSON text; its own schema is at /v1/schemas/assessment.json.",
+            "maxLength": LONGEST,
+            "externalDocs": {"url": "/v1/schemas/assessment.json"},
+        },
+    )
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 
 
@@ -83,7 +111,9 @@ class TreatmentCourseSchema(RowSchema):
     kind = fields.String(required=True, validate=validate.OneOf(COURSE_KINDS))
     dose = fields.String(load_default=None, allow_none=True, validate=NAME)
     started_on = fields.Date(required=True)
-    stopped_on = fields.Date(load_default=None, allow_none=True)
+    stopped_on = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "Not before started_on; null while it goes on."}
+    )
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
 
     @validates_schema

@@ -9,11 +9,11 @@ x y w h               corner and extent; also ``x y width height``
 
 Pixels of the upright photo, or, where no number in the table exceeds 1.5, shares of its width and height. Beside
 corners, ``width`` and ``height`` are the size of the photo that was labelled. A row of an image alone: no lesion.
+Encodings, separators and decimal commas are those that spreadsheets write (`training.datasets.text`).
 """
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import defaultdict
 from pathlib import Path
@@ -21,13 +21,13 @@ from pathlib import Path
 from training.datasets.annotation import LabelError, Reading
 from training.datasets.grouping import IMAGE_COLUMNS
 from training.datasets.image_files import ImageFiles, files_below, label_size
+from training.datasets.text import Row, read_table
 
 CLASS_COLUMNS = ("class", "label", "type", "name")
 CORNERS = (("xmin", "ymin", "xmax", "ymax"), ("x0", "y0", "x1", "y1"), ("x1", "y1", "x2", "y2"))
 EXTENTS = (("x", "y", "w", "h"), ("x", "y", "width", "height"))
 
 Box = tuple[float, float, float, float]
-Row = dict[str, str]
 
 
 def is_box_csv(folder: Path, images: ImageFiles) -> bool:
@@ -81,13 +81,11 @@ def _first(names: tuple[str, ...], row: Row) -> str:
 def _tables(folder: Path) -> list[tuple[Path, tuple[str, ...], list[Row]]]:
     found = []
     for path in files_below(folder, {".csv"}):
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = csv.DictReader(file, restval="")
-            heads = {(name or "").strip().lower() for name in lines.fieldnames or ()}
-            columns = next((names for names in (*CORNERS, *EXTENTS) if set(names) <= heads), None)
-            if columns and heads & set(IMAGE_COLUMNS) and heads & set(CLASS_COLUMNS):
-                rows = [{(k or "").strip().lower(): str(v).strip() for k, v in line.items()} for line in lines]
-                found.append((path, columns, rows))
+        names_there, rows = read_table(path)
+        heads = set(names_there)
+        columns = next((names for names in (*CORNERS, *EXTENTS) if set(names) <= heads), None)
+        if columns and heads & set(IMAGE_COLUMNS) and heads & set(CLASS_COLUMNS):
+            found.append((path, columns, rows))
     return found
 
 

@@ -6,12 +6,12 @@ a pattern; and near-duplicates, which join whatever groups they are found in.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from training.datasets.near_duplicates import joined
+from training.datasets.text import read_table
 
 GROUP_COLUMNS = ("person", "patient", "subject", "source_photo", "cluster", "group")
 """Columns beside an image column that name what must stay together, the widest first."""
@@ -43,11 +43,7 @@ def column_of_photos(folder: Path, columns: Sequence[str]) -> tuple[str, dict[st
     """
     tables = []
     for path in sorted(folder.glob("*.csv")):
-        with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-            rows = [
-                {(k or "").strip().lower(): str(v or "").strip() for k, v in row.items()}
-                for row in csv.DictReader(file)
-            ]
+        _, rows = read_table(path)
         image = next((name for name in IMAGE_COLUMNS if rows and name in rows[0]), None)
         if image:
             tables.append((image, rows))

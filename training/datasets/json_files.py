@@ -9,6 +9,7 @@ from typing import Any
 
 from training.datasets.annotation import LabelError
 from training.datasets.image_files import files_below
+from training.datasets.text import read_text
 
 
 def json_objects(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -19,8 +20,8 @@ def json_objects(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """
     for path in files_below(folder, {".json"}):
         try:
-            document = json.loads(path.read_text(encoding="utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            document = json.loads(read_text(path))
+        except json.JSONDecodeError as error:
             raise LabelError(f"{path}: JSON breaks off or is damaged ({error}); export it again") from None
         if isinstance(document, dict):
             yield path, document

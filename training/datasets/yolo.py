@@ -14,6 +14,7 @@ import yaml
 
 from training.datasets.annotation import LabelError, Reading
 from training.datasets.image_files import IMAGE_SUFFIXES, ImageFiles, files_below
+from training.datasets.text import read_text
 
 NAME_LISTS = ("classes.txt", "obj.names", "labels/classes.txt", "labels.txt")
 
@@ -39,10 +40,7 @@ def read_corners(label_file: Path) -> tuple[list[int], list[list[float]]]:
         LabelError: a line is not five finite numbers, nor a class and a polygon; or the file is not text.
     """
     classes, corners = [], []
-    try:
-        lines = label_file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise LabelError(f"{label_file}: not a text file; export the labels again") from None
+    lines = read_text(label_file).splitlines()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -126,14 +124,14 @@ def _label_of(image: Path, folder: Path) -> Path | None:
 def _class_names(folder: Path) -> dict[int, str]:
     for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
         try:
-            names = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("names")
-        except (yaml.YAMLError, AttributeError, UnicodeDecodeError):
+            names = (yaml.safe_load(read_text(path)) or {}).get("names")
+        except (yaml.YAMLError, AttributeError):
             raise LabelError(f"{path}: not readable as YAML; export it again or remove it") from None
         if names:
             pairs = names.items() if isinstance(names, dict) else enumerate(names)
             return {int(index): str(name) for index, name in pairs}
     for name in NAME_LISTS:
         if (folder / name).is_file():
-            lines = (folder / name).read_text(encoding="utf-8-sig").splitlines()
+            lines = read_text(folder / name).splitlines()
             return {index: line.strip() for index, line in enumerate(lines) if line.strip()}
     return {}

@@ -18,6 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.application.factory import create_app
 from server.application.safety import safe_settings
+from server.foundation.sqlite_files import sqlite_url
 from server.migrations.runner import upgrade
 from server.photos.store import LocalPhotoStore
 from server.running.demo import clinic
@@ -82,7 +83,7 @@ def _loaded(folder: Path, address: str) -> Flask:
     config = replace(
         safe_settings(),
         env="development",
-        database_url=f"sqlite:///{folder / DATABASE}",
+        database_url=sqlite_url(folder / DATABASE),
         photo_dir=folder / "photos",
         photo_store="",
         key_dir=folder / "keys",

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from mobile_models.bundle import Bundle
+from mobile_models.bundle import RELEASED, Bundle
 from mobile_models.bundle_errors import BundleFileHash, BundleOlder, SigningKeyUnknown
+from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
 from server.application.factory import create_app
 from server.delivery.publishing import block, publish, set_rollout
 
+pytestmark = pytest.mark.both_databases
+
 MODEL = "lesions.float32.tflite"
+TRUSTED = (*RELEASE_KEYS, DEVELOPMENT_KEY)
 
 
 @pytest.fixture
@@ -114,6 +118,37 @@ def test_a_version_for_other_platforms_is_passed_over(patient, release):
 def test_an_app_too_old_for_all_of_them_is_told_to_keep_what_it_has(patient):
     answer = ask(patient, app_version="0.0.9")
     assert (answer.status_code, answer.json["code"]) == (404, "model_none_fits")
+    assert "need version 0.1.0 of the app or later; update the app" in answer.json["detail"]
+
+
+def test_no_update_of_the_app_is_asked_for_that_would_change_nothing(patient, release, withdraw):
+    withdraw(Bundle.open().version)
+    release("0.9.1", platforms=["ios"])
+    answer = ask(patient, platform="web")
+    assert answer.json["code"] == "model_none_fits"
+    assert "do not run on web; no update of the app changes that" in answer.json["detail"]
+    withdraw("0.9.1")
+    assert "ask again tomorrow" in ask(patient, platform="web").json["detail"]
+
+
+def test_the_built_in_bundle_is_out_for_everybody_until_another_is(person, app, release):
+    own = Bundle.open()
+    with app.app_context():
+        config = app.extensions["acnetrack.config"]
+        app.extensions["acnetrack.config"] = replace(config, model_public_keys=(*config.model_public_keys, *TRUSTED))
+        publish(RELEASED, 0)
+    people = [person("patient") for _ in range(6)]
+    assert {version_for(each) for each in people} == {own.version}, "published to nobody, it is still what there is"
+    release("0.0.1", rollout=50)
+    assert {version_for(each) for each in people} == {own.version}
+    release("0.0.2", rollout=100)
+    assert {version_for(each) for each in people} == {"0.0.2"}, "now its own share of nobody holds"
+
+
+def test_a_version_that_replaces_the_built_in_one_may_be_older_than_it(patient, release):
+    release("0.0.1", rollout=100)
+    assert version_for(patient) == "0.0.1"
+    assert version_for(patient, app_version="0.1.0") == "0.0.1"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from server.sync.cursor import LARGEST, Cursor
 from server.sync.log import PAGE_BYTES
 from server.sync.push import RECORDS_AT_ONCE
 
+pytestmark = pytest.mark.both_databases
+
 WHEN = "2026-03-01T08:30:00+01:00"
 LONG = 1_800_000
 

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from server.foundation import db
 from server.sync.tables import TABLES, Kind
 
+pytestmark = pytest.mark.both_databases
+
 
 def codes(rejected):
     return [(verdict["id"], verdict["code"]) for verdict in rejected]

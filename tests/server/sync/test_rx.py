@@ -5,6 +5,8 @@ import pytest
 from server.foundation import db
 from server.timeline.models import Timeline
 
+pytestmark = pytest.mark.both_databases
+
 DELETED = {"_deleted": True}
 
 

@@ -1,4 +1,4 @@
-"""The list is kept from view to view, and right after every write."""
+"""The list is stored from view to view, and right after every write."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, select
 
 from server.foundation import db
 from server.pages.patient_lines import Line, list_lines
 from server.people.accounts.models import User
-from server.progress.worklist import kept
-from server.progress.worklist.models import KeptLine
+from server.progress.worklist import stored
+from server.progress.worklist.models import StoredSummary
 from server.timeline.assessment import Model
 from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline
+
+pytestmark = pytest.mark.both_databases
 
 OTHER = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
 
@@ -54,15 +56,15 @@ def reading(app: Flask) -> Callable[[], Any]:
 
     @contextmanager
     def collect() -> Iterator[list[str]]:
-        found: list[str] = []
+        statements: list[str] = []
 
         def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
             if "assessments.result" in statement:
-                found.append(statement)
+                statements.append(statement)
 
         engine = app.extensions["acnetrack.engine"]
         event.listen(engine, "before_cursor_execute", note)
-        yield found
+        yield statements
         event.remove(engine, "before_cursor_execute", note)
 
     return collect
@@ -109,7 +111,7 @@ def test_the_list_is_right_after(app: Flask, patient: Any, lines: Any, write: An
     after = lines()
     assert after != before
     with app.app_context(), db.write() as session:
-        session.execute(delete(KeptLine))
+        session.execute(delete(StoredSummary))
     assert lines() == after
 
 
@@ -119,9 +121,9 @@ def test_a_backup_that_comes_back_with_the_same_number_of_writes_is_read_anew(
     lines()
     with app.app_context(), db.write() as session:
         session.get_one(Timeline, patient.timeline_id).epoch += 1
-    with reading() as found:
+    with reading() as statements:
         lines()
-    assert found
+    assert statements
 
 
 @pytest.mark.parametrize("table", ["check_ins", "treatment_courses"])
@@ -131,14 +133,50 @@ def test_nothing_is_read_again_until_a_visit_or_an_assessment_is_written(
     first = lines()
     rows = {"check_ins": {"id": "check-0001", "recorded_at": "2026-02-20T08:30:00+01:00"}}
     patient.push(**{table: [rows.get(table) or course_row()]})
-    with reading() as found:
+    with reading() as statements:
         assert lines() == first
-    assert found == []
+    assert statements == []
 
 
-def test_another_program_says_it_anew(patient: Any, lines: Any, reading: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines()
-    monkeypatch.setattr(kept, "_program", lambda: "the next release")
-    with reading() as found:
-        lines()
-    assert found
+def test_another_format_is_read_anew(patient: Any, lines: Any, reading: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = lines()
+    monkeypatch.setattr(stored, "FORMAT", stored.FORMAT + 1)
+    with reading() as statements:
+        assert lines() == first
+    assert statements
+    with reading() as statements:
+        assert lines() == first
+    assert statements == []
+
+
+PHONES, OTHERS = "lesions 9.8.7 (abababababab)", "lesions 1.0.0 (cdcdcdcdcdcd)"
+FORMAT_1 = {
+    "standing": {"iga": 3, "inflammatory": 6, "trend": "better", "weeks": 4, "earlier": 24, "later": 6},
+    "last_visit": "2026-02-09",
+    "counts": [
+        {"day": day, "inflammatory": {"value": value, "low": low, "high": high}, "model": model}
+        for day, value, low, high, model in [
+            ("2026-01-05", 30, 15, 63, PHONES),
+            ("2026-01-12", 24, 12, 51, PHONES),
+            ("2026-01-19", 20, 10, 43, PHONES),
+            ("2026-01-26", 16, 8, 35, PHONES),
+            ("2026-02-02", 50, 25, 103, OTHERS),
+            ("2026-02-09", 6, 3, 15, PHONES),
+        ]
+    ],
+    "change": {
+        "assessed": True,
+        "day": "2026-01-05",
+        "inflammatory": {"baseline": 30, "current": 6, "absolute": -24, "percent": -80.0, "exceeds_mdc": True},
+        "unavailable": None,
+    },
+}
+"""What is stored of `patient` in format 1. Where it has to change, `FORMAT` is raised with it."""
+
+
+def test_numbers_are_stored_and_the_page_draws_them(app: Flask, lines: Any, patient: Any) -> None:
+    (line,) = lines()
+    with app.app_context():
+        (summary,) = db.session().scalars(select(StoredSummary.line))
+    assert (stored.FORMAT, json.loads(summary)) == (1, FORMAT_1)
+    assert line.sparkline.startswith("<svg")

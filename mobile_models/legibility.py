@@ -25,6 +25,7 @@ BLOCK_PX = 8
 SCALES = (1, 2, 4)
 LUMINANCE = (0.299, 0.587, 0.114)
 MIDDLE_PX = 512
+MOST_SPREADS = 3
 FEWEST_BLOCKS = 6
 """Fewer blocks of skin than these on a scale, and everything within is looked at."""
 
@@ -38,34 +39,37 @@ class Legibility:
 
     Attributes:
         names: of the figures that it takes, as `measure` calls them.
-        centre, spread, weight: [n] of each.
+        centre, spread: [n] of each.
+        below, above: [n] weights of what lies below the centre and of what lies above it.
         bias: what is added.
     """
 
     names: tuple[str, ...]
     centre: FloatArray
     spread: FloatArray
-    weight: FloatArray
+    below: FloatArray
+    above: FloatArray
     bias: float
 
     @classmethod
     def from_manifest(cls, table: Mapping[str, Any]) -> Legibility:
-        """Read the table: "bias", and for each figure in "figures" its centre, spread and weight.
+        """Read the table: "bias", and for each figure in "figures" centre, spread and two weights.
 
         Raises:
             ValueError: a spread is not positive, or a figure is not finite.
             KeyError: naming what is missing.
         """
         figures = {str(name): [float(value) for value in row] for name, row in table["figures"].items()}
-        rows = np.array(list(figures.values()), dtype=np.float64).reshape(-1, 3)
+        rows = np.array(list(figures.values()), dtype=np.float64).reshape(-1, 4)
         if not np.isfinite(rows).all() or (rows[:, 1] <= 0).any():
             raise ValueError("a figure of the gate is not finite, or its spread is not positive")
         return cls(tuple(figures), *rows.T, float(table["bias"]))
 
     def kept(self, figures: Mapping[str, float]) -> float:
-        """Share of lesions still counted, 0–1: each figure counts up to three spreads from its centre."""
+        """Share of lesions still counted, 0–1: each figure counts up to `MOST_SPREADS` from its centre."""
         values = np.array([figures[name] for name in self.names])
-        sum_ = float((((values - self.centre) / self.spread).clip(-3, 3) * self.weight).sum()) + self.bias
+        away = ((values - self.centre) / self.spread).clip(-MOST_SPREADS, MOST_SPREADS)
+        sum_ = float((away * np.where(away < 0, self.below, self.above)).sum()) + self.bias
         return 1 / (1 + math.exp(-sum_))
 
 

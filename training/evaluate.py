@@ -58,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learning-curve", type=Path, nargs="+", default=[], help="folders of the training runs")
     parser.add_argument("--sizes", type=Path, help="what python -m training sizes wrote, for the card")
     parser.add_argument("--compared", type=Path, help="what python -m training compare wrote, for the card")
+    parser.add_argument("--change", type=Path, help="what python -m training change wrote, for the card")
     parser.add_argument("--released-as", default="released", help="these weights' name in --compared")
     parser.add_argument("--without-trend", action="store_true", help="leave out the edited photos, which take longest")
     parser.add_argument("--imgsz", type=int, default=640, help="side of the square input, a multiple of 32")
@@ -115,6 +116,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
         measured["metrics"] |= choices
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)
+        if options.change:
+            shutil.copy(options.change / "change.png", written)
         measured["metrics"]["photos"] = sum(map(len, held.values()))
         measured["training"] = training_data(
             runs,
@@ -144,6 +147,8 @@ def _choices(options: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if options.sizes:
         found["sizes"] = sizes_for_card(json.loads((options.sizes / "sizes.json").read_text()))
+    if options.change:
+        found["change"] = json.loads((options.change / "change.json").read_text())
     if options.compared:
         rows = json.loads((options.compared / "compare.json").read_text())
         found["compared"] = compared_for_card(rows, options.released_as)

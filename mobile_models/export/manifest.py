@@ -16,6 +16,9 @@ NOTICE = (
     "Photos this model or its start was trained on were shared for non-commercial research; see MODEL_CARD.md. "
     "This is a notice, not a further licence term."
 )
+FITTED = ("fitted_on", "legibility")
+"""Of the gate's table, what `training gate` fits to a model; without it the released model's fit is taken."""
+
 DIFFERS = {
     "PARITY.md": "holds times measured during the export",
     "parity.json": "holds times measured during the export",
@@ -58,5 +61,6 @@ def tables(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables that are the same for every model, but for the error of the series, which is the model's."""
     change = change_table()
     sem = max(change["sem"], float(figures["mdc"]["sem"]["inflammatory"]))
-    gate = {**gate_table(), **figures.get("gate", {})}
+    fitted = figures.get("gate", {})
+    gate = {**gate_table(), **({name: fitted[name] for name in FITTED} if FITTED[0] in fitted else {})}
     return {"zones": zone_table(), "gate": gate, "grading": grading_tables(), "change": {**change, "sem": sem}}

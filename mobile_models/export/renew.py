@@ -1,34 +1,58 @@
-"""Golden vectors, reference code and tables of a bundle made again; its models and what was measured of them stay."""
+"""`python export.py renew BUNDLE`: golden vectors, reference code and tables of a bundle made again.
+
+Its models and what was measured of them stay as they are.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mobile_models.bundle import MANIFEST, Bundle, write_manifest
+from mobile_models.errors import AssessmentError
+from mobile_models.export.face_model import write_face_model
 from mobile_models.export.golden import write_golden
 from mobile_models.export.manifest import tables
 from mobile_models.export.reference_code import write_reference
+from mobile_models.exposure import REFERENCE
+from mobile_models.manifest import parse_manifest, read_bytes
 from mobile_models.signature import sign_manifest
+from mobile_models.signing import KeyUnusable, read_private_key
 
 
-def renew(folder: Path, key: Ed25519PrivateKey | None = None, figures: Mapping[str, Any] | None = None) -> Bundle:
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; exit code 2 with a plain message when something is wrong."""
+    parser = argparse.ArgumentParser(prog="export.py renew", description="Make all of a bundle again but its models.")
+    parser.add_argument("folder", type=Path, help="the bundle's folder")
+    parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
+    given = parser.parse_args(arguments)
+    try:
+        renew(given.folder, read_private_key(given.sign) if given.sign else None)
+    except (AssessmentError, KeyUnusable, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"renewed {given.folder}; {'signed' if given.sign else 'not signed: sign it with export.py sign'}")
+    return 0
+
+
+def renew(folder: Path, key: Ed25519PrivateKey | None = None) -> Bundle:
     """Bring a bundle to what this software writes, without converting its models again.
 
     Args:
         folder: the bundle's.
         key: signs the manifest; None leaves it unsigned, as the old signature would be of another manifest.
-        figures: parts of the manifest to put in the place of those that are there, such as "metrics".
 
     Raises:
         AssessmentError, OSError: the bundle cannot be read or written.
     """
-    manifest = {**json.loads((folder / MANIFEST).read_text(encoding="utf-8")), **(figures or {})}
+    manifest = parse_manifest(read_bytes(folder / MANIFEST))
     manifest |= tables(manifest)
+    manifest["input"] = {**manifest["input"], "exposure": REFERENCE.to_manifest()}
+    write_face_model(folder)
     write_manifest(folder, manifest)
     write_golden(folder)
     write_reference(folder)

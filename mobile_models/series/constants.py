@@ -44,6 +44,8 @@ class SaidAt:
     face: float
     likely: float
     clearly: float
+    since: float
+    recent: float
     half: float
     surprise: float
     running: int

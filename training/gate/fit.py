@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from mobile_models.legibility import Legibility
+from mobile_models.legibility import MOST_SPREADS, Legibility
 from training.gate.copies import UNTOUCHED, Copy
 
 LEAST_LESIONS = 2.0
@@ -35,28 +35,31 @@ def fit_legibility(copies: Sequence[Copy], quantile: float) -> Legibility:
     names = tuple(name for name in used[0].figures if name not in LEFT_OUT)
     figures = np.array([[one.figures[name] for name in names] for one in used])
     centre, spread = figures.mean(axis=0), np.maximum(figures.std(axis=0), 1e-3)
-    scaled = torch.tensor(((figures - centre) / spread).clip(-3, 3))
+    scaled = torch.tensor(((figures - centre) / spread).clip(-MOST_SPREADS, MOST_SPREADS))
+    sides = torch.cat([scaled.clamp(max=0), scaled.clamp(min=0)], dim=1)
     was = torch.tensor([whole[one.source, one.photo] for one in used], dtype=torch.float64).sqrt()
     now = torch.minimum(torch.tensor([one.counted for one in used], dtype=torch.float64).sqrt(), was)
     of_source = {name: sum(one.source == name for one in used) for name in {one.source for one in used}}
     share = torch.tensor([len(used) / len(of_source) / of_source[one.source] for one in used], dtype=torch.float64)
-    weight = torch.zeros(len(names), dtype=torch.float64, requires_grad=True)
+    weight = torch.zeros(2 * len(names), dtype=torch.float64, requires_grad=True)
     bias = torch.tensor(START, dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.Adam([weight, bias], lr=RATE)
     for step in range(STEPS):
         for group in optimiser.param_groups:
             group["lr"] = RATE * (1 - step / STEPS)
         optimiser.zero_grad()
-        over = now - was * torch.sigmoid(scaled @ weight + bias).sqrt()
+        over = now - was * torch.sigmoid(sides @ weight + bias).sqrt()
         loss = (share * torch.maximum(quantile * over, (quantile - 1) * over)).mean() + SHRINK * weight.square().mean()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-    return Legibility(names, centre, spread, weight.detach().numpy(), float(bias.detach()))
+    return Legibility(names, centre, spread, *weight.detach().numpy().reshape(2, -1), float(bias.detach()))
 
 
 def to_table(legibility: Legibility) -> dict[str, object]:
     """The function as it stands in a manifest's "gate.legibility"."""
-    rows = zip(legibility.names, legibility.centre, legibility.spread, legibility.weight, strict=True)
+    rows = zip(
+        legibility.names, legibility.centre, legibility.spread, legibility.below, legibility.above, strict=True
+    )
     return {
         "bias": round(legibility.bias, 5),
         "figures": {name: [round(float(value), 5) for value in row] for name, *row in rows},

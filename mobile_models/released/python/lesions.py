@@ -3,12 +3,13 @@
 # Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in compliance with
 # the License. You may obtain a copy at https://www.apache.org/licenses/LICENSE-2.0. Distributed on an "AS IS" BASIS,
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
-"""Upright RGB photos and the model's four outputs in; lesions, counts and grades out. Needs numpy and Pillow.
+"""Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. Needs numpy and Pillow.
 
     model = Model(json.loads(Path("manifest.json").read_text()))
     photo = Photo(Image.open("face.png").convert("RGB"), view="front", guided=True)
     boxes, classes, scores, count = run(model.tensor(photo))     # with any interpreter
     assessment = model.assess([photo], [model.candidates(photo, boxes, classes, scores, count)])
+    states = follow(model.table, [(week, count, frames), …], [week of a start or stop of a course, …])
 
 Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give. Image.open does
 not turn a photo upright: ImageOps.exif_transpose does.
@@ -19,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,6 @@ Array = npt.NDArray[Any]
 TYPES = ("comedo", "papule", "pustule", "nodule")
 COMEDO, PAPULE, PUSTULE, NODULE = range(4)
 GROUPS = {"inflammatory": (PAPULE, PUSTULE, NODULE), "non_inflammatory": (COMEDO,)}
-MEASURES = {**GROUPS, "total": (COMEDO, PAPULE, PUSTULE, NODULE)}
 VIEWS = ("front", "left", "right")
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 LEFT, RIGHT = 0, 1
@@ -93,6 +93,7 @@ class Model:
         self.zones = manifest["zones"]
         self.calibration = manifest["calibration"]
         self.grading = manifest["grading"]
+        self.table = manifest["change"]
         self.size_px = int(manifest["input"]["shape"][1])
         self.file = file or manifest["default_file"]
         self.sha256 = manifest["files"][self.file]["sha256"]
@@ -189,52 +190,53 @@ class Model:
     # One visit.
 
     def assess(self, photos: Sequence[Photo], candidates: Sequence[Sequence[Candidate]]) -> dict[str, Any]:
-        """The assessment of one visit as the server takes it."""
+        """The assessment of one visit as the server takes it; photos of one view are re-posed frames of it."""
         check_visit(photos)
         guided = photos[0].guided
         captured = self.captured([photo.view for photo in photos]) if guided else {}
-        shown = list(zip(photos, candidates, strict=True))
-        places = [[self.place(c, photo, captured) for c in found] for photo, found in shown]
-        flat = [pair for found, lie in zip(candidates, places, strict=True) for pair in zip(found, lie, strict=True)]
-        counting = [position for position, (_, place) in enumerate(flat) if place.counts]
-        lesions = [self.expected_lesions(flat[position][0]) for position in counting]
-        expected = Expected(self, lesions, [flat[position][1] for position in counting], list(captured))
-        counts = count_lesions(expected, len(counting), self.calibration["interval"])
-        counted: list[int | None] = [None] * len(flat)
-        chosen = choose_counted(lesions, [counts[kind]["value"] for kind in TYPES])
-        for position, kind in zip(counting, chosen, strict=True):
-            counted[position] = kind
-        zones = {zone: dict.fromkeys(TYPES, 0) for zone in captured} if guided else None
-        for (_, place), kind in zip(flat, counted, strict=True):
-            if zones and place.name and kind is not None:
-                zones[place.name][TYPES[kind]] += 1
         qualities = [judge(photo, self.zones["oval"]) for photo in photos]
-        kinds = iter(counted)
+        shares, drawn, frames = share_out(photos, qualities)
+        places = [[self.place(c, photo, captured) for c in f] for photo, f in zip(photos, candidates, strict=True)]
+        flat = [(p, i) for p, found in enumerate(candidates) for i in range(len(found)) if places[p][i].counts]
+        lesions = {at: self.expected_lesions(candidates[at[0]][at[1]]) for at in flat}
+        averaged = [[shares[at[0]] * lesion for lesion in lesions[at]] for at in flat]
+        expected = Expected(self, averaged, [places[p][i] for p, i in flat], list(captured))
+        shown = [at for at in flat if at[0] in drawn]
+        counts = count_lesions(expected, len(shown), self.calibration["interval"])
+        chosen = choose_counted([lesions[at] for at in shown], [counts[kind]["value"] for kind in TYPES])
+        counted = {at: kind for at, kind in zip(shown, chosen, strict=True) if kind is not None}
+        zones = {zone: dict.fromkeys(TYPES, 0) for zone in captured} if guided else None
+        for (p, i), kind in counted.items():
+            name = places[p][i].name
+            if zones and name:
+                zones[name][TYPES[kind]] += 1
         return {
             "visit": True,
             "photos": [
                 {
-                    "photo": photo.name,
-                    "view": photo.view,
-                    "guided": photo.guided,
+                    "photo": photos[p].name,
+                    "view": photos[p].view,
+                    "guided": photos[p].guided,
                     "lesions": [
                         {
-                            "type": TYPES[c.kind if kind is None else kind],
+                            "type": TYPES[counted.get((p, i), c.kind)],
                             "score": c.score,
                             "box": list(c.box),
                             "probabilities": self.type_probabilities(c),
-                            "zone": place.name,
-                            "counted": kind is not None,
+                            "zone": places[p][i].name,
+                            "counted": (p, i) in counted,
                         }
-                        for c, place, kind in zip(found, lie, kinds)  # noqa: B905 - `kinds` goes on with the next photo
+                        for i, c in enumerate(candidates[p])
                     ],
-                    "quality": quality,
+                    "quality": qualities[p],
                 }
-                for photo, found, lie, quality in zip(photos, candidates, places, qualities, strict=True)
+                for p in drawn
             ],
             "counts": counts,
             "zones": zones,
-            "grades": self.grades(expected, qualities),
+            "zones_expected": expected.by_zone() if guided else None,
+            "frames": frames,
+            "grades": self.grades(expected, [qualities[p] for p in drawn]),
             "experimental": ["non_inflammatory"],
             "model": {
                 "id": self.manifest["id"],
@@ -258,8 +260,22 @@ def check_visit(photos: Sequence[Photo]) -> None:
     views = [photo.view for photo in photos]
     if not photos or not set(views) <= set(VIEWS):
         raise ValueError(f"a visit needs photos of the views {', '.join(VIEWS)}")
-    if len(set(views)) < len(views) or (len(photos) > 1 and not all(photo.guided for photo in photos)):
-        raise ValueError("a visit of several photos needs the guide and each view once, or lesions count twice")
+    if len({photo.guided for photo in photos}) > 1 or (len(set(views)) > 1 and not photos[0].guided):
+        raise ValueError("a visit of several views needs the guide, or lesions count twice")
+
+
+def share_out(photos: Sequence[Photo], qualities: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[int], int]:
+    """What each photo counts for among the frames of its view, which is drawn (the sharpest), fewest frames a view."""
+    shares, drawn, numbers = [0.0] * len(photos), [], []
+    unfit = {"little_skin", "featureless"}
+    for view in dict.fromkeys(photo.view for photo in photos):
+        frames = [p for p, photo in enumerate(photos) if photo.view == view]
+        used = [p for p in frames if not unfit & {w["code"] for w in qualities[p]["warnings"]}] or frames
+        for p in used:
+            shares[p] = 1 / len(used)
+        drawn.append(max(used, key=lambda p: qualities[p]["sharpness"]))
+        numbers.append(len(used))
+    return shares, sorted(drawn), min(numbers)
 
 
 class Expected:
@@ -289,6 +305,14 @@ class Expected:
         """Mean of these types, in all zones and on both sides or in one."""
         cells = self.mean if zone is None else [self.mean[zone]]
         return sum(cell[k] for both in cells for s, cell in enumerate(both) if side in (None, s) for k in kinds)
+
+    def by_zone(self) -> dict[str, dict[str, float]]:
+        """Mean lesions of each type and group in each zone: what change is computed from."""
+        kinds = {**{name: (kind,) for kind, name in enumerate(TYPES)}, **GROUPS}
+        return {
+            zone: {name: self.of(members, zone=place) for name, members in kinds.items()}
+            for place, zone in enumerate(self.zones)
+        }
 
     def distribution(self, group: str) -> list[float]:
         """Probability of 0, 1, 2, … lesions of a group."""
@@ -541,30 +565,193 @@ def gags(expected: Expected, table: Mapping[str, Any]) -> dict[str, Any]:
 INSTRUMENTS = {"IGA": iga, "GEA": gea, "Hayashi": hayashi, "GAGS": gags}
 
 
-def change(baseline: Mapping[str, Any], current: Mapping[str, Any], mdc: Mapping[str, Any]) -> dict[str, Any]:
-    """Change between two assessments over the zones of both; beyond 1.96·√2·SEM of √count it is no noise."""
+# Change over a series of visits (INTEGRATE.md). `table` is the manifest's "change"; a visit is (week, count, frames).
 
-    def none(reason: str) -> dict[str, Any]:
-        return {"unavailable": reason, "zones": [], "measures": {}}
 
-    if baseline["zones"] is None or current["zones"] is None:
-        return none("a visit was taken without the guide, so its zones are not known")
-    if baseline["model"] != current["model"]:
-        return none("the visits were assessed by different models")
-    shared = [zone for zone in ZONES if zone in baseline["zones"] and zone in current["zones"]]
-    if not shared:
-        return none("no zone was captured in both visits")
-    measures = {}
-    for name, kinds in MEASURES.items():
-        was, now = (sum(a["zones"][z][TYPES[k]] for z in shared for k in kinds) for a in (baseline, current))
-        measures[name] = {
-            "baseline": was,
-            "current": now,
-            "absolute": now - was,
-            "percent": 100 * (now - was) / was if was else None,
-            "exceeds_mdc": abs(math.sqrt(now) - math.sqrt(was)) > 1.96 * math.sqrt(2) * mdc["sem"][name],
+class Filter:
+    """Kalman filter of √count; the state is base, walk, ups and downs, these at the start, effects, offsets."""
+
+    def __init__(
+        self,
+        table: Mapping[str, Any],
+        visits: Sequence[Sequence[float]],
+        entered: Sequence[float],
+        found: Sequence[float] = (),
+        breaks: Sequence[float] = (),
+        *,
+        looking_back: bool = False,
+    ) -> None:
+        self.table, self.first, last = table, visits[0][0], visits[-1][0]
+        rule = table["recent"] if looking_back else {**table["course"], "walk": table["walk"]}
+        self.walk, self.weeks = rule["walk"], rule["weeks"]
+        within = [week for week in entered if self.first <= week <= last]
+        self.start = max(v[0] for v in visits if not within or v[0] <= min(within)) if within else self.first
+        roots = [math.sqrt(v[1]) for v in visits if v[0] <= self.start]
+        self.level_seen = typical = max(1.0, sum(roots) / len(roots))
+        self.changes = sorted(week for week in (*entered, *found) if week <= last)
+        self.breaks = sorted(week for week in breaks if week <= last)
+        spread = max(table["course"]["spread"] * typical, rule["spread_at_least"])
+        start_from = [table["base"]["sd"], 0.0, 0.0, 0.0]
+        sds = [*start_from, *(spread for _ in self.changes), *(table["break_sd"] for _ in self.breaks)]
+        self.m = np.array([table["base"]["mean"]] + [0.0] * (len(sds) - 1))
+        self.p = np.diag(np.square(sds))
+        self.week, self.seen, self.surprise = self.first, 0, 0.0
+
+    def update(self, week: float, count: float, frames: float) -> None:
+        """Take in the next visit."""
+        t, m, p = self.table, self.m, self.p
+        turnover, rate = t["turnover"], t["rate"]
+        slow = turnover["variance"] * (rate["variation"] * self.level_seen) ** 2
+        total, passed = turnover["variance"] + slow, week - self.week
+        fast = turnover["variance"] * math.exp(-passed / turnover["weeks"])
+        kept = (fast + slow * math.exp(-passed / rate["weeks"])) / total if self.seen else 0.0
+        p[1, 1] += self.walk * max(0.0, week - max(self.week, self.start))
+        m[2] *= kept
+        p[2, :] *= kept
+        p[:, 2] *= kept
+        p[2, 2] += total * (1 - kept**2)
+        self.week = week
+        sees = self.contrast(1, 1)
+        sees[len(sees) - len(self.breaks) :] = [week >= since for since in self.breaks]
+        along = p @ sees
+        scatter = along @ sees + t["sem"] ** 2 / frames
+        innovation = math.sqrt(count) - m @ sees
+        self.surprise = float(innovation / math.sqrt(scatter))
+        self.seen += 1
+        if self.seen >= t["robust"]["from_visit"]:
+            scatter *= max(1.0, (self.surprise / t["robust"]["beyond"]) ** 2)
+        m += along * innovation / scatter
+        p -= np.outer(along, along) / scatter
+        if week <= self.start:
+            m[3] = m[2]
+            p[3, :] = p[2, :]
+            p[:, 3] = p[:, 2]
+        self.level_seen = max(1.0, float(m @ self.contrast(1)))
+
+    def contrast(self, base: float = 0, ups_and_downs: float = 0, at_start: float = 0) -> Array:
+        """Weights of the level now less that at the start, with these of base, ups and downs and those at the start."""
+
+        def risen(weeks: float) -> float:
+            return 1 - math.exp(-weeks / self.weeks) if weeks > 0 else 0.0
+
+        reached = [risen(self.week - change) - risen(self.first - change) for change in self.changes]
+        return np.array([base, 1, ups_and_downs, at_start, *np.negative(reached), *(0 for _ in self.breaks)], float)
+
+    def measure(self, contrast: Array) -> tuple[float, float]:
+        """Mean and standard deviation."""
+        return float(contrast @ self.m), math.sqrt(max(0.0, float(contrast @ self.p @ contrast)))
+
+    def z(self, contrast: Array) -> float:
+        """Above 0 for fewer lesions; 0 where nothing is compared."""
+        mean, deviation = self.measure(contrast)
+        return -mean / deviation if deviation > 1e-9 else 0.0
+
+    def interval(self, contrast: Array) -> list[float]:
+        """Low, middle and high number of lesions."""
+        mean, deviation = self.measure(contrast)
+        return [max(0.0, mean + side * self.table["interval"]["z"] * deviation) ** 2 for side in (-1, 0, 1)]
+
+    def state(self, recent: Mapping[str, float] | None) -> dict[str, Any]:
+        """What may be said after the latest visit."""
+        return {
+            "week": self.week,
+            "face": self.z(self.contrast(0, 1, -1)),
+            "trend": self.z(self.contrast()),
+            "half": (1 + math.erf(self.z(self.contrast(1 - math.sqrt(0.5))) / math.sqrt(2))) / 2,
+            "now": self.interval(self.contrast(1, 1)),
+            "level": self.interval(self.contrast(1)),
+            "surprise": self.surprise,
+            "recent": recent,
         }
-    return {"unavailable": None, "zones": shared, "measures": measures}
+
+
+def follow(
+    table: Mapping[str, Any],
+    visits: Sequence[Sequence[float]],
+    changes: Sequence[float] = (),
+    breaks: Sequence[float] = (),
+    *,
+    find: bool = False,
+) -> list[dict[str, Any]]:
+    """One state a visit; with `find` a change that nobody entered is taken in from when it was seen on."""
+    check_series(visits, [*changes, *breaks])
+    states: list[dict[str, Any]] = []
+    found: list[float] = []
+    running = Filter(table, visits, changes, breaks=breaks)
+    for number, visit in enumerate(visits, 1):
+        running.update(*visit)
+        recent = look_back(table, visits[:number])
+        if find and recent and abs(recent["z"]) >= table["recent"]["alarm"]:
+            longest = max(table["recent"]["back"])
+            if all(week <= recent["week"] - longest for week in (*changes, *found)):
+                found.append(recent["week"])
+                running = Filter(table, visits, changes, found, breaks)
+                for earlier in visits[:number]:
+                    running.update(*earlier)
+        states.append(running.state(recent))
+    return states
+
+
+def look_back(table: Mapping[str, Any], visits: Sequence[Sequence[float]]) -> dict[str, float] | None:
+    """The clearest change of the last weeks that needs no entry: restarts some weeks back, each with a run-in."""
+    clearest: dict[str, float] | None = None
+    for back in table["recent"]["back"]:
+        restart = visits[-1][0] - back
+        window = [visit for visit in visits if visit[0] >= restart - table["recent"]["run_in"]]
+        if window[0][0] <= restart:
+            one = Filter(table, window, [restart], looking_back=True)
+            for visit in window:
+                one.update(*visit)
+            z = one.z(one.contrast())
+            if clearest is None or abs(z) > abs(clearest["z"]):
+                clearest = {"z": z, "week": restart}
+    return clearest
+
+
+def compare(model: Model, assessed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Visits over the zones that keep most of face × visits; where another model took over, a break.
+
+    `assessed`: for each visit its "week", "zones" (expected inflammatory lesions by zone; None without the guide or
+    where nothing could be judged), "frames" and "model".
+    """
+    share, worth_as = model.table["frames_count_as"], model.zones["area_share"]
+    best, most = 0, 0.0
+    for some in range(2 ** len(ZONES) - 1, 0, -1):
+        wanted = _zones_in(some)
+        holding = sum(bool(one["zones"]) and all(zone in one["zones"] for zone in wanted) for one in assessed)
+        worth = sum(worth_as[zone] for zone in wanted) * holding
+        if worth > most:
+            best, most = some, worth
+    zones = _zones_in(best)
+    kept = [one for one in assessed if zones and one["zones"] and all(zone in one["zones"] for zone in zones)]
+    return {
+        "visits": [
+            [
+                one["week"],
+                sum(one["zones"][zone] for zone in zones),
+                share[min(max(one["frames"], 1), len(share)) - 1],
+            ]
+            for one in kept
+        ],
+        "zones": zones,
+        "breaks": [b["week"] for a, b in pairwise(kept) if a["model"] != b["model"]],
+    }
+
+
+def _zones_in(some: int) -> list[str]:
+    return [zone for place, zone in enumerate(ZONES) if some >> place & 1]
+
+
+def check_series(visits: Sequence[Sequence[float]], weeks: Sequence[float]) -> None:
+    """Refuse what is no series of visits in order."""
+    if not 1 <= len(visits) <= 1000:
+        raise ValueError("a series has 1 to 1000 visits")
+    if not all(math.isfinite(number) for visit in (*visits, weeks) for number in visit):
+        raise ValueError("a week, count or number of frames is no finite number")
+    if any(count < 0 or frames <= 0 for _, count, frames in visits):
+        raise ValueError("a count is below 0, or a number of frames not above it")
+    if any(other[0] <= one[0] for one, other in pairwise(visits)):
+        raise ValueError("visits are not in order of time, each of its own moment")
 
 
 # The capture gate, at 512 px in blocks of 8 × 8 pixels.

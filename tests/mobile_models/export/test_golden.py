@@ -128,7 +128,9 @@ def test_golden_series_hold_every_case_that_a_port_can_get_wrong(golden):
     assert last["planned-course"] == last["no-course"] != last["on-treatment-at-joining"]
     assert last["one-visit"]["face"] == last["one-visit"]["trend"] == 0
     assert last["one-visit"]["recent"] is None
-    assert len(answers["one-cheek"]["compared"]["visits"]) == len(answers["unavailable-visit"]["compared"]["visits"]) == 9
+    assert (
+        len(answers["one-cheek"]["compared"]["visits"]) == len(answers["unavailable-visit"]["compared"]["visits"]) == 9
+    )
     assert len(answers["missing-zones"]["compared"]["zones"]) == 4
     assert answers["another-model"]["compared"]["breaks"] == [5]
 

@@ -49,7 +49,7 @@ def test_what_a_phone_does_needs_only_numpy_pillow_and_litert():
         if path.name in ("signature.py", "signing.py"):
             allowed |= {"cryptography"}
         if path.name == "file_kind.py":
-            allowed |= {"pillow_heif"}
+            allowed |= {"pillow_heif"}  # where it is installed
         if path.name in ("__main__.py", "batch.py"):
             allowed |= {"tqdm"}
         assert not set(imported(path)) - allowed, path

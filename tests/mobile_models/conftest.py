@@ -66,7 +66,10 @@ def paint_face():
         radius = np.hypot(u, v)
         shade = light * (1.05 - 0.25 * radius**2)[..., None]
         rough = np.random.default_rng(seed).normal(0, 0.04, (height, width, 1))
-        grain = 1 + (rough + np.roll(rough, 1, axis=0) + np.roll(rough, 1, axis=1) + np.roll(rough, (1, 1), axis=(0, 1))) / 2
+        grain = (
+            1
+            + (rough + np.roll(rough, 1, axis=0) + np.roll(rough, 1, axis=1) + np.roll(rough, (1, 1), axis=(0, 1))) / 2
+        )
         skin = np.array(tone) * shade * grain * (1 - 0.8 * features(size))
         picture = np.where(radius[..., None] <= 1, skin, 128)
         return Image.fromarray(picture.clip(0, 255).astype(np.uint8))

@@ -72,8 +72,8 @@ def inspect_photo(data: bytes, media_type: str) -> InspectedPhoto:
     with _refusing():
         if (kind := kind_of(data)) in SENT_AS_JPEG:
             raise PhotoWrongType(
-                f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes one "
-                "when it shares the photo, or when its camera is set to “Most compatible”."
+                f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes "
+                "one when it shares the photo, or when its camera is set to “Most compatible”."
             )
         with _one_at_a_time:
             photo, orientation = _decoded(data), _orientation(data)

@@ -63,7 +63,8 @@ class Legibility:
         rows = np.array(list(figures.values()), dtype=np.float64).reshape(-1, 4)
         if not np.isfinite(rows).all() or (rows[:, 1] <= 0).any():
             raise ValueError("a figure of the gate is not finite, or its spread is not positive")
-        return cls(tuple(figures), *rows.T, float(table["bias"]))
+        centre, spread, below, above = rows.T
+        return cls(tuple(figures), centre, spread, below, above, float(table["bias"]))
 
     def kept(self, figures: Mapping[str, float]) -> float:
         """Share of lesions still counted, 0–1: each figure counts up to `MOST_SPREADS` from its centre."""

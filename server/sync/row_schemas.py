@@ -53,6 +53,7 @@ def describe(spec: APISpec) -> None:
     schemas["MasterState"]["additionalProperties"] = True  # The columns of whichever table it is of.
     for state in ("assumedMasterState", "newDocumentState"):
         schemas["WriteRow"]["properties"][state]["anyOf"] = [*documents, ANYTHING]
+    schemas["WriteRow"] = {"anyOf": [schemas["WriteRow"], ANYTHING]}
 
 
 DELETED_DOCUMENT: JsonSchema = {

@@ -16,7 +16,6 @@ from server.foundation import clock
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 
 

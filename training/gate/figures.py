@@ -46,8 +46,14 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class GateFigures:
-    """By source, how many photos and how they fare; by degradation, all real sources together."""
+    """By source, how many photos and how they fare; by degradation, all real sources together.
 
+    Attributes:
+        thresholds: Shares of lesions kept below which the gate warns (``warn_below``) and does not judge
+            (``unavailable_below``).
+    """
+
+    thresholds: Mapping[str, float]
     photos: Mapping[str, int]
     untouched: Mapping[str, Alarms]
     ordinary: Mapping[str, Ordinary]

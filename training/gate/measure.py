@@ -80,6 +80,7 @@ def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapp
     ]
     of = {source: [row for row in rows if row.source == source] for source in dict.fromkeys(row.source for row in rows)}
     return GateFigures(
+        thresholds={name: table[name] for name in ("warn_below", "unavailable_below")},
         photos={source: len({row.photo for row in some}) for source, some in of.items()},
         untouched={source: _alarms([row for row in some if row.way == UNTOUCHED]) for source, some in of.items()},
         ordinary={source: _ordinary([row for row in some if row.way in ORDINARY]) for source, some in of.items()},

@@ -188,7 +188,7 @@ def test_a_turned_photo_gives_what_the_upright_one_gives(detector, paint_face, e
 
 
 def test_what_cannot_be_judged_keeps_its_counts_for_research_and_has_no_grade(detector, captured):
-    said = assess([captured(light=0.03)], detector).photo_json()
+    said = assess([captured(tone=(128, 128, 128))], detector).photo_json()
     assert said["unavailable"]["code"] == said["quality"]["unavailable"]["code"]
     assert {*said["counts"]} == {*TYPES, "inflammatory", "non_inflammatory", "total"}
     assert all(grade["unavailable"] == said["unavailable"]["message"] for grade in said["grades"].values())

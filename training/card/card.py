@@ -13,6 +13,7 @@ from mobile_models.lesions import TYPES
 from training.card.figures import detectable_fall, difference, percent, range_of, shown, tones_established
 from training.card.markdown import laid_out
 from training.card.page import to_page
+from training.degrade import ORDINARY, SEVERE
 from training.evaluation.detection import KINDS
 from training.evaluation.measured import Measured, Metrics
 from training.evaluation.skin_tone import DARKEST, TONES, UNSEEN, VERY_LIGHT
@@ -71,6 +72,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown; the page escapes what it makes of it.
     )
+    environment.globals["degradations"] = (*ORDINARY, *SEVERE)
     environment.filters |= {
         "shown": shown,
         "percent": percent,

@@ -33,8 +33,8 @@ def put_into(folder: Path, parts: Mapping[str, Any], figures: Mapping[str, Any],
     written = json.loads(path.read_text(encoding="utf-8"))
     written |= {name: {**written.get(name, {}), **part} for name, part in parts.items()}
     written["metrics"] |= figures
-    card = write_card(Measured.read(written))
     dumped = canonical(written) if path.name == MANIFEST else json.dumps(written, indent=1, sort_keys=True).encode()
+    card = write_card(Measured.read(json.loads(dumped)))
     path.write_bytes(dumped)
     shutil.copyfile(plot, folder / plot.name)
     (folder / "MODEL_CARD.md").write_text(card, encoding="utf-8")

@@ -53,6 +53,7 @@ class Stable:
     since_best: float
     since_looked: float
     recent: float
+    relapse: float
     probably_wrong: float
     likely_in_a_year: float
     pairwise: float
@@ -77,6 +78,7 @@ class Relapse:
     stopped: float
     recent: Delay
     since_best: Delay
+    relapse: Delay
     told: Delay
     pairwise: Delay
 

@@ -89,12 +89,16 @@ export class Model {
 
   /** The factor that brings the median of the brighter part of a square to the reference light. */
   gain(square, [down, across], size = this.sizePx) {
-    const rule = this.manifest.input.exposure
     const histogram = new Float64Array(256)
     for (let y = down; y < size - down; y++) {
       for (let x = across; x < size - across; x++) histogram[luminance(square, (y * size + x) * 3)]++
     }
-    const rank = (1 - rule.brighter_share / 2) * (size - 2 * down) * (size - 2 * across)
+    return this.gainOf(histogram)
+  }
+
+  gainOf(histogram) {
+    const rule = this.manifest.input.exposure
+    const rank = (1 - rule.brighter_share / 2) * sum([...histogram])
     let [below, level] = [0, 0]
     while (below + histogram[level] < rank) below += histogram[level++]
     const median = Math.max(level - 0.5 + (rank - below) / histogram[level], 0.5)
@@ -243,8 +247,7 @@ export class Model {
       counted: counted !== null
     })
     const unavailable = drawn.map(at => qualities[at].unavailable).find(Boolean) ?? null
-    const partial = drawn.some(at => qualities[at].notes.some(note => note.code === 'no_whole_face'))
-    const against = unavailable?.message ?? (partial ? this.gate.messages.no_whole_face : null)
+    const against = unavailable?.message ?? drawn.map(at => this.againstGrades(qualities[at])).find(Boolean) ?? null
     const deep = expected.nodulesAtLeast(1) >= this.gate.deep_spots_from
     return {
       visit: true,
@@ -290,6 +293,12 @@ export class Model {
     return new Expected(zones, mean, mapValues(GROUPS, (_, name) => this.calibration.counts[name].alpha))
   }
 
+  /** Why a photo that can be judged is counted, but not graded. */
+  againstGrades({kept, notes, warnings}) {
+    if (notes.some(note => note.code === 'no_whole_face')) return this.gate.messages.no_whole_face
+    return kept < this.gate.warn_below ? warnings[0].message : null
+  }
+
   /** A code with what is told of it. */
   said(code) {
     return {code, message: this.gate.messages[code]}
@@ -317,7 +326,13 @@ export class Model {
       }
     }
     const skin = skinBlocks(square, seen, side)
-    const figures = measure(photo, square, skin, seen, this.gain(square, [down, across]), size)
+    const bare = new Float64Array(256) // dark skin before a bright wall asks for more light
+    for (let i = 0; i < size * size; i++) {
+      if (skin[((Math.floor(i / size) >> 3) * side) + ((i % size) >> 3)]) bare[luminance(square, 3 * i)]++
+    }
+    const ofPhoto = this.gain(square, [down, across])
+    const gain = sum([...skin]) >= 6 ? Math.max(ofPhoto, this.gainOf(bare)) : ofPhoto
+    const figures = measure(photo, square, skin, seen, gain, size)
     const kept = legibility(gate.legibility, figures)
     const share = sum([...skin]) / Math.max(sum([...seen]), 1)
     const found = this.realFaces(photo, skin, faces)

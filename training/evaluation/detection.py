@@ -99,7 +99,7 @@ def looked_for(one: Counted, kinds: Sequence[int]) -> bool:
 
 def ranked_as(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
     """Return the candidates that may be one of these types, scored times the probability, and those boxes."""
-    rank = one.predicted.scores * one.given[:, list(kinds)].sum(axis=1)
+    rank = one.predicted.scores * one.type_probabilities[:, list(kinds)].sum(axis=1)
     wanted, may_be = np.isin(one.predicted.photo.types, kinds), rank > 0
     return ScoredPhoto(one.predicted.boxes[may_be], rank[may_be], one.predicted.reference[wanted])
 

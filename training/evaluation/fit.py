@@ -26,13 +26,13 @@ class Counted:
     """One photo, counted as a phone counts it, by a calibration fitted without the photo's group.
 
     Attributes:
-        given: (n, 4) P(type) of each candidate.
+        type_probabilities: (n, 4) P(type) of each candidate.
         expected: Mean lesions of each type and each group's scatter.
         counts: What is shown, by type, group and in total.
     """
 
     predicted: Predicted
-    given: Array
+    type_probabilities: Array
     expected: ExpectedCounts
     counts: Mapping[str, Count]
 

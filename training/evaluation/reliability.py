@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mobile_models.lesions import TYPES
 from training.array import Array
 from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
@@ -58,9 +59,9 @@ def type_pairs(photos: Sequence[Counted]) -> list[tuple[Array, Array]]:
     for one in photos:
         hit = one.predicted.matches()
         known = hit >= 0
-        true, given = one.predicted.photo.types[hit[known]], one.given[known]
+        true, probabilities = one.predicted.photo.types[hit[known]], one.type_probabilities[known]
         typed = true != UNKNOWN
-        pairs.append((given[typed].ravel(), np.eye(given.shape[1])[true[typed]].ravel()))
+        pairs.append((probabilities[typed].ravel(), np.eye(len(TYPES))[true[typed]].ravel()))
     return pairs
 
 

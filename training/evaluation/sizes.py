@@ -27,10 +27,10 @@ from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
 from training.evaluation.compare import Comparison, compare, verdict
 from training.evaluation.headline import comparison_photos, headline
-from training.evaluation.kept import keep, kept
 from training.evaluation.latency import Latency, latencies
 from training.evaluation.layouts import LAYOUTS, Layout, LayoutRunner
 from training.evaluation.predict import Predicted, predict_all
+from training.evaluation.stored import read_predictions, store_predictions
 from training.json_form import to_json
 
 SOURCES = ("acne04", "acnescu")
@@ -230,6 +230,6 @@ def _predicted(
         path = folder / f"{layout.size_px}{'-tiles' if layout.tiled else ''}-{source}.npz"
         if not path.exists():
             guide = oval if source == "rendered" else None
-            keep(predict_all(LayoutRunner(model, layout), some, f"{layout}: {source}", guide), path)
-        held[source] = kept(path, some)
+            store_predictions(predict_all(LayoutRunner(model, layout), some, f"{layout}: {source}", guide), path)
+        held[source] = read_predictions(path, some)
     return held

@@ -103,19 +103,19 @@ def trend_figures(pairs: Sequence[Pair], sem: float) -> TrendFigures:
         sem: of √count of ``MEASURE``, as the manifest's "mdc" has it.
     """
     direction, tolerance = by_direction(pairs)
-    shown = [[math.floor(count + 0.5) for count in one.expected] for one in pairs]
+    shown = [[math.floor(count + 0.5) for count in pair.expected] for pair in pairs]
     verdict = [by_verdict(first, second, sem) for first, second in shown]
-    perfect = [by_verdict(*one.annotated, sem) for one in pairs]
+    perfect = [by_verdict(*pair.annotated, sem) for pair in pairs]
     return TrendFigures(
         measure=MEASURE,
-        cases={trend: sum(one.case.case == trend for one in pairs) for trend in TRENDS},
-        photos=len({(one.case.source, one.case.image) for one in pairs}),
+        cases={trend: sum(pair.case.case == trend for pair in pairs) for trend in TRENDS},
+        photos=len({(pair.case.source, pair.case.image) for pair in pairs}),
         primary="direction, pairs that differ by half or more and by three lesions or more, and unchanged pairs",
         responsiveness=responsiveness(pairs),
         direction=DirectionFigures(**vars(accuracies(pairs, direction)), tolerance_sqrt=round(tolerance, 4)),
         verdict=VerdictFigures(**vars(accuracies(pairs, verdict)), sem_sqrt=sem),
         verdict_on_annotated_counts=PerfectCounts(
-            primary=_accuracy(pairs, perfect, lambda one: one.primary), all=_accuracy(pairs, perfect)
+            primary=_accuracy(pairs, perfect, lambda pair: pair.primary), all=_accuracy(pairs, perfect)
         ),
     )
 
@@ -129,20 +129,20 @@ def by_verdict(first: int, second: int, sem: float) -> str:
 
 def by_direction(pairs: Sequence[Pair], seed: int = 0) -> tuple[list[str], float]:
     """Return what each pair is called with the tolerance of the other folds, and the folds' mean tolerance."""
-    groups = sorted({one.group for one in pairs})
+    groups = sorted({pair.group for pair in pairs})
     fold_of = dict(zip(groups, np.random.default_rng(seed).permutation(len(groups)) % FOLDS, strict=True))
     tolerances = {
-        fold: fit_tolerance([one for one in pairs if fold_of[one.group] != fold]) for fold in set(fold_of.values())
+        fold: fit_tolerance([pair for pair in pairs if fold_of[pair.group] != fold]) for fold in set(fold_of.values())
     }
-    said = [_called(one.change, tolerances[fold_of[one.group]]) for one in pairs]
-    return said, float(np.mean(list(tolerances.values())))
+    calls = [_called(pair.change, tolerances[fold_of[pair.group]]) for pair in pairs]
+    return calls, float(np.mean(list(tolerances.values())))
 
 
 def fit_tolerance(pairs: Sequence[Pair]) -> float:
     """Return the |√second − √first| up to which pairs are best called the same."""
-    sizes = np.sort([abs(one.change) for one in pairs])
+    sizes = np.sort([abs(pair.change) for pair in pairs])
     candidates = np.concatenate([[0.0], (sizes[1:] + sizes[:-1]) / 2])
-    right = [sum(_called(one.change, limit) == one.case.case for one in pairs) for limit in candidates]
+    right = [sum(_called(pair.change, limit) == pair.case.case for pair in pairs) for limit in candidates]
     return float(candidates[int(np.argmax(right))])
 
 
@@ -151,40 +151,40 @@ def responsiveness(pairs: Sequence[Pair]) -> Figure:
 
     Below 1 where lesions are missed, or where others are counted that no annotator boxed and that stay.
     """
-    changed = [one for one in pairs if one.case.case != "same"]
-    annotated, predicted = (np.array([getattr(one, of) for one in changed]) for of in ("annotated_change", "change"))
+    changed = [pair for pair in pairs if pair.case.case != "same"]
+    annotated, predicted = (np.array([getattr(pair, of) for pair in changed]) for of in ("annotated_change", "change"))
 
     def slope(times: Array) -> float:
         return float((times * annotated * predicted).sum() / (times * annotated**2).sum())
 
-    return interval(slope, [one.group for one in changed])
+    return interval(slope, [pair.group for pair in changed])
 
 
-def accuracies(pairs: Sequence[Pair], said: Sequence[str]) -> RuleFigures:
+def accuracies(pairs: Sequence[Pair], calls: Sequence[str]) -> RuleFigures:
     """Return a rule's accuracy: primary, over all pairs, of unchanged pairs, and of changed ones by their size."""
-    sources = dict.fromkeys(one.case.source for one in pairs)
-    opposite = [{"better": "worse", "worse": "better", "same": ""}[one.case.case] for one in pairs]
+    sources = dict.fromkeys(pair.case.source for pair in pairs)
+    opposite = [{"better": "worse", "worse": "better", "same": ""}[pair.case.case] for pair in pairs]
     table = [[0] * len(TRENDS) for _ in TRENDS]
-    for one, called in zip(pairs, said, strict=True):
-        table[TRENDS.index(one.case.case)][TRENDS.index(called)] += 1
+    for pair, called in zip(pairs, calls, strict=True):
+        table[TRENDS.index(pair.case.case)][TRENDS.index(called)] += 1
 
-    def changed(one: Pair) -> bool:
-        return one.case.case != "same"
+    def changed(pair: Pair) -> bool:
+        return pair.case.case != "same"
 
     def sized(low: float, high: float, size: Callable[[Pair], float]) -> Figure:
-        return _accuracy(pairs, said, lambda one: changed(one) and low <= size(one) < high)
+        return _accuracy(pairs, calls, lambda pair: changed(pair) and low <= size(pair) < high)
 
     def of(source: str) -> Figure:
-        return _accuracy(pairs, said, lambda one: one.primary and one.case.source == source)
+        return _accuracy(pairs, calls, lambda pair: pair.primary and pair.case.source == source)
 
     return RuleFigures(
-        primary=_accuracy(pairs, said, lambda one: one.primary),
-        all=_accuracy(pairs, said),
-        unchanged=_accuracy(pairs, said, lambda one: not changed(one)),
-        changed=_accuracy(pairs, said, changed),
-        called_the_opposite=sum(called == wrong for called, wrong in zip(said, opposite, strict=True)),
-        by_share={name: sized(*bounds, lambda one: one.share) for name, bounds in SHARES.items()},
-        by_lesions={name: sized(*bounds, lambda one: one.lesions) for name, bounds in LESIONS.items()},
+        primary=_accuracy(pairs, calls, lambda pair: pair.primary),
+        all=_accuracy(pairs, calls),
+        unchanged=_accuracy(pairs, calls, lambda pair: not changed(pair)),
+        changed=_accuracy(pairs, calls, changed),
+        called_the_opposite=sum(called == wrong for called, wrong in zip(calls, opposite, strict=True)),
+        by_share={name: sized(*bounds, lambda pair: pair.share) for name, bounds in SHARES.items()},
+        by_lesions={name: sized(*bounds, lambda pair: pair.lesions) for name, bounds in LESIONS.items()},
         primary_by_source={source: of(source) for source in sources},
         true_by_called=table,
     )
@@ -196,7 +196,9 @@ def _called(change: float, tolerance: float) -> str:
     return "better" if change < 0 else "worse"
 
 
-def _accuracy(pairs: Sequence[Pair], said: Sequence[str], wanted: Callable[[Pair], bool] = lambda one: True) -> Figure:
+def _accuracy(
+    pairs: Sequence[Pair], calls: Sequence[str], wanted: Callable[[Pair], bool] = lambda pair: True
+) -> Figure:
     """Share of the ``n`` wanted pairs that are called rightly."""
-    judged = [(one.group, called == one.case.case) for one, called in zip(pairs, said, strict=True) if wanted(one)]
-    return interval(mean_of([right for _, right in judged]), [group for group, _ in judged])
+    right = [(pair.group, call == pair.case.case) for pair, call in zip(pairs, calls, strict=True) if wanted(pair)]
+    return interval(mean_of([rightly for _, rightly in right]), [group for group, _ in right])

@@ -22,12 +22,12 @@ def plot_trend(pairs: Sequence[Pair], sem: float, path: Path) -> None:
     """Draw √second − √first of expected against annotated counts, with the tolerance and the verdict's bounds."""
     _, tolerance = by_direction(pairs)
     figure, axes = plt.subplots(figsize=(5.6, 5.2), layout="constrained")
-    for name in dict.fromkeys(one.case.source for one in pairs):
-        mine = [one for one in pairs if one.case.source == name]
+    for name in dict.fromkeys(pair.case.source for pair in pairs):
+        mine = [pair for pair in pairs if pair.case.source == name]
         label = f"{name} ({len(mine)} pairs)"
-        points = [one.annotated_change for one in mine], [one.change for one in mine]
+        points = [pair.annotated_change for pair in mine], [pair.change for pair in mine]
         axes.scatter(*points, s=14, alpha=0.6, color=COLOURS.get(name), label=label)
-    reach = 1.05 * max(1.0, *(max(abs(one.change), abs(one.annotated_change)) for one in pairs))
+    reach = 1.05 * max(1.0, *(max(abs(pair.change), abs(pair.annotated_change)) for pair in pairs))
     axes.plot([-reach, reach], [-reach, reach], color="#555", linewidth=1)
     mdc = minimal_detectable_change(sem)
     for bound, style, label in ((tolerance, ":", "tolerance of direction"), (mdc, "--", "verdict's MDC")):

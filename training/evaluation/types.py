@@ -54,7 +54,7 @@ def type_figures(photos: Sequence[Counted]) -> TypeFigures | None:
 
 def likeliest(one: Counted) -> Array:
     """Return (n,) the type each candidate most probably is, in the calibration's eyes."""
-    kinds: Array = one.given.argmax(axis=1)
+    kinds: Array = one.type_probabilities.argmax(axis=1)
     return kinds
 
 

@@ -151,12 +151,12 @@ def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> Vi
                 Detected(
                     twice=_number(fates, "counted", 2),
                     missed=_number(fates, "counted", 0),
-                    false=counted - sum(one.counted for one in fates),
+                    false=counted - sum(fate.counted for fate in fates),
                     total=assessment.counts["total"].value,
                 ),
             )
         )
-    inflammatory = [one for one in everyone if one.inflammatory]
+    inflammatory = [fate for fate in everyone if fate.inflammatory]
     return ViewFigures(people, shares(everyone), shares(inflammatory))
 
 
@@ -197,24 +197,24 @@ def counted_lesions(photo: AssessedPhoto, boxes: Mapping[int, Array]) -> list[in
 def shares(fates: Sequence[Fate]) -> Fates:
     """Return the shares of lesions by fate; ``n`` lesions, resampled by person."""
 
-    def share(of: Callable[[Fate], bool]) -> Figure:
-        return interval(mean_of([of(one) for one in fates]), [one.person for one in fates])
+    def share(met: Callable[[Fate], bool]) -> Figure:
+        return interval(mean_of([met(fate) for fate in fates]), [fate.person for fate in fates])
 
     return Fates(
         ByGeometry(
-            once=share(lambda one: one.owned == 1),
-            twice=share(lambda one: one.owned > 1),
-            missed=share(lambda one: one.owned == 0),
-            missed_as_no_view_shows_it=share(lambda one: one.seen == 0),
-            missed_as_it_lies_in_no_zone=share(lambda one: one.seen > 0 and one.zoned == 0),
-            missed_as_its_view_does_not_own_it=share(lambda one: one.zoned > 0 and one.owned == 0),
-            missed_by_the_front_view_alone=share(lambda one: not one.front_owned),
+            once=share(lambda fate: fate.owned == 1),
+            twice=share(lambda fate: fate.owned > 1),
+            missed=share(lambda fate: fate.owned == 0),
+            missed_as_no_view_shows_it=share(lambda fate: fate.seen == 0),
+            missed_as_it_lies_in_no_zone=share(lambda fate: fate.seen > 0 and fate.zoned == 0),
+            missed_as_its_view_does_not_own_it=share(lambda fate: fate.zoned > 0 and fate.owned == 0),
+            missed_by_the_front_view_alone=share(lambda fate: not fate.front_owned),
         ),
         ByDetector(
-            once=share(lambda one: one.counted == 1),
-            twice=share(lambda one: one.counted > 1),
-            missed=share(lambda one: one.counted == 0),
-            missed_though_owned=share(lambda one: one.counted == 0 and one.owned > 0),
+            once=share(lambda fate: fate.counted == 1),
+            twice=share(lambda fate: fate.counted > 1),
+            missed=share(lambda fate: fate.counted == 0),
+            missed_though_owned=share(lambda fate: fate.counted == 0 and fate.owned > 0),
         ),
     )
 
@@ -230,4 +230,4 @@ def _zones(visit: Visit, capture: Capture, oval: ZoneTable) -> dict[int, str]:
 
 def _number(fates: Sequence[Fate], how: str, times: int) -> int:
     """How many lesions met a fate ``times``; 2 stands for twice or more."""
-    return sum(min(int(getattr(one, how)), 2) == times for one in fates)
+    return sum(min(int(getattr(fate, how)), 2) == times for fate in fates)

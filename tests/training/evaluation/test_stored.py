@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from training.datasets.photo import AnnotatedPhoto
-from training.evaluation.kept import keep, kept
 from training.evaluation.predict import Predicted
+from training.evaluation.stored import read_predictions, store_predictions
 
 
-def one(candidates, references):
+def prediction(candidates, references):
     rng = np.random.default_rng(candidates)
     boxes = rng.random((references, 4))
     photo = AnnotatedPhoto(Path("a.jpg"), "acnescu", "a", boxes, np.arange(references) % 4, np.ones(4))
@@ -17,10 +17,10 @@ def one(candidates, references):
     return Predicted(photo, *columns, boxes * 640)
 
 
-def test_what_was_kept_is_read_as_it_was_photo_by_photo(tmp_path):
-    before = [one(3, 2), one(0, 1), one(2, 0)]
-    keep(before, tmp_path / "some.npz")
-    after = kept(tmp_path / "some.npz", [each.photo for each in before])
+def test_what_was_stored_is_read_as_it_was_photo_by_photo(tmp_path):
+    before = [prediction(3, 2), prediction(0, 1), prediction(2, 0)]
+    store_predictions(before, tmp_path / "some.npz")
+    after = read_predictions(tmp_path / "some.npz", [each.photo for each in before])
     for old, new in zip(before, after, strict=True):
         for name in ("boxes", "classes", "scores", "sizes", "reference"):
             assert np.array_equal(getattr(old, name), getattr(new, name))

@@ -1,4 +1,4 @@
-"""Predictions kept in a file, so that a run that was stopped does not predict again."""
+"""Predictions stored in a file, so that a run that was stopped does not predict again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.predict import Predicted
 
 
-def keep(predicted: Sequence[Predicted], path: Path) -> None:
+def store_predictions(predicted: Sequence[Predicted], path: Path) -> None:
     """Write predictions; a kill leaves the whole file or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = {
@@ -30,8 +30,8 @@ def keep(predicted: Sequence[Predicted], path: Path) -> None:
     os.replace(scratch, path)
 
 
-def kept(path: Path, photos: Sequence[AnnotatedPhoto]) -> list[Predicted]:
-    """Read what ``keep`` wrote of the same photos."""
+def read_predictions(path: Path, photos: Sequence[AnnotatedPhoto]) -> list[Predicted]:
+    """Read what ``store_predictions`` wrote of the same photos."""
     with np.load(path) as file:
         columns = {name: file[name] for name in file.files}
     ours, its = (np.cumsum(columns[name])[:-1] for name in ("candidates", "references"))

@@ -18,9 +18,9 @@ from mobile_models.grading.instruments import INSTRUMENTS
 from mobile_models.image import Square, square_crop
 from mobile_models.lesions import TYPES, Candidates, IntArray, Lesion
 from mobile_models.placement import Places, place_in_photo, place_on_face
-from mobile_models.quality import judge
+from mobile_models.quality import Quality, judge
 from mobile_models.saying import findings_of, why_unavailable, why_ungraded
-from mobile_models.zones import VIEWS
+from mobile_models.zones import VIEWS, ZoneTable
 
 
 class VisitMalformed(AssessmentError):
@@ -45,19 +45,7 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     captured = oval.captured([capture.view for capture in captures]) if oval else {}
 
     squares = [square_crop(capture.photo, oval, bundle.pad_value) for capture in captures]
-    qualities = [
-        judge(
-            capture.photo,
-            square,
-            capture.view,
-            oval,
-            detector.faces(capture.photo),
-            bundle.gate,
-            bundle.exposure,
-            bundle.input_size_px,
-        )
-        for capture, square in zip(captures, squares, strict=True)
-    ]
+    qualities = judge_photos(captures, squares, oval, detector)
     candidates = find_candidates(captures, squares, detector)
     places = place_on_face(candidates, captures, oval, captured)
 
@@ -73,15 +61,11 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     counted_as[drawn] = choose_counted(stands_for[drawn], [counts[kind].value for kind in TYPES])
     lesions = list_lesions(candidates, places, counted_as, calibration)
     photos = tuple(
-        AssessedPhoto(
-            captures[position],
-            qualities[position],
-            tuple(lesions[row] for row in np.flatnonzero(candidates.photo == position)),
-        )
-        for position in np.flatnonzero(frames.drawn)
+        AssessedPhoto(captures[shown], qualities[shown], tuple(lesions[row] for row in candidates.rows_of(shown)))
+        for shown in np.flatnonzero(frames.drawn)
     )
-    shown = [photo.quality for photo in photos]
-    unavailable = why_unavailable(shown)
+    judged = [photo.quality for photo in photos]
+    unavailable = why_unavailable(judged)
     return Assessment(
         photos=photos,
         unavailable=unavailable,
@@ -90,7 +74,7 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
         zones=counts_by_zone(photos, captured) if oval else None,
         zones_expected=expected.by_zone() if oval else None,
         frames=frames.number,
-        grades=grade_all(expected, why_ungraded(shown, unavailable, bundle.gate), bundle.grading),
+        grades=grade_all(expected, why_ungraded(judged, unavailable, bundle.gate), bundle.grading),
         model={"id": bundle.id, "version": bundle.version, "sha256": bundle.model_sha256},
     )
 
@@ -113,6 +97,26 @@ def check_visit(captures: Sequence[Capture]) -> None:
             "Without the guide a lesion seen in two photos would be counted twice. Take the visit with the "
             "guide (--guided), or assess its photos one by one."
         )
+
+
+def judge_photos(
+    captures: Sequence[Capture], squares: Sequence[Square], oval: ZoneTable | None, detector: Detector
+) -> list[Quality]:
+    """What the capture gate says of each photo of a visit."""
+    bundle = detector.bundle
+    return [
+        judge(
+            capture.photo,
+            square,
+            capture.view,
+            oval,
+            detector.faces(capture.photo),
+            bundle.gate,
+            bundle.exposure,
+            bundle.input_size_px,
+        )
+        for capture, square in zip(captures, squares, strict=True)
+    ]
 
 
 def find_candidates(captures: Sequence[Capture], squares: Sequence[Square], detector: Detector) -> Candidates:

@@ -56,6 +56,10 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def rows_of(self, photo: int) -> IntArray:
+        """[rows] of the table that hold the candidates of the photo at a position."""
+        return np.flatnonzero(self.photo == photo)
+
     @property
     def centres(self) -> FloatArray:
         """[n, 2] x, y of each box's centre, pixels."""

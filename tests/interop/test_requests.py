@@ -12,7 +12,8 @@ import pytest
 
 from tests.interop.person import PASSWORD, Person, Refused
 
-INTEGRATE = Path(__file__).parents[2] / "server" / "INTEGRATE.md"
+ROOT = Path(__file__).parents[2]
+INTEGRATE = ROOT / "server" / "INTEGRATE.md"
 EXCHANGE = re.compile(r"^```http\n(.*?)^```\n\n```json (\d+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -84,6 +85,64 @@ def test_a_code_is_typed_as_people_type(patient, ito):
     assert ito.call("POST", "/v1/grants", {"code": code.replace("-", "").lower()})["timeline_id"] == patient.timeline_id
     with pytest.raises(Refused):
         ito.call("POST", "/v1/grants", {"code": code})
+
+
+def test_the_connection_of_the_document_pulls_and_follows_the_log_of_who_read(node_files, sync_code, patient, person):
+    dermatologist = person("dermatologist")
+    patient.share_with(dermatologist)
+    dermatologist.call("GET", f"/v1/timelines/{patient.timeline_id}/fhir")
+    [connection], [accesses] = sync_code("js connection"), sync_code("js accesses")
+    given = "const [server, timeline, token] = process.argv.slice(1); const kept = undefined;"
+    told = "console.log(JSON.stringify([count, head, brokenAt, (await connection('/sync')).access_log]));"
+    code = "\n".join((given, connection, accesses, told))  # A module's imports come first wherever they stand.
+    account = [patient.url, patient.timeline_id, patient.token]
+    node = ["node", "--input-type=module", "--eval", code, *account]
+    done = subprocess.run(node, cwd=node_files, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    count, head, broken_at, log = json.loads(done.stdout)
+    assert (count, broken_at) == (1, None)
+    assert log == {"count": count, "head": head}
+
+
+RUN_BY = {
+    "server": {
+        "http": "test_each_request_is_answered_as_the_document_shows",
+        "json 200": "test_each_request_is_answered_as_the_document_shows",
+        "json 201": "test_each_request_is_answered_as_the_document_shows",
+        "json 204": "test_each_request_is_answered_as_the_document_shows",
+        "js connection": "test_the_connection_of_the_document_pulls_and_follows_the_log_of_who_read",
+        "js accesses": "test_the_connection_of_the_document_pulls_and_follows_the_log_of_who_read",
+        "js watermelondb": "test_what_one_device_records_is_on_the_other",
+        "js rxdb": "test_what_is_written_in_a_browser_is_kept_over_a_reload_and_synced",
+        "js storage": "test_what_is_written_in_a_browser_is_kept_over_a_reload_and_synced",
+        "sh assessments": "test_curl_has_a_visit_assessed",
+        "python tus": "test_python_uploads_in_parts",
+    },
+    "mobile_models": {
+        "python": "test_the_python_path_gives_the_golden_assessment",
+        "python mediapipe": "test_the_mediapipe_path_finds_the_golden_rows",
+        "python server": "test_an_app_without_a_model_gets_the_golden_assessment_from_the_server",
+        "kotlin": "test_the_android_code_of_integrate_compiles",
+        "swift": "",
+        "sh worker": "test_the_web_path_gives_the_golden_outputs",
+        "js worker": "test_the_web_path_gives_the_golden_outputs",
+        "js page": "test_the_web_path_gives_the_golden_outputs",
+    },
+}
+"""Which test runs each kind of snippet; Swift's needs Apple's frameworks, and the document says so."""
+
+
+@pytest.mark.parametrize("document", RUN_BY)
+def test_each_snippet_is_run_by_a_test_or_said_not_to_be(document):
+    text = (ROOT / document / "INTEGRATE.md").read_text()
+    opened = re.findall(r"^```(.*)$", text, re.MULTILINE)[::2]
+    assert set(opened) == RUN_BY[document].keys()
+    tests = "".join(
+        path.read_text() for room in ("interop", "browser") for path in (ROOT / "tests" / room).rglob("*.py")
+    )
+    assert all(f"def {name}(" in tests for name in RUN_BY[document].values() if name)
+    if "swift" in opened:
+        assert "Not compiled or run here" in text
 
 
 def test_curl_has_a_visit_assessed(sync_code, golden_bundle, patient, tmp_path, differences):

@@ -2,6 +2,7 @@
 
     python export.py runs/first/average.safetensors --measured runs/first/measured --out bundle
     python export.py keygen --out ~/keys && python export.py sign bundle --key ~/keys/private.pem
+    python export.py renew mobile_models/released    (all but the models made again)
 
 Needs ``pip install .[export]``; works offline. Exit code 2 with a plain message when something is wrong.
 """
@@ -21,11 +22,15 @@ FORMATS = "float32,float16,dynamic,int8,coreml"
 
 
 def main() -> int:
-    """Parse the command line and export; `keygen` and `sign` have a command line of their own."""
+    """Parse the command line and export; `keygen`, `sign` and `renew` have command lines of their own."""
     from mobile_models import signing
 
     if sys.argv[1:2] and sys.argv[1] in signing.COMMANDS:
         return signing.main()
+    if sys.argv[1:2] == ["renew"]:
+        from mobile_models.export import renew
+
+        return renew.main(sys.argv[2:])
     options = _parser().parse_args()
     from mobile_models.errors import AssessmentError
     from mobile_models.export.assemble import Request, assemble
@@ -44,6 +49,7 @@ def main() -> int:
                 formats=formats,
                 size_px=options.imgsz,
                 key=key,
+                face_wheel=options.face_wheel,
                 **data,
             )
         )
@@ -65,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         "--measured", type=Path, help="folder that `training evaluate` wrote (by default where the weights lie)"
     )
     parser.add_argument("--imgsz", type=int, metavar="N", help="side of the input, px; what it was measured at")
+    parser.add_argument(
+        "--face-wheel", type=Path, metavar="WHEEL", help="of mediapipe 0.10.21 (by default the released face model)"
+    )
     parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
     parser.add_argument(
         "--version",

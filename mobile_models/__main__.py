@@ -1,4 +1,4 @@
-"""`python -m mobile_models assess PHOTO…`: count and grade acne in photos, offline."""
+"""`python -m mobile_models assess PHOTO…` and `… change SERIES.jsonl`: acne in photos and over time, offline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mobile_models import console
+from mobile_models import console, series_lines
 from mobile_models.batch import Job, run
 from mobile_models.bundle import RELEASED
 from mobile_models.zones import VIEWS
@@ -22,12 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        0 when every photo was assessed, 2 when one was refused or the call makes no sense.
+        0 when every photo or series was taken, 2 when one was refused or the call makes no sense.
     """
-    job = _job(_parser(), arguments)
+    given = _parser().parse_args(arguments)
+    job = _job(given) if given.command == "assess" else None
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    return 2 if run(job) else 0
+    refused = run(job) if job else series_lines.run(given.series, given.bundle)
+    return 2 if refused else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -35,7 +37,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m mobile_models",
         description="Count and grade acne in photos, offline. Not a diagnosis.",
     )
-    command = parser.add_subparsers(required=True, metavar="assess").add_parser(
+    commands = parser.add_subparsers(required=True, dest="command", metavar="assess|change")
+    command = commands.add_parser(
         "assess",
         help="assess photos",
         description="Count and grade acne in photos, offline. An estimate, not a diagnosis.",
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--guided", action="store_true", help="the photos were taken through the capture oval")
     add("--visit", action="store_true", help="the photos are one visit: count each zone in one view only")
+    add("--frames", action="store_true", help="photos of one view of the visit are re-posed frames: average them")
     add(
         "--draw",
         type=Path,
@@ -62,16 +66,32 @@ def _parser() -> argparse.ArgumentParser:
     add("--bundle", type=Path, default=RELEASED, metavar="DIR", help="model bundle (the released one)")
     add("--threads", type=int, metavar="N", help="CPU threads of the model")
     command.set_defaults(refuse=command.error)
+    series = commands.add_parser(
+        "change",
+        help="what may be said of a series of visits",
+        description="Say of each visit of a series how many lesions there are and how sure a change is.",
+        epilog='A series a line: {"sem": 0.62, "visits": [[week, count, frames], …], "changes": [week, …], "breaks": '
+        "[week, …]}. Exit code: 0 when every line was a series, 2 when one was refused; the rest are followed.",
+    )
+    series.add_argument("series", metavar="SERIES.jsonl", help="file with a series a line, or - for standard input")
+    series.add_argument(
+        "--bundle", type=Path, default=RELEASED, metavar="DIR", help="whose numbers count (the released bundle)"
+    )
     return parser
 
 
-def _job(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> Job:
-    given = parser.parse_args(arguments)
+def _job(given: argparse.Namespace) -> Job:
     views = given.view or ["front"]
     if len(views) == 1:
         views = views * len(given.photos)
     if len(views) != len(given.photos):
         given.refuse(f"--view is given {len(views)} times for {len(given.photos)} photos: once, or once each")
+    twice = [view for view in VIEWS if views.count(view) > 1]
+    if given.visit and twice and not given.frames:
+        given.refuse(
+            f"the visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once, "
+            "or say that they are re-posed frames (--frames)"
+        )
     if given.threads is not None and not 1 <= given.threads <= MOST_THREADS:
         given.refuse(f"--threads must be from 1 to {MOST_THREADS}")
     if given.draw is not None:

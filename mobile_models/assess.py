@@ -12,13 +12,15 @@ from mobile_models.calibration import Calibration
 from mobile_models.counts import UNCOUNTED, ExpectedCounts, choose_counted, counts_of, expected_counts
 from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
+from mobile_models.frames import Frames
 from mobile_models.grading.grade import Grade, Unavailable
 from mobile_models.grading.instruments import INSTRUMENTS
-from mobile_models.image import square_crop
+from mobile_models.image import Square, square_crop
 from mobile_models.lesions import TYPES, Candidates, IntArray, Lesion
 from mobile_models.placement import Places, place_in_photo, place_on_face
-from mobile_models.quality import Quality, judge
-from mobile_models.zones import VIEWS, ZoneTable
+from mobile_models.quality import judge
+from mobile_models.saying import findings_of, why_unavailable, why_ungraded
+from mobile_models.zones import VIEWS
 
 
 class VisitMalformed(AssessmentError):
@@ -30,8 +32,10 @@ class VisitMalformed(AssessmentError):
 def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     """Assess the photos of one visit together, so that each zone is counted once.
 
+    Photos of one view are re-posed frames of it, which make the count less noisy; see `frames`.
+
     Raises:
-        VisitMalformed: no photo, an unknown view or one twice, or several photos without the guide.
+        VisitMalformed: no photo, an unknown view, or several views without the guide.
         ModelOutputInvalid: when the model answers with what is no detection.
     """
     check_visit(captures)
@@ -40,27 +44,53 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     oval = bundle.zones if captures[0].guided else None
     captured = oval.captured([capture.view for capture in captures]) if oval else {}
 
-    qualities = [judge(capture.photo, oval) for capture in captures]
-    candidates = find_candidates(captures, oval, detector)
+    squares = [square_crop(capture.photo, oval, bundle.pad_value) for capture in captures]
+    qualities = [
+        judge(
+            capture.photo,
+            square,
+            capture.view,
+            oval,
+            detector.faces(capture.photo),
+            bundle.gate,
+            bundle.exposure,
+            bundle.input_size_px,
+        )
+        for capture, square in zip(captures, squares, strict=True)
+    ]
+    candidates = find_candidates(captures, squares, detector)
     places = place_on_face(candidates, captures, oval, captured)
 
-    stands_for = calibration.expected_lesions(candidates.classes, candidates.scores, candidates.sizes)[places.owned]
+    frames = Frames.of(captures, qualities)
+    stands_for = calibration.expected_lesions(candidates.classes, candidates.scores, candidates.sizes)
+    averaged = (stands_for * frames.share[candidates.photo, None])[places.owned]
     zone, side = places.zone[places.owned], places.side[places.owned]
-    expected = expected_counts(stands_for, zone, side, list(captured), bundle.zones.area_share, calibration)
-    counts = counts_of(expected, len(stands_for), calibration.interval)
+    expected = expected_counts(averaged, zone, side, list(captured), bundle.zones.area_share, calibration)
+    drawn = places.owned & frames.drawn[candidates.photo]
+    counts = counts_of(expected, int(drawn.sum()), calibration.interval)
 
     counted_as = np.full(len(candidates), UNCOUNTED, dtype=np.int64)
-    counted_as[places.owned] = choose_counted(stands_for, [counts[kind].value for kind in TYPES])
+    counted_as[drawn] = choose_counted(stands_for[drawn], [counts[kind].value for kind in TYPES])
     lesions = list_lesions(candidates, places, counted_as, calibration)
     photos = tuple(
-        AssessedPhoto(capture, quality, tuple(lesions[row] for row in np.flatnonzero(candidates.photo == position)))
-        for position, (capture, quality) in enumerate(zip(captures, qualities, strict=True))
+        AssessedPhoto(
+            captures[position],
+            qualities[position],
+            tuple(lesions[row] for row in np.flatnonzero(candidates.photo == position)),
+        )
+        for position in np.flatnonzero(frames.drawn)
     )
+    shown = [photo.quality for photo in photos]
+    unavailable = why_unavailable(shown)
     return Assessment(
         photos=photos,
+        unavailable=unavailable,
+        findings=findings_of(expected, bundle.gate),
         counts=counts,
         zones=counts_by_zone(photos, captured) if oval else None,
-        grades=grade_all(expected, qualities, bundle.grading),
+        zones_expected=expected.by_zone() if oval else None,
+        frames=frames.number,
+        grades=grade_all(expected, why_ungraded(shown, unavailable), bundle.grading),
         model={"id": bundle.id, "version": bundle.version, "sha256": bundle.model_sha256},
     )
 
@@ -78,23 +108,19 @@ def check_visit(captures: Sequence[Capture]) -> None:
         raise VisitMalformed(f"There is no view {unknown[0]!r}. Name one of {', '.join(VIEWS)}.")
     if len({capture.guided for capture in captures}) > 1:
         raise VisitMalformed("Some photos of the visit were taken with the guide and some not. Take all with it.")
-    if len(captures) > 1 and not captures[0].guided:
+    if len(set(views)) > 1 and not captures[0].guided:
         raise VisitMalformed(
             "Without the guide a lesion seen in two photos would be counted twice. Take the visit with the "
             "guide (--guided), or assess its photos one by one."
         )
-    if twice := [view for view in VIEWS if views.count(view) > 1]:
-        raise VisitMalformed(
-            f"The visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once."
-        )
 
 
-def find_candidates(captures: Sequence[Capture], oval: ZoneTable | None, detector: Detector) -> Candidates:
-    """What the model proposes for the photos of a visit, in one table."""
+def find_candidates(captures: Sequence[Capture], squares: Sequence[Square], detector: Detector) -> Candidates:
+    """What the model proposes for the photos of a visit, seen in the reference light, in one table."""
+    bundle = detector.bundle
     by_photo = []
-    for position, capture in enumerate(captures):
-        square = square_crop(capture.photo, oval, detector.bundle.pad_value)
-        rows = detector.detect(square.tensor(detector.bundle.input_size_px))
+    for position, (capture, square) in enumerate(zip(captures, squares, strict=True)):
+        rows = detector.detect(square.tensor(bundle.input_size_px, bundle.exposure))
         by_photo.append(place_in_photo(rows, square, capture.photo, position))
     return Candidates.of_visit(by_photo)
 
@@ -135,10 +161,9 @@ def counts_by_zone(photos: Sequence[AssessedPhoto], captured: Collection[str]) -
 
 
 def grade_all(
-    expected: ExpectedCounts, qualities: Sequence[Quality], tables: Mapping[str, Any]
+    expected: ExpectedCounts, unavailable: str | None, tables: Mapping[str, Any]
 ) -> dict[str, Grade | Unavailable]:
-    """Every instrument's grade; none where a photo shows little skin or no detail."""
-    if why := next((quality.ungradable for quality in qualities if quality.ungradable), None):
-        of = "a photo of the visit" if len(qualities) > 1 else "the photo"
-        return dict.fromkeys(INSTRUMENTS, Unavailable(f"{why} in {of}; take it again"))
+    """Every instrument's grade; none where there is a reason against it."""
+    if unavailable:
+        return dict.fromkeys(INSTRUMENTS, Unavailable(unavailable))
     return {name: grade(expected, tables[name]) for name, grade in INSTRUMENTS.items()}

@@ -94,7 +94,9 @@ def _run_visit(job: Job, detector: Detector, report: _Report) -> None:
         return
     try:
         assessment = assess(captures, detector)
-        _draw(assessment, job.drawings(), detector)
+        shown = {id(photo.capture) for photo in assessment.photos}
+        paths = zip(job.drawings(), captures, strict=False)
+        _draw(assessment, [path for path, capture in paths if id(capture) in shown], detector)
     except AssessmentError as error:
         report.refuse(None, error)
     else:

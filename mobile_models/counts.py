@@ -43,10 +43,24 @@ class ExpectedCounts:
         """Probability of each number of lesions of a group."""
         return negative_binomial.pmf(self.group_mean(group), self.alpha[group])
 
+    def by_zone(self) -> dict[str, dict[str, float]]:
+        """Mean lesions of each type and group in each captured zone, to four decimals."""
+        members = {**{kind: [place] for place, kind in enumerate(TYPES)}, **GROUPS}
+        cells = zip(self.zones, self.mean.sum(axis=1), strict=True)
+        return {
+            zone: {name: round(float(mean[list(kinds)].sum()), 4) for name, kinds in members.items()}
+            for zone, mean in cells
+        }
+
     def nodule_share(self) -> float:
         """Share of nodules in the inflammatory lesions expected."""
         inflammatory = self.group_mean("inflammatory")
         return float(self.mean[:, :, NODULE].sum()) / inflammatory if inflammatory else 0.0
+
+    def nodules_at_least(self, number: int) -> float:
+        """P(so many nodules or more): a share of the inflammatory count, taken lesion by lesion."""
+        pmf = self.group_pmf("inflammatory")
+        return float(pmf @ negative_binomial.thinned(len(pmf), self.nodule_share(), number)[:, number])
 
 
 def expected_counts(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mobile_models.assessment_schema import ASSESSMENT_SCHEMA_FILE
 from mobile_models.bundle_errors import BundleCorrupt, BundleMissing, BundlePathOutside, BundleSchemaUnsupported
 from mobile_models.version import Version
 
@@ -20,7 +21,7 @@ SCHEMA = 1
 MANIFEST, SIGNATURE, LABELS = "manifest.json", "manifest.sig", "labels.txt"
 SCHEMA_FILE = Path(__file__).parent / "manifest.schema.json"
 NOT_LISTED = (MANIFEST, SIGNATURE)
-OBJECTS = ("files", "input", "zones", "grading", "calibration", "mdc")
+OBJECTS = ("files", "input", "gate", "zones", "grading", "calibration", "mdc", "change")
 REQUIRED = (*OBJECTS, "id", "line", "version", "minimum_app_version", "default_file", "outputs", "classes")
 LONGEST = 4 * 2**20
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_+-]*(\.[A-Za-z0-9_+-]+)*"
@@ -40,7 +41,7 @@ def canonical(manifest: Mapping[str, Any]) -> bytes:
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> Path:
-    """Write a bundle's manifest over the files that lie in its folder now, and lay its schema beside it.
+    """Write a bundle's manifest over the files that lie in its folder now, and lay the schemas beside it.
 
     "files" is computed: sha256 and bytes of every file below the folder but the manifest, its signature
     and hidden ones. A signature that lies there is removed: it would be of another manifest.
@@ -48,7 +49,8 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> Path:
     Returns:
         The manifest's path.
     """
-    shutil.copyfile(SCHEMA_FILE, folder / SCHEMA_FILE.name)
+    for schema in (SCHEMA_FILE, ASSESSMENT_SCHEMA_FILE):
+        shutil.copyfile(schema, folder / schema.name)
     files = {
         path.relative_to(folder).as_posix(): {"sha256": sha256_of(path), "bytes": path.stat().st_size}
         for path in sorted(folder.rglob("*"))

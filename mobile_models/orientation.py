@@ -1,10 +1,13 @@
-"""Which way is up: EXIF's orientation, or a refusal where it makes no sense."""
+"""Which way is up: EXIF's orientation, read as browsers read it, or a refusal where that one entry is damaged.
+
+Nothing else of a photo's metadata is looked at: a damaged maker's note, a malformed block, or an orientation told by
+XMP turns no photo in any viewer, and turns none here.
+"""
 
 from __future__ import annotations
 
 import struct
-import warnings
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PIL import Image
 
@@ -23,44 +26,53 @@ UPRIGHT: dict[int, Image.Transpose | None] = {
 }
 LYING = (5, 6, 7, 8)
 
+_WHOLE_NUMBERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}
+"""`struct`'s letter for each of EXIF's types that is a whole number."""
+
 
 class PhotoOrientationUnknown(AssessmentError):
-    """EXIF that does not say which way is up."""
+    """EXIF whose orientation is damaged."""
 
     code: ClassVar[str] = "photo_orientation_unknown"
 
 
 def orientation_of(image: Image.Image) -> int:
-    """EXIF orientation 1 to 8 of a decoded image; 1 where nothing is said of it.
+    """EXIF orientation 1 to 8 of a decoded image; 1 where none is stored, or one that does not exist.
 
     Raises:
-        PhotoOrientationUnknown: when the EXIF data is damaged or names no such orientation.
+        PhotoOrientationUnknown: when there is an orientation, but not as one whole number.
     """
-    orientation = _stored(image)
-    if orientation is None:
-        return 1
-    if not isinstance(orientation, int) or orientation not in UPRIGHT:
-        raise _unknown("gives an orientation that is none of 1 to 8")
-    return orientation
+    stored = stored_orientation(image.info.get("exif") or b"")
+    return stored if stored in UPRIGHT else 1
 
 
-def _stored(image: Image.Image) -> Any:
-    """The orientation as stored. Pillow only warns of damaged EXIF, once, so the block is read afresh."""
-    exif = Image.Exif()
-    with warnings.catch_warnings(record=True) as complaints:
-        warnings.simplefilter("always")
-        try:
-            exif.load(image.info.get("exif", b""))
-            orientation = exif.get(EXIF_ORIENTATION, image.getexif().get(EXIF_ORIENTATION))
-        except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error) as error:
-            raise _unknown("cannot be read") from error
-    if orientation is None and complaints:
-        raise _unknown("is damaged")
-    return orientation
+def stored_orientation(exif: bytes) -> int | None:
+    """The number in an EXIF block, with or without its "Exif" in front; None where there is none.
+
+    Raises:
+        PhotoOrientationUnknown: as for `orientation_of`.
+    """
+    tiff = exif.removeprefix(b"Exif\0\0")
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+    if order is None or len(tiff) < 10:
+        return None
+    (first,) = struct.unpack_from(f"{order}I", tiff, 4)
+    if first + 2 > len(tiff):
+        return None
+    (entries,) = struct.unpack_from(f"{order}H", tiff, first)
+    for at in range(first + 2, min(first + 2 + 12 * entries, len(tiff)), 12):
+        if tiff[at : at + 2] == struct.pack(f"{order}H", EXIF_ORIENTATION):
+            return _value(tiff[at : at + 12], order)
+    return None
 
 
-def _unknown(what: str) -> PhotoOrientationUnknown:
-    return PhotoOrientationUnknown(
-        f"The photo's EXIF data {what}, so which way is up is unknown. Turn the photo upright in a photo "
+def _value(entry: bytes, order: str) -> int:
+    """The whole number of a directory's entry: tag, type, how many, and the value itself where it fits."""
+    if len(entry) == 12:
+        _, kind, how_many = struct.unpack_from(f"{order}HHI", entry)
+        if kind in _WHOLE_NUMBERS and how_many == 1:
+            return int(struct.unpack_from(f"{order}{_WHOLE_NUMBERS[kind]}", entry, 8)[0])
+    raise PhotoOrientationUnknown(
+        "The photo's EXIF data says which way is up, but is damaged in that place. Turn the photo upright in a photo "
         "editor and save it again."
     )

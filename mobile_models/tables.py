@@ -1,4 +1,4 @@
-"""The tables that come with this software, and that export puts into the bundles it makes: zones and grading."""
+"""The tables that come with this software and go into the bundles it exports: zones, grading and change."""
 
 from __future__ import annotations
 
@@ -14,9 +14,19 @@ def zone_table() -> dict[str, Any]:
     return _read("zones.json")
 
 
+def gate_table() -> dict[str, Any]:
+    """Return what stands as "gate" in a manifest; `Gate.from_manifest` reads it."""
+    return _read("gate.json")
+
+
 def grading_tables() -> dict[str, Any]:
     """Return what stands as "grading" in a manifest: each instrument's thresholds, and where they come from."""
     return _read("grading/tables.json")
+
+
+def change_table() -> dict[str, Any]:
+    """Return what stands as "change" in a manifest; `series.constants.Constants.from_manifest` reads it."""
+    return _read("series/table.json")
 
 
 def _read(name: str) -> dict[str, Any]:

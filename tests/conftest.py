@@ -20,13 +20,17 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from PIL import Image, ImageDraw
 
+from mobile_models.grading.iga import GRADES
+from mobile_models.lesions import TYPES
+from mobile_models.zones import ZONES
 from server.foundation import db
 from server.migrations.runner import upgrade
+from tests.once import once
 from tests.postgresql import TEMPLATE, PostgreSQL, programs
 
+pytest_plugins = ["tests.lanes"]
 settings.load_profile("ci")  # Hypothesis: the same examples in each run, however long each of them takes.
 
-ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 MEDIAPIPE = "mediapipe==1.2.2"
 MODEL = {"id": "lesions", "version": "9.8.7", "sha256": "ab" * 32}
 MDC = {
@@ -52,11 +56,11 @@ def _assessed(
 
     kinds = ["papule"] * papules + ["comedo"] * comedones
     drawn = [lesion(number, kind) for number, kind in enumerate(kinds)]
-    zones = {zone: dict.fromkeys(("comedo", "papule", "pustule", "nodule"), 0) for zone in ZONES}
+    zones = {zone: dict.fromkeys(TYPES, 0) for zone in ZONES}
     zones["nose"] |= {"papule": papules, "comedo": comedones}
-    counts = {"comedo": comedones, "papule": papules, "pustule": 0, "nodule": 0}
+    counts = {**dict.fromkeys(TYPES, 0), "comedo": comedones, "papule": papules}
     counts |= {"inflammatory": papules, "non_inflammatory": comedones, "total": papules + comedones}
-    rest = [share for grade in range(5) if grade != iga for share in [(str(grade), 0.1)]]
+    rest = [share for grade in GRADES if grade != iga for share in [(str(grade), 0.1)]]
     grade = {"value": iga, "distribution": dict(sorted([*rest, (str(iga), 0.6)])), "basis": "guided face"}
     photos = [
         {"photo": view, "view": view, "guided": True, "lesions": drawn if view == "front" else []} for view in views
@@ -239,11 +243,12 @@ def golden_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mobile_models.export.golden import write_golden
     from mobile_models.export.reference_code import write_reference
 
-    folder = tmp_path_factory.mktemp("golden") / "bundle"
-    shutil.copytree(RELEASED, folder)
-    write_golden(folder)
-    write_reference(folder)
-    return folder
+    def write(made: Path) -> None:
+        shutil.copytree(RELEASED, made / "bundle")
+        write_golden(made / "bundle")
+        write_reference(made / "bundle")
+
+    return once(tmp_path_factory, "golden", write) / "bundle"
 
 
 @pytest.fixture(scope="session")
@@ -287,34 +292,41 @@ def mediapipe_python(tmp_path_factory: pytest.TempPathFactory) -> Path | str:
     """Python of an environment with MediaPipe and nothing of ours; ACNETRACK_MEDIAPIPE names one made before."""
     if made := os.environ.get("ACNETRACK_MEDIAPIPE"):
         return made
-    folder = tmp_path_factory.mktemp("mediapipe")
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    ran = subprocess.run([python, "-m", "pip", "install", "-q", MEDIAPIPE], capture_output=True, text=True, check=False)
-    if ran.returncode:
-        why = f"{MEDIAPIPE} cannot be installed here: {ran.stderr.strip().splitlines()[-1:]}"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
-    return python
+
+    def install(folder: Path) -> None:
+        venv.create(folder, with_pip=True)
+        command = [folder / "bin" / "python", "-m", "pip", "install", "-q", MEDIAPIPE]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            why = f"{MEDIAPIPE} cannot be installed here: {ran.stderr.strip().splitlines()[-1:]}"
+            if os.environ.get("CI"):
+                pytest.fail(why)
+            pytest.skip(why)
+
+    return once(tmp_path_factory, "mediapipe", install) / "bin" / "python"
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """A PostgreSQL with an empty database of the newest version, to be copied by `create`."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    """This worker's PostgreSQL with an empty database of the newest version, to be copied by `create`."""
     if (folder := programs()) is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is missing: apt-get install postgresql")
         pytest.skip("needs Debian's postgresql")
-    server = PostgreSQL(folder)
-    try:
-        engine = db.connect(server.url(server.create("template0")))
-        upgrade(engine)
-        engine.dispose()
-        server.execute(f"ALTER DATABASE test1 RENAME TO {TEMPLATE}")
-        yield server
-    finally:
-        server.stop()
+
+    def initialise(made: Path) -> None:
+        first = PostgreSQL(folder)
+        try:
+            engine = db.connect(first.url(name := first.create("template0")))
+            upgrade(engine)
+            engine.dispose()
+            first.execute(f"ALTER DATABASE {name} RENAME TO {TEMPLATE}")
+        finally:
+            first.stop(keep=made / "data")
+
+    server = PostgreSQL(folder, copied_from=once(tmp_path_factory, "postgresql", initialise) / "data")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -324,12 +336,14 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if os.environ.get("CI"):
             pytest.fail("npm is missing: apt-get install nodejs npm")
         pytest.skip("needs npm")
-    folder = tmp_path_factory.mktemp("npm")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(Path(__file__).parent / "interop" / name, folder)
-    flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=peer"]
-    done = subprocess.run([command, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode and not os.environ.get("CI"):
-        pytest.skip("needs the packages of tests/interop/package-lock.json from npm's registry or its cache")
-    assert done.returncode == 0, done.stderr[-2000:]
-    return folder
+
+    def install(folder: Path) -> None:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(Path(__file__).parent / "interop" / name, folder)
+        flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=peer"]
+        done = subprocess.run([command, "ci", *flags], cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode and not os.environ.get("CI"):
+            pytest.skip("needs the packages of tests/interop/package-lock.json from npm's registry or its cache")
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    return once(tmp_path_factory, "npm", install)

@@ -36,7 +36,7 @@ def programs() -> Path | None:
 class PostgreSQL:
     """A server process, which ends with the process that started it, and its databases."""
 
-    def __init__(self, programs: Path, settings: dict[str, str] = QUICK) -> None:
+    def __init__(self, programs: Path, settings: dict[str, str] = QUICK, copied_from: Path | None = None) -> None:
         self._programs, self._numbers = programs, itertools.count(1)
         self.folder = Path(tempfile.mkdtemp(prefix="acnetrack-pg-"))
         self.data = self.folder / "data"
@@ -46,10 +46,24 @@ class PostgreSQL:
         if os.getuid() == 0:
             shutil.chown(self.folder, ACCOUNT, ACCOUNT)
             self._identity = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []}
-        encoding = ("-E", "UTF8", "--locale=C.UTF-8")
-        initdb = [programs / "initdb", "-D", self.data, "-U", USER, "-A", "trust", "--no-sync", *encoding]
-        subprocess.run(initdb, check=True, cwd=self.folder, capture_output=True, **self._identity)
+        if copied_from is not None:
+            self._copy(copied_from)
+        else:
+            self._initialise()
         self.start()
+
+    def _copy(self, data: Path) -> None:
+        """Begin with the files of another that was stopped in good order."""
+        shutil.copytree(data, self.data)
+        if self._identity:
+            for folder, _, files in os.walk(self.data):
+                for path in (folder, *(os.path.join(folder, file) for file in files)):
+                    shutil.chown(path, ACCOUNT, ACCOUNT)
+
+    def _initialise(self) -> None:
+        encoding = ("-E", "UTF8", "--locale=C.UTF-8")
+        initdb = [self._programs / "initdb", "-D", self.data, "-U", USER, "-A", "trust", "--no-sync", *encoding]
+        subprocess.run(initdb, check=True, cwd=self.folder, capture_output=True, **self._identity)
 
     def start(self) -> None:
         """Start the server, recovering what a killed one left, and return once it answers."""
@@ -61,10 +75,12 @@ class PostgreSQL:
                 raise RuntimeError((self.folder / "log").read_text())
             time.sleep(0.02)
 
-    def stop(self) -> None:
-        """Stop it at once and remove its files."""
-        self.process.send_signal(signal.SIGQUIT)
+    def stop(self, keep: Path | None = None) -> None:
+        """Stop it and remove its files; `keep` takes them, in good order, where another may begin with them."""
+        self.process.send_signal(signal.SIGQUIT if keep is None else signal.SIGINT)
         self.process.wait()
+        if keep is not None:
+            shutil.copytree(self.data, keep)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -91,7 +107,7 @@ class PostgreSQL:
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever still uses it."""
-        self.execute(f"DROP DATABASE {database} WITH (FORCE)")
+        self.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
     def check(self, database: str) -> None:
         """Compare the indexes of a database with its tables, and look at every page of them."""

@@ -1,4 +1,7 @@
-"""Random views of a photo for training: what is drawn is apart from how it is applied."""
+"""Random views of a photo for training: what is drawn is apart from how it is applied.
+
+A view is a place, a distance and a turn; what light and phone do to it is ``training.degrade``'s.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mobile_models.exposure import REFERENCE, exposed_level
 from mobile_models.image import PAD_VALUE
+from training.degrade import Degradation
+
+MEASURED_PX = 96
+"""Side of the small copy on which a spoilt photo's light is measured."""
 
 cv2.setNumThreads(0)  # The training threads need the cores; OpenCV's own only get in their way.
 
@@ -17,18 +25,10 @@ class View:
     """One draw of an augmentation.
 
     Attributes:
-        matrix: (2, 3) affine map from photo pixels to canvas pixels.
-        gain: (3,) factor a colour channel (RGB), so that light and camera vary.
-        gamma: Exponent of the tone curve.
-        blur_px: Standard deviation of a Gaussian blur in canvas pixels, 0 for none.
-        noise: Standard deviation of sensor noise in grey levels.
+        matrix: (2, 3) affine map from photo pixels to canvas pixels; it enlarges nothing.
     """
 
     matrix: np.ndarray
-    gain: np.ndarray
-    gamma: float
-    blur_px: float
-    noise: float
 
 
 def draw_view(
@@ -47,13 +47,15 @@ def draw_view(
         photo_px: Width and height of the photo.
         boxes_px: (n, 4) x0 y0 x1 y1 in photo pixels.
         focus: (n,) how much more often the view is centred near one lesion than near another.
-        scale_range: Smallest and largest magnification, of a photo brought to 640 px on its long side.
+        scale_range: Smallest and largest magnification, of a photo brought to 640 px on its long side. None is
+            larger than the photo's own pixels: enlarging adds none.
         size_px: Side of the canvas.
         quarter_turns: Share of views turned by up to 90° either way; the rest is held as a hand holds it.
     """
     width_px, height_px = photo_px
     scale = float(np.exp(rng.uniform(*np.log(scale_range)))) * 640 / max(width_px, height_px)
     stretch = float(np.exp(rng.uniform(-0.08, 0.08)))
+    scale = min(scale, 1 / max(stretch, 1 / stretch))
     angle = rng.normal(0, 8) if rng.random() >= quarter_turns else rng.uniform(-90, 90)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     turn = np.deg2rad(angle)
@@ -68,29 +70,35 @@ def draw_view(
     half = np.minimum(spread, (width_px, height_px)) / 2
     centre = np.clip(centre, half, np.array([width_px, height_px]) - half)
     offset = size_px / 2 - linear @ centre
-    return View(
-        matrix=np.concatenate([linear, offset[:, None]], axis=1),
-        gain=np.exp(rng.normal(0, 0.1) + rng.normal(0, 0.04, 3)),
-        gamma=float(np.exp(rng.normal(0, 0.15))),
-        blur_px=float(rng.uniform(0.3, 1.2)) if rng.random() < 0.15 else 0.0,
-        noise=float(rng.uniform(1, 8)) if rng.random() < 0.2 else 0.0,
-    )
+    return View(np.concatenate([linear, offset[:, None]], axis=1))
 
 
-def despeckle(image: np.ndarray) -> np.ndarray:
-    """Return the photo without isolated salt-and-pepper pixels, all others untouched."""
-    smooth = cv2.medianBlur(image, 3)
-    speck = np.abs(image.astype(np.int16) - smooth).max(axis=2) > 60
-    return np.where(speck[..., None], smooth, image)
+def as_a_phone_hands_it_on(canvas: np.ndarray, photo: np.ndarray, view: View, degradation: Degradation) -> np.ndarray:
+    """Return the canvas spoilt, and then brought to the reference light by what the whole spoilt photo measures.
+
+    Args:
+        canvas: (S, S, 3) uint8, what ``apply_view`` gave.
+        photo: (H, W, 3) uint8, the photo it was cut from.
+        view: The view it was cut by.
+        degradation: What is done to it.
+    """
+    height, width = photo.shape[:2]
+    scale = float(np.sqrt(abs(np.linalg.det(view.matrix[:, :2]))))
+    spoilt = degradation.apply(canvas, width_px=scale * width)
+    small = cv2.resize(photo, (MEASURED_PX, MEASURED_PX), interpolation=cv2.INTER_AREA)
+    light = REFERENCE.gain_of(degradation.apply(small))
+    full = np.full((height, width), 255, dtype=np.uint8)
+    seen = cv2.warpAffine(full, view.matrix, canvas.shape[1::-1], flags=cv2.INTER_NEAREST)
+    exposed = cv2.LUT(spoilt, exposed_level(light))
+    return np.where(seen[..., None] > 0, exposed, np.uint8(PAD_VALUE))
 
 
 def apply_view(
-    image: np.ndarray, boxes_px: np.ndarray, view: View, size_px: int, rng: np.random.Generator
+    image: np.ndarray, boxes_px: np.ndarray, view: View, size_px: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (canvas (S, S, 3) uint8, boxes (m, 4) in canvas pixels, kept (n,) bool).
 
     A box stays when at least 40 % of its area is on the canvas and it is at least 3 px on both sides.
-    ``rng`` feeds the sensor noise only.
     """
     canvas = cv2.warpAffine(
         image,
@@ -100,13 +108,6 @@ def apply_view(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(PAD_VALUE,) * 3,
     )
-    if view.blur_px:
-        canvas = cv2.GaussianBlur(canvas, (0, 0), view.blur_px)
-    levels = (np.linspace(0, 1, 256) ** view.gamma)[:, None] * 255 * view.gain
-    canvas = cv2.LUT(canvas, levels.clip(0, 255).astype(np.uint8)[None])
-    if view.noise:
-        grain = rng.normal(0, view.noise, canvas.shape[:2])[..., None]
-        canvas = (canvas + grain).clip(0, 255).astype(np.uint8)
     corners = boxes_px[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2) @ view.matrix[:, :2].T + view.matrix[:, 2]
     # A rotated lesion is round, not rectangular: its box keeps the mean of the two spans it could have.
     span = (corners.max(1) - corners.min(1)) * 0.5 + _upright_span(boxes_px, view) * 0.5

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
+from marshmallow import Schema, fields
 
+from mobile_models.lesions import TYPES
 from training import knobs
 
 
 @dataclass(frozen=True)
 class SourceConfig:
-    """How much of the stream one source gets and at which magnifications it is seen."""
+    """How much of the stream one source gets and at which magnifications it is seen.
+
+    Attributes:
+        share: Of the stream, before all shares are made to sum to 1.
+        scale: Smallest and largest magnification of a photo brought to 640 px; never beyond its own pixels.
+        held_out: Share of the groups that is not trained on.
+        split: Folder below ``images`` and ``labels``.
+        also: Folder of a second campaign's labels of the same photos, such as ``labels_v2``; '' for none.
+    """
 
     share: float
     scale: tuple[float, float]
     held_out: float = 0.0
     split: str = "train"
-    despeckle: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,53 @@ class TrainConfig:
     distil: DistilConfig | None = None
 
 
+class SourceKnobs(Schema):
+    """What the knobs of ``SourceConfig`` may be."""
+
+    share = knobs.between(0, 1e6, required=True)
+    scale = knobs.numbers(
+        2,
+        "[smallest, largest] magnification of a photo brought to 640 px, such as [0.7, 1.5]",
+        rising=True,
+        required=True,
+    )
+    held_out = knobs.between(0, 1, below=True)
+    split = knobs.word("the name of a split, such as train")
+    also = knobs.word("the name of a folder of labels beside labels, such as labels_v2")
+
+
+class DistilKnobs(Schema):
+    """What the knobs of ``DistilConfig`` may be."""
+
+    sure = knobs.between(0, 1, required=True)
+    doubted = knobs.names("a list of sources, such as [acne04]", required=True)
+    types = knobs.between(0, 1e6)
+    trust = knobs.between(0, 1)
+
+
+class TrainKnobs(Schema):
+    """What the knobs of ``TrainConfig`` may be; its sections are read apart, so that messages name them."""
+
+    steps = knobs.whole(1, required=True)
+    batch = knobs.whole(1, required=True)
+    size_px = knobs.whole(64, 32, required=True)
+    learning_rate = knobs.above_zero(required=True)
+    weight_decay = knobs.between(0, 1, required=True)
+    warmup_steps = knobs.whole(0, required=True)
+    ema_decay = knobs.between(0, 1, below=True, required=True)
+    seed = knobs.whole(0, required=True)
+    checkpoint_every = knobs.whole(1, required=True)
+    one_to_one_from = knobs.between(0, 1)
+    type_weights = knobs.numbers(len(TYPES), f"{len(TYPES)} numbers above 0: {', '.join(TYPES)}")
+    quarter_turns = knobs.between(0, 1)
+    cache_gib = knobs.between(0, 4096)
+    device = knobs.word("auto, cpu, cuda or cuda:N", r"(auto|cpu|cuda(:\d+)?)\Z")
+    sources = fields.Dict(allow_none=True, metadata={"may_be": "sections by the names of sources"})
+    rendered = fields.Raw(allow_none=True)
+    folder = fields.Raw(allow_none=True)
+    distil = fields.Raw(allow_none=True)
+
+
 def read_config(path: Path) -> TrainConfig:
     """Read a YAML configuration.
 
@@ -76,34 +132,23 @@ def read_config(path: Path) -> TrainConfig:
         raise ValueError(f"{path}: not readable as YAML ({error}); start from a copy of training/clinic.yaml") from None
     if not isinstance(raw, dict):
         raise ValueError(f"{path}: holds no knobs; start from a copy of training/clinic.yaml")
-    _known(raw, TrainConfig, str(path), knobs.TRAIN)
-    sources = raw.pop("sources", None) or {}
-    sections = {name: raw.pop(name, None) for name in ("rendered", "folder")}
-    distil = raw.pop("distil", None)
-    if "type_weights" in raw:
-        raw["type_weights"] = tuple(float(one) for one in raw["type_weights"])
-    try:
-        return TrainConfig(
-            **raw,
-            sources={name: _source(values, f"{path}: sources.{name}") for name, values in sources.items()},
-            **{name: _source(values, f"{path}: {name}") if values else None for name, values in sections.items()},
-            distil=DistilConfig(**{**distil, "doubted": tuple(distil["doubted"])}) if distil else None,
-        )
-    except (TypeError, KeyError) as error:
-        raise ValueError(f"{path}: distil: {error}; training/distilled.yaml shows its knobs") from None
+    run = knobs.load(TrainKnobs(), raw, str(path), "training/clinic.yaml shows every knob")
+    sources, rendered, folder, distil = (run.pop(name, None) for name in ("sources", "rendered", "folder", "distil"))
+    return TrainConfig(
+        **run,
+        sources={name: _source(values, f"{path}: sources.{name}") for name, values in (sources or {}).items()},
+        rendered=_source(rendered, f"{path}: rendered") if rendered else None,
+        folder=_source(folder, f"{path}: folder") if folder else None,
+        distil=_distil(distil, f"{path}: distil") if distil else None,
+    )
 
 
 def _source(values: object, place: str) -> SourceConfig:
-    if not isinstance(values, dict):
-        raise ValueError(f"{place}: is {values!r}; give {{share: 1.0, scale: [0.7, 1.5]}}")
-    _known(values, SourceConfig, place, knobs.SOURCE)
-    low, high = values["scale"]
-    return SourceConfig(**{**values, "scale": (float(low), float(high))})
+    example = "give {share: 1.0, scale: [0.7, 1.5]}; training/clinic.yaml shows every knob"
+    return SourceConfig(**knobs.load(SourceKnobs(), values, place, example))
 
 
-def _known(values: dict[str, Any], kind: type, place: str, rules: dict[str, knobs.Rule]) -> None:
-    known = {one.name: one for one in fields(kind)}
-    if unknown := set(values) - set(known):
-        raise ValueError(f"{place}: unknown knob(s) {sorted(unknown)}; known are {sorted(known)}")
-    required = {n for n, one in known.items() if one.default is MISSING and one.default_factory is MISSING}
-    knobs.check(values, rules, place, required - set(values))
+def _distil(values: object, place: str) -> DistilConfig:
+    example = "give {sure: 0.12, doubted: [acne04]}; training/distilled.yaml shows its knobs"
+    read = knobs.load(DistilKnobs(), values, place, example)
+    return DistilConfig(**{**read, "doubted": tuple(read["doubted"])})

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mobile_models.export.metrics import GROWN, ScoredPhoto, matches_by_centre
 from mobile_models.lesions import TYPES
-from mobile_models.metrics import GROWN, ScoredPhoto, matches_by_centre
 from training.config import DistilConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.soft_labels import SoftLabels, label_path, read_labels
@@ -56,7 +56,7 @@ class Teacher:
 def silence(photo: AnnotatedPhoto) -> Taught:
     """Return a word that changes nothing."""
     standing = np.zeros((len(photo.types), 1 + len(TYPES)), dtype=np.float32)
-    standing[:, 0] = 1
+    standing[:, 0] = 1 if photo.standing is None else photo.standing
     return Taught(standing, np.zeros((0, 4), dtype=np.float32))
 
 
@@ -68,7 +68,7 @@ def taught(photo: AnnotatedPhoto, labels: SoftLabels, config: DistilConfig) -> T
     chance = np.zeros(len(photo.types), dtype=np.float32)
     chance[match[seen]] = labels.any[seen]
     if photo.source in config.doubted:
-        word[:, 0] = 1 - config.trust * (1 - np.minimum(1, chance / config.sure))
+        word[:, 0] *= 1 - config.trust * (1 - np.minimum(1, chance / config.sure))
     word[match[seen], 1:] = config.types * labels.shares[seen]
     word[photo.types != UNKNOWN, 1:] = 0
     sure = (labels.any >= config.sure) & ~_on_a_box(labels.boxes, photo.boxes)

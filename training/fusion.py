@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mobile_models.metrics import iou
+from mobile_models.export.metrics import iou
 from training.soft_labels import SoftLabels
 
 

@@ -1,82 +1,90 @@
-"""What values a knob may have; a message names the knob, the value and the remedy."""
+"""Kinds of knobs, and reading a section of them; a message names the file, the knob, its value and what it may be."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from mobile_models.lesions import TYPES
-
-Rule = tuple[Callable[[Any], bool], str]
+from marshmallow import Schema, ValidationError, fields, validate
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+class Number(fields.Float):
+    """A number that is written as one: a text such as '1e-3', which YAML makes of 1e-3, is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
-def _whole(least: int, step: int = 1) -> Rule:
-    meaning = f"a whole number from {least}" + (f" in steps of {step}" if step > 1 else "")
-    return (lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= least and v % step == 0), meaning
+def whole(least: int, step: int = 1, *, required: bool = False) -> fields.Integer:
+    """A whole number."""
+    may_be = f"a whole number from {least}" + (f" in steps of {step}" if step > 1 else "")
+    rules: list[Callable[[Any], Any]] = [validate.Range(least), _holds(lambda number: number % step == 0)]
+    return fields.Integer(strict=True, required=required, validate=rules, metadata={"may_be": may_be})
 
 
-def _between(low: float, high: float, open_end: bool = False) -> Rule:
-    meaning = f"a number from {low:g} to {'below ' if open_end else ''}{high:g}"
-    return (lambda v: _number(v) and (low <= v < high if open_end else low <= v <= high)), meaning
+def between(low: float, high: float, *, below: bool = False, required: bool = False) -> Number:
+    """A number of a range, whose upper end belongs to it unless it is to be ``below``."""
+    may_be = f"a number from {low:g} to {'below ' if below else ''}{high:g}"
+    rule = validate.Range(low, high, max_inclusive=not below)
+    return Number(required=required, validate=rule, metadata={"may_be": may_be})
 
 
-def _list(length: int, meaning: str) -> Rule:
-    def fits(value: Any) -> bool:
-        return isinstance(value, (list, tuple)) and len(value) == length and all(_number(v) and v > 0 for v in value)
-
-    return fits, meaning
-
-
-ABOVE_ZERO: Rule = (lambda v: _number(v) and v > 0), "a number above 0, written with its zeros (0.001, not 1e-3)"
-
-TRAIN: dict[str, Rule] = {
-    "steps": _whole(1),
-    "batch": _whole(1),
-    "size_px": _whole(64, 32),
-    "learning_rate": ABOVE_ZERO,
-    "weight_decay": _between(0, 1),
-    "warmup_steps": _whole(0),
-    "ema_decay": _between(0, 1, open_end=True),
-    "seed": _whole(0),
-    "checkpoint_every": _whole(1),
-    "one_to_one_from": _between(0, 1),
-    "type_weights": _list(len(TYPES), f"{len(TYPES)} numbers above 0: {', '.join(TYPES)}"),
-    "quarter_turns": _between(0, 1),
-    "cache_gib": _between(0, 4096),
-    "device": ((lambda v: re.fullmatch(r"auto|cpu|cuda(:\d+)?", str(v)) is not None), "auto, cpu, cuda or cuda:N"),
-}
-SOURCE: dict[str, Rule] = {
-    "share": _between(0, 1e6),
-    "scale": (
-        (lambda v: _list(2, "")[0](v) and v[0] <= v[1]),
-        "[smallest, largest] magnification of a photo brought to 640 px, such as [0.7, 1.5]",
-    ),
-    "held_out": _between(0, 1, open_end=True),
-    "split": ((lambda v: isinstance(v, str)), "the name of a split, such as train"),
-    "despeckle": ((lambda v: isinstance(v, bool)), "true or false"),
-}
+def above_zero(*, required: bool = False) -> Number:
+    """A number above 0."""
+    may_be = "a number above 0, written with its zeros (0.001, not 1e-3)"
+    return Number(required=required, validate=validate.Range(0, min_inclusive=False), metadata={"may_be": may_be})
 
 
-def check(values: dict[str, Any], rules: dict[str, Rule], place: str, missing: set[str]) -> None:
-    """Check each value by its rule; a knob without a rule is checked by whoever reads it.
+def numbers(count: int, may_be: str, *, rising: bool = False, required: bool = False) -> fields.Tuple:
+    """So many numbers above 0; a ``rising`` list never falls."""
+    each = tuple(above_zero() for _ in range(count))
+    rule = _holds(lambda values: list(values) == sorted(values)) if rising else None
+    return fields.Tuple(each, required=required, validate=rule, metadata={"may_be": may_be})
+
+
+def word(may_be: str, pattern: str = "") -> fields.String:
+    """A text that matches a pattern from its beginning to its end."""
+    return fields.String(validate=validate.Regexp(pattern), metadata={"may_be": may_be})
+
+
+def names(may_be: str, *, required: bool = False) -> fields.List[str]:
+    """A list of texts."""
+    return fields.List(fields.String(), required=required, metadata={"may_be": may_be})
+
+
+def load(schema: Schema, values: object, place: str, example: str) -> dict[str, Any]:
+    """Read a section: its knobs by name.
 
     Args:
-        values: Knobs by name.
-        rules: What each may be.
+        schema: Of fields made by the functions above.
+        values: The section as the file has it.
         place: The file, and the section in it, for messages.
-        missing: Required knobs that are not there.
+        example: What such a section looks like, and the file that shows all of its knobs.
 
     Raises:
-        ValueError: naming the knob, its value and what it may be.
+        ValueError: no section, or a knob is missing, unknown or out of range; the message names it and the remedy.
     """
-    if missing:
-        wanted = "; ".join(f"{name}: {rules[name][1]}" for name in sorted(missing))
-        raise ValueError(f"{place}: missing {wanted}. training/clinic.yaml shows every knob")
-    for name, value in values.items():
-        if name in rules and not rules[name][0](value):
-            raise ValueError(f"{place}: {name} is {value!r}; give {rules[name][1]}")
+    if not isinstance(values, dict):
+        raise ValueError(f"{place}: is {values!r}; {example}")
+    if unknown := set(values) - set(schema.fields):
+        raise ValueError(f"{place}: unknown knob(s) {sorted(map(str, unknown))}; known are {sorted(schema.fields)}")
+    may_be = {name: field.metadata.get("may_be", "a section") for name, field in schema.fields.items()}
+    if missing := {name for name, field in schema.fields.items() if field.required} - set(values):
+        wanted = "; ".join(f"{name}: {may_be[name]}" for name in sorted(missing))
+        raise ValueError(f"{place}: missing {wanted}. {example}")
+    try:
+        loaded: dict[str, Any] = schema.load(values)
+    except ValidationError as error:
+        wrong = next(name for name in values if name in error.messages_dict)
+        raise ValueError(f"{place}: {wrong} is {values[wrong]!r}; give {may_be[wrong]}") from None
+    return loaded
+
+
+def _holds(rule: Callable[[Any], bool]) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if not rule(value):
+            raise ValidationError("breaks the rule")
+
+    return check

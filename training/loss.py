@@ -1,15 +1,18 @@
 """Detection loss for partially labelled photographs, on top of ultralytics' assigner and box loss.
 
-Three kinds of evidence, one a row of the assignment:
+Four kinds of evidence, one a row of the assignment:
 
 * an anchor on a typed box is that type and no other: binary cross-entropy on the four types;
 * an anchor on a box of unknown type is *some* lesion: binary cross-entropy on
   P(any) = 1 − ∏(1 − σ(zₜ)), which leaves the split between inflammatory types free; its comedo score is
   drawn to the share of comedones among such boxes, or else the type that costs least elsewhere takes all;
+* an anchor on a small bump is a comedo or a papule (``BUMP``): the same over those two, half of them comedones,
+  and no other type;
 * an anchor on no box counts against a type only as far as the source boxed that type
   (``AnnotatedPhoto.background``).
 
-The assigner sees P(any) as a fifth class, so that unknown boxes choose their anchors by the same rule.
+The assigner sees P(any) as a fifth class and P(comedo or papule) as a sixth, so that boxes of unknown type choose
+their anchors by the same rule.
 """
 
 from __future__ import annotations
@@ -23,9 +26,12 @@ import torch.nn.functional as F
 from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
 from ultralytics.utils.tal import make_anchors
 
-from mobile_models.lesions import COMEDO
-from training.datasets.photo import COMEDO_SHARE, UNKNOWN
+from mobile_models.lesions import COMEDO, PAPULE
+from training.datasets.photo import BUMP, COMEDO_SHARE, UNKNOWN
 from training.distributed import joint_total
+
+COMEDO_SHARE_OF_BUMPS = 0.5
+"""Comedones among small bumps that are one or the other: a guess."""
 
 
 def log_none(logits: torch.Tensor) -> torch.Tensor:
@@ -50,7 +56,7 @@ def classification_loss(
 
     Args:
         logits: (batch, anchors, 4) raw scores of the types.
-        targets: (batch, anchors, 5) assigned soft targets; the last column belongs to unknown boxes.
+        targets: (batch, anchors, 6) assigned soft targets; the last two columns belong to unknown boxes and bumps.
         background: (batch, 4) weight of unboxed skin as evidence against a type.
         type_weights: weight of an anchor on a typed box, by that box's type: more for rare types.
         shares: (batch, anchors, 4) a teacher's weighted distribution over types of an unknown box; zeros where it
@@ -60,6 +66,7 @@ def classification_loss(
     by_rarity = targets.new_tensor(type_weights)[targets[..., :UNKNOWN].argmax(-1)]
     typed = targets[..., :UNKNOWN].sum(-1) > 0
     unknown = (targets[..., UNKNOWN] > 0) & ~typed
+    bump = (targets[..., BUMP] > 0) & ~typed & ~unknown
     weight = background[:, None, :].expand_as(logits)
     if doubtful is not None:
         weight = weight * ~doubtful[..., None]
@@ -67,14 +74,23 @@ def classification_loss(
     weight = torch.where(typed[..., None], by_rarity[..., None].expand_as(weight), weight)
     weight = torch.where(unknown[..., None], torch.zeros_like(weight), weight)
     weight[..., COMEDO] = torch.where(untaught, torch.ones_like(weight[..., COMEDO]), weight[..., COMEDO])
+    weight = torch.where(bump[..., None], torch.ones_like(weight), weight)
+    weight[..., PAPULE] = torch.where(bump, torch.zeros_like(weight[..., PAPULE]), weight[..., PAPULE])
     known = targets[..., :UNKNOWN].clone()
     known[..., COMEDO] = torch.where(untaught, COMEDO_SHARE * targets[..., UNKNOWN], known[..., COMEDO])
+    known[..., COMEDO] = torch.where(bump, COMEDO_SHARE_OF_BUMPS * targets[..., BUMP], known[..., COMEDO])
     by_type = F.binary_cross_entropy_with_logits(logits, known, reduction="none")
-    none = log_none(logits[unknown]).clamp(max=-1e-6)
     goal = targets[..., UNKNOWN][unknown]
-    by_any = -(goal * torch.log(-torch.expm1(none)) + (1 - goal) * none)
-    loss = (by_type * weight).sum() + by_any.sum()
+    by_any = _present(log_none(logits[unknown]), goal)
+    by_bump = _present(log_none(logits[bump][..., [COMEDO, PAPULE]]), targets[..., BUMP][bump])
+    loss = (by_type * weight).sum() + by_any.sum() + by_bump.sum()
     return loss if shares is None else loss + (shares_loss(logits[unknown], shares[unknown]) * goal).sum()
+
+
+def _present(none: torch.Tensor, goal: torch.Tensor) -> torch.Tensor:
+    """Return (n,) cross-entropy of "one of them is there" against ``goal``, from the log-probability of none."""
+    none = none.clamp(max=-1e-6)
+    return -(goal * torch.log(-torch.expm1(none)) + (1 - goal) * none)
 
 
 def shares_loss(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
@@ -111,7 +127,7 @@ class PartialLabelLoss(v8DetectionLoss):
     ) -> None:
         super().__init__(model, tal_topk, tal_topk2)
         self.type_weights = tuple(type_weights)
-        self.assigner.num_classes = self.nc + 1
+        self.assigner.num_classes = self.nc + 2
 
     def loss(
         self, preds: dict[str, torch.Tensor], batch: dict[str, Any]
@@ -129,7 +145,8 @@ class PartialLabelLoss(v8DetectionLoss):
         labels, boxes, taught = truth.split((1, 4, 1 + self.nc), 2)
         present = boxes.sum(2, keepdim=True).gt_(0.0)
         decoded = self.bbox_decode(anchors, distances)
-        scores = torch.cat([logits.sigmoid(), any_lesion(logits)[..., None]], -1).detach()
+        either = any_lesion(logits[..., [COMEDO, PAPULE]])
+        scores = torch.cat([logits.sigmoid(), any_lesion(logits)[..., None], either[..., None]], -1).detach()
         _, target_boxes, targets, foreground, chosen = self.assigner(
             scores, (decoded.detach() * strides).type(boxes.dtype), anchors * strides, labels, boxes, present
         )

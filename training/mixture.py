@@ -13,10 +13,17 @@ import torch
 
 from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
-from training.augment import apply_view, despeckle, draw_view
+from training.augment import apply_view, as_a_phone_hands_it_on, draw_view
 from training.config import TrainConfig
 from training.datasets.photo import AnnotatedPhoto
+from training.degrade import sample
 from training.distil import Teacher, silence
+
+LARGEST_PX = 1024
+"""Photos are kept this large: the guided square of a phone's preview holds no more."""
+
+BUMP_FOCUS = 0.5
+"""How much more often a view is centred near a small bump than near another untyped lesion: they are many."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +33,10 @@ class Ingredient:
     photos: list[AnnotatedPhoto]
     share: float
     scale_range: tuple[float, float]
-    despeckle: bool = False
 
 
 class Mixture:
-    """Draws batches; decoded photos are kept in memory, at most 960 px wide, while ``cache_gib`` lasts.
+    """Draws batches; decoded photos are kept in memory, at most 1024 px wide, while ``cache_gib`` lasts.
 
     Args:
         ingredients: The sources.
@@ -61,7 +67,7 @@ class Mixture:
         self.size_px, self.batch, self.seed = config.size_px, config.batch // parts, config.seed
         self._part = [number] if parts > 1 else []
         self._room = int(config.cache_gib * 2**30)
-        self.focus = np.array([*config.type_weights, 1.0])
+        self.focus = np.array([*config.type_weights, 1.0, BUMP_FOCUS])
         self.quarter_turns = config.quarter_turns
         self._files: dict[str, np.ndarray] = {}
 
@@ -86,7 +92,7 @@ class Mixture:
         for place in range(self.batch):
             ingredient = self.ingredients[rng.choice(len(self.ingredients), p=self.shares)]
             photo = ingredient.photos[rng.integers(len(ingredient.photos))]
-            image = self._image(photo, ingredient.despeckle)
+            image = self._image(photo)
             height, width = image.shape[:2]
             boxes_px = photo.boxes * np.array([width, height, width, height], dtype=np.float32)
             view = draw_view(
@@ -100,7 +106,8 @@ class Mixture:
             )
             word = self.teacher.taught(photo) if self.teacher else silence(photo)
             doubted_px = word.doubtful * np.array([width, height, width, height], dtype=np.float32)
-            canvas, seen, kept = apply_view(image, np.concatenate([boxes_px, doubted_px]), view, self.size_px, rng)
+            canvas, seen, kept = apply_view(image, np.concatenate([boxes_px, doubted_px]), view, self.size_px)
+            canvas = as_a_phone_hands_it_on(canvas, image, view, sample(rng))
             kept, annotated = kept[: len(boxes_px)], int(kept[: len(boxes_px)].sum())
             seen, doubted = seen[:annotated], seen[annotated:] / self.size_px
             words.append(word.annotated[kept])
@@ -140,7 +147,7 @@ class Mixture:
                 raise item
             yield item
 
-    def _image(self, photo: AnnotatedPhoto, clean: bool) -> np.ndarray:
+    def _image(self, photo: AnnotatedPhoto) -> np.ndarray:
         key = str(photo.path)
         if key in self._files:
             return self._files[key]
@@ -148,10 +155,9 @@ class Mixture:
             image = np.asarray(read_photo(photo.path).pixels)
         except AssessmentError as error:
             raise ValueError(f"{photo.path}: {error}") from error
-        shrink = 960 / max(image.shape[:2])
+        shrink = LARGEST_PX / max(image.shape[:2])
         if shrink < 1:
             image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-        image = despeckle(image) if clean else image
         self._room -= image.nbytes
         if self._room >= 0:
             self._files[key] = image

@@ -100,6 +100,6 @@ def label_source(ensemble: Ensemble, config: TrainConfig, data: Path, name: str,
     """Label a source's training photos that are not labelled yet; return how many there are."""
     photos = [one for one in training_photos(config, data, name) if not one.background.all() or len(one.boxes)]
     missing = [one for one in photos if not label_path(out, one).exists()]
-    for photo, labels in label_all(ensemble, missing, name, config.sources[name].despeckle):
+    for photo, labels in label_all(ensemble, missing, name):
         write_labels(labels, label_path(out, photo))
     return len(photos)

@@ -17,8 +17,8 @@ from ultralytics.utils.tal import make_anchors
 
 from mobile_models.export.graph import DUPLICATE_OVERLAP, PROPOSALS, of_smaller, shared_area
 from mobile_models.export.weights import detection_head, load_detector
+from mobile_models.exposure import REFERENCE
 from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
-from training.augment import despeckle
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.predict import FLOOR, Predicted
 from training.fusion import fuse
@@ -64,7 +64,8 @@ class Ensemble:
         squares = [square_crop(photo, None, PAD_VALUE) for photo in photos]
         seen: list[list[SoftLabels]] = [[] for _ in photos]
         for view in self.views:
-            pixels = torch.from_numpy(np.concatenate([one.tensor(view.size_px) for one in squares])).permute(0, 3, 1, 2)
+            pixels = torch.from_numpy(np.concatenate([one.tensor(view.size_px, REFERENCE) for one in squares]))
+            pixels = pixels.permute(0, 3, 1, 2)
             pixels = (pixels.flip(3) if view.mirrored else pixels).to(self.device, memory_format=torch.channels_last)
             for model in self.models:
                 for place, labels in enumerate(_raw(model, pixels)):
@@ -77,13 +78,13 @@ class Ensemble:
 
 
 def label_all(
-    ensemble: Ensemble, photos: Sequence[AnnotatedPhoto], title: str, clean: bool = False
+    ensemble: Ensemble, photos: Sequence[AnnotatedPhoto], title: str
 ) -> Iterator[tuple[AnnotatedPhoto, SoftLabels]]:
-    """Yield each photo with its labels; ``clean`` takes salt-and-pepper noise out first."""
+    """Yield each photo with its labels."""
     with tqdm(total=len(photos), desc=title, unit="photo") as bar:
         for first in range(0, len(photos), BATCH):
             some = photos[first : first + BATCH]
-            images = [_cleaned(read_photo(one.path)) if clean else read_photo(one.path) for one in some]
+            images = [read_photo(one.path) for one in some]
             yield from zip(some, ensemble.labels(images), strict=True)
             bar.update(len(some))
 
@@ -130,8 +131,3 @@ def _placed(labels: SoftLabels, view: View, square: Square, photo: Photo) -> Sof
     boxes = ((upright * size + corner) / ([photo.width_px, photo.height_px] * 2)).clip(0, 1)
     inside = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
     return SoftLabels(boxes.astype(np.float32), labels.any, labels.shares).taken(inside)
-
-
-def _cleaned(photo: Photo) -> Photo:
-    pixels = Image.fromarray(despeckle(np.asarray(photo.pixels)))
-    return Photo(pixels, photo.width_px, photo.height_px)

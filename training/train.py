@@ -1,4 +1,4 @@
-"""The training loop: seeded, resumable after a kill, in bfloat16, on one process or several (``distributed``).
+"""The training loop: seeded, resumable after a kill, in bfloat16 where it is quick, on one process or several.
 
 python -m training train --folder CLINIC --out runs/clinic
 python -m training train --config training/released.yaml --data DATA --weights START --out runs/first
@@ -11,29 +11,23 @@ here has been run on a GPU.
 from __future__ import annotations
 
 import argparse
-import copy
-import json
-import math
 import sys
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-from tqdm import tqdm
-
-from training.checkpoint import check_same_run, cut_log, resume, write_checkpoint, write_run
+from training.checkpoint import check_same_run, write_run
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
-from training.detector import LesionDetector, load_weights
 from training.distil import Teacher
 from training.distributed import rank_and_size, team
 from training.folder_options import add_folder_options, open_for_training
 from training.heldout import split_photos, training_photos
+from training.learner import Learner
 from training.mixture import Ingredient, Mixture
+from training.run_log import RunLog
 
 HERE = Path(__file__).parent
 
@@ -43,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help="knobs; clinic.yaml with --folder, else released.yaml")
     parser.add_argument("--folder", type=Path, help="labelled photos of one's own, in any format that inspect reads")
     parser.add_argument("--data", type=Path, help="folder with sources.json")
-    parser.add_argument("--rendered", type=Path, help="folder drawn by python -m training.synthetic photos")
+    parser.add_argument(
+        "--rendered", type=Path, nargs="+", default=[], help="folders drawn by python -m training.synthetic"
+    )
     parser.add_argument("--weights", type=Path, help="safetensors to start from; random when left out")
     parser.add_argument("--teacher", type=Path, help="soft labels that teach wrote, to distil")
     parser.add_argument("--device", help="auto, cpu, cuda or cuda:N; in place of the configuration's")
@@ -79,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 def build_mixture(
     config: TrainConfig,
     data: Path | None,
-    rendered: Path | None,
+    rendered: Sequence[Path] = (),
     teacher: Path | None = None,
     folder: Sequence[AnnotatedPhoto] = (),
 ) -> Mixture:
@@ -99,14 +95,15 @@ def build_mixture(
     ingredients = []
     for name, source in config.sources.items() if data else ():
         photos = training_photos(config, data, name)
-        ingredients.append(Ingredient(photos, source.share, source.scale, source.despeckle))
+        ingredients.append(Ingredient(photos, source.share, source.scale))
     if config.rendered and rendered:
-        ingredients.append(Ingredient(read_rendered(rendered), config.rendered.share, config.rendered.scale))
+        drawn = [photo for one in rendered for photo in read_rendered(one)]
+        ingredients.append(Ingredient(drawn, config.rendered.share, config.rendered.scale))
     if config.folder and folder:
         photos = split_photos(folder, config.folder.held_out)[0]
         if not photos:
             raise ValueError("folder: no photo is left to train on; lower held_out, or label more photos")
-        ingredients.append(Ingredient(photos, config.folder.share, config.folder.scale, config.folder.despeckle))
+        ingredients.append(Ingredient(photos, config.folder.share, config.folder.scale))
     if not any(one.photos for one in ingredients):
         raise ValueError(
             "nothing to train on: give --folder with labelled photos, --data with sources.json, --rendered with drawn "
@@ -123,81 +120,13 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
         ValueError: no such device, weights that do not fit, a run in ``out`` begun with something else, or a loss that
             is no number.
     """
+    photos = dict(Counter(photo.source for one in mixture.ingredients for photo in one.photos))
     with team(config.device) as crew:
-        photos = dict(Counter(photo.source for one in mixture.ingredients for photo in one.photos))
         check_same_run(out, config, photos)
-        torch.manual_seed(config.seed)
-        model = LesionDetector(config.type_weights)
-        if start:
-            taken = load_weights(model, start)
-            if crew.leads:
-                print(f"{taken} tensors taken from {start.name}")
-        model = crew.placed(model).train()
-        average = copy.deepcopy(model).eval().requires_grad_(False)
-        optimiser = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate)
-        loss_of = model.init_criterion()
-        done = resume(out, model, average, optimiser)
+        learner = Learner.set_up(config, crew, out, start)
         if crew.leads:
-            out.mkdir(parents=True, exist_ok=True)
             write_run(out, config, photos, random_start=start is None)
-            cut_log(out / "loss.jsonl", done)
-            if done:
-                print(f"resuming at step {done}")
-        forward = crew.joined(model)
-        bar = tqdm(total=config.steps, initial=done, unit="step", disable=not crew.leads)
-        for step, batch in enumerate(mixture.batches(done, config.steps), done):
-            done_share = step / config.steps
-            loss_of.set_progress(config.one_to_one_from + (1 - config.one_to_one_from) * done_share)
-            rate = config.learning_rate * _schedule(step, config)
-            for group in optimiser.param_groups:
-                group["lr"] = rate
-            images = batch["img"].to(crew.device, memory_format=torch.channels_last).float() / 255
-            with torch.autocast(crew.device.type, dtype=torch.bfloat16):
-                predictions = forward(images)
-            losses, parts = loss_of(predictions, {k: v.to(crew.device) for k, v in batch.items() if k != "img"})
-            if not torch.isfinite(losses).all():
-                raise ValueError(f"learning_rate: the loss is no number at step {step}; lower it, and begin afresh")
-            optimiser.zero_grad(set_to_none=True)
-            (losses.sum() / len(images)).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
-            optimiser.step()
-            _blend(average, model, min(config.ema_decay, (1 + step) / (10 + step)))
-            bar.update()
-            if not crew.leads:
-                continue
-            if step % 20 == 0:
-                values = {name: round(float(value), 4) for name, value in parts.items()}
-                bar.set_postfix(values)
-                _log(out / "loss.jsonl", {"step": step, "time": round(time.time()), **values})
-            if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-                write_checkpoint(out, step + 1, model, average, optimiser)
-        bar.close()
-    return out / "average.safetensors"
-
-
-def _log(path: Path, values: dict[str, float]) -> None:
-    with path.open("a") as file:
-        file.write(json.dumps(values) + "\n")
-
-
-def _groups(model: torch.nn.Module, decay: float) -> list[dict[str, object]]:
-    weights = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    return [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-
-
-def _schedule(step: int, config: TrainConfig) -> float:
-    """Linear warm-up, then a cosine from 1 to 0.02."""
-    if step < config.warmup_steps:
-        return (step + 1) / config.warmup_steps
-    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
-    return 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2
-
-
-@torch.no_grad()
-def _blend(average: torch.nn.Module, model: torch.nn.Module, decay: float) -> None:
-    for mine, its in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-        if mine.is_floating_point():
-            mine.lerp_(its, 1 - decay)
-        else:
-            mine.copy_(its)
+        with RunLog(out, config, learner, crew.leads) as log:
+            for step, batch in enumerate(mixture.batches(learner.resumed_at, config.steps), learner.resumed_at):
+                log.stepped(step, learner.step(step, batch))
+    return log.average

@@ -6,9 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mobile_models.manifest import MANIFEST
+
 KEPT = ("calibration", "mdc", "metrics", "training")
 PAGES = {".md", ".png"}
-FILES = ("measured.json", "manifest.json")
+OWN = ("change", "gate")
+"""What `training noise` measured of a clinic's own repeats, and `training gate` of degraded photos; without them the
+tables of this software are taken."""
+
+FILES = ("measured.json", MANIFEST)
 """What `training evaluate` wrote, or the manifest of a bundle that the weights lie in."""
 
 WRITTEN_HERE = {"PARITY.md"}
@@ -48,7 +54,9 @@ def read_measured(folder: Path) -> dict[str, Any]:
     figures = figures if isinstance(figures, dict) else {}
     if absent := [name for name in KEPT if not figures.get(name)]:
         raise MeasurementMissing(f"{path} lacks {', '.join(absent)}. Run python -m training evaluate again.")
-    return {name: figures[name] for name in KEPT}
+    return {
+        name: figures[name] for name in (*KEPT, *OWN) if figures.get(name) and (name in KEPT or path.name != MANIFEST)
+    }
 
 
 def pages(folder: Path) -> list[Path]:

@@ -19,9 +19,9 @@ from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
 from mobile_models.export.annotated import AnnotatedPhoto
 from mobile_models.export.graph import PhoneGraph
+from mobile_models.export.metrics import ScoredPhoto, average_precision, centre_f1, count_error, iou
 from mobile_models.grading.grade import Grade
 from mobile_models.lesions import FloatArray
-from mobile_models.metrics import ScoredPhoto, average_precision, centre_f1, count_error, iou
 
 SAME_LESION_IOU = 0.5
 LATENCY_ROUNDS = 9

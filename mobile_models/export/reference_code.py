@@ -1,10 +1,10 @@
-"""The reference code of a bundle, one file a language: from upright pixels to counts and grades."""
+"""The reference code of a bundle, one file a language: from upright pixels to counts, grades and change."""
 
 import shutil
 from pathlib import Path
 
 SOURCES = Path(__file__).parent / "reference"
-LANGUAGES = {"kotlin": "Lesions.kt", "swift": "Lesions.swift", "python": "lesions.py"}
+LANGUAGES = {"kotlin": "Lesions.kt", "swift": "Lesions.swift", "python": "lesions.py", "web": "lesions.js"}
 
 
 def write_reference(bundle_folder: Path) -> None:

@@ -36,13 +36,16 @@ from server.photos.tus import views as uploads
 from server.sharing.accesses import views as audit
 from server.sharing.grants import views as sharing
 from server.sharing.notes import views as notes
+from server.sync import row_schemas
 from server.sync import views as sync
 from server.sync.rx import views as rxdb
+from server.timeline import schema_views as published_schemas
 from server.timeline import views as sign_up
 
 PARTS = (
     health,
     sign_up,
+    published_schemas,
     accounts,
     credentials,
     guardians,
@@ -128,3 +131,4 @@ def _register(app: Flask) -> None:
             served.register_blueprint(part.blueprint)
         else:
             app.register_blueprint(part.blueprint)
+    row_schemas.describe(served.spec)

@@ -91,9 +91,9 @@ def _refuse_broken_master_key(config: Config) -> None:
 
 
 def _refuse_broken_ages(config: Config) -> None:
-    for kind, given in (("digital_consent", config.consent_ages), ("majority", config.majority_ages)):
+    for kind, ages in (("digital_consent", config.consent_ages), ("majority", config.majority_ages)):
         try:
-            overridden(kind, given)
+            overridden(kind, ages)
         except ValueError as error:
             name = "CONSENT_AGES" if kind == "digital_consent" else "MAJORITY_AGES"
             raise ConfigError(f"{PREFIX}{name}: {error}.") from error
@@ -101,17 +101,17 @@ def _refuse_broken_ages(config: Config) -> None:
 
 def _refuse_unknown_words(config: Config) -> None:
     for name, words in WORDS.items():
-        given = getattr(config, name)
-        if given not in words:
+        value = getattr(config, name)
+        if value not in words:
             allowed = " or ".join(word for word in words if word)
-            raise ConfigError(f"{PREFIX}{name.upper()} is {given!r}; set it to {allowed}.")
+            raise ConfigError(f"{PREFIX}{name.upper()} is {value!r}; set it to {allowed}.")
 
 
-def _refuse_unsafe(config: Config, given: Mapping[str, str]) -> None:
-    if unknown := sorted(given.keys() - {f"{PREFIX}{field.name.upper()}" for field in fields(Config)}):
+def _refuse_unsafe(config: Config, environment: Mapping[str, str]) -> None:
+    if unknown := sorted(environment.keys() - {f"{PREFIX}{field.name.upper()}" for field in fields(Config)}):
         raise ConfigError(f"{', '.join(unknown)} is not a setting of this server; correct or unset it.")
     demanded = [name for name in DEMANDED if not (name == "PHOTO_DIR" and config.photo_store)]
-    missing = [PREFIX + name for name in demanded if not given.get(PREFIX + name)]
+    missing = [PREFIX + name for name in demanded if not environment.get(PREFIX + name)]
     if missing:
         raise ConfigError(f"Not set, and production has no default: {', '.join(missing)}.")
     if len(config.secret_key) < SECRET_KEY_LENGTH or len(set(config.secret_key)) < 8:
@@ -128,7 +128,7 @@ def _refuse_unsafe(config: Config, given: Mapping[str, str]) -> None:
             " give it one of its own."
         )
     for name in ("PHOTO_DIR", "MODEL_STORE_DIR", "KEY_DIR"):
-        if PREFIX + name in given and not Path(given[PREFIX + name]).is_absolute():
+        if PREFIX + name in environment and not Path(environment[PREFIX + name]).is_absolute():
             raise ConfigError(f"{PREFIX}{name} is relative; name the folder by its absolute path.")
     _refuse_keys_beside_what_they_protect(config)
     if config.rate_limits == "off":

@@ -8,9 +8,9 @@ from typing import IO, Any
 from flask import request
 from werkzeug.formparser import parse_form_data
 
+from mobile_models.zones import VIEWS
 from server.foundation.http.bodies import body_type
 from server.foundation.http.errors import CODES, Problem
-from server.timeline.models import VIEWS
 
 FORM = "multipart/form-data"
 GUIDED = {"true": True, "false": False}

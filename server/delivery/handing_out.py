@@ -113,10 +113,10 @@ def timeline_of(user: User) -> str:
 
 
 def _released(line: str) -> Released:
-    found = released(line)
-    if not found.offers:
+    releases = released(line)
+    if not releases.offers:
         raise ModelMissing if built_in() is None else ModelUnknown
-    return found
+    return releases
 
 
 def _unlisted(path: Path) -> DeliveredFile:

@@ -44,7 +44,7 @@ class Published:
 
     bundle: Bundle
     rollout_percent: int
-    kept: bool
+    was_out: bool
 
 
 def publish(folder: Path, rollout_percent: int | None = None) -> Published:
@@ -64,7 +64,7 @@ def publish(folder: Path, rollout_percent: int | None = None) -> Published:
     if not _holds(place, bundle):
         _copy(bundle, place)
     with db.write() as session:
-        kept, row = False, session.get(ModelRelease, (bundle.line, bundle.version))
+        was_out, row = False, session.get(ModelRelease, (bundle.line, bundle.version))
         if row is not None and row.blocked:
             raise _blocked(bundle.version)
         if row is None:
@@ -72,11 +72,11 @@ def publish(folder: Path, rollout_percent: int | None = None) -> Published:
             row.rollout_percent = 100
             session.add(row)
         elif rollout_percent is None:
-            kept = True
+            was_out = True
         if rollout_percent is not None:
             row.rollout_percent = rollout_percent
         percent = row.rollout_percent
-    return Published(_verified(place), percent, kept)
+    return Published(_verified(place), percent, was_out)
 
 
 def set_rollout(line: str, version: str, percent: int) -> None:

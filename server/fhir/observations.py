@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from mobile_models.lesions import COUNTED
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
 from server.progress.records import VisitRecord
-from server.timeline.assessment import GROUPS, LESION_TYPES, Assessment, Count
+from server.timeline.assessment import Assessment, Count
 from server.timeline.dates import with_plain_offset
 
 Reference = dict[str, Any]
@@ -31,8 +32,7 @@ def observations(
         "device": device,
         "derivedFrom": photos,
     }
-    measures = (*LESION_TYPES, *GROUPS)
-    observed = [(name, _count(name, assessment.counts[name])) for name in measures]
+    observed = [(name, _count(name, assessment.counts[name])) for name in COUNTED]
     if "IGA" in assessment.grades:
         observed.append(("iga", _iga(assessment)))
     doubts = [{"text": DATE_DOUBTED}] if visit.date_doubted else []

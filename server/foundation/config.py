@@ -130,8 +130,8 @@ class Config:
         environ = os.environ if environ is None else environ
         env = _Environment(environ)
         with env.prefixed(PREFIX):
-            given = [setting for setting in fields(cls) if f"{PREFIX}{setting.name.upper()}" in environ]
-            values: dict[str, Any] = {setting.name: env.read(setting.name.upper(), setting.type) for setting in given}
+            present = [setting for setting in fields(cls) if f"{PREFIX}{setting.name.upper()}" in environ]
+            values: dict[str, Any] = {setting.name: env.read(setting.name.upper(), setting.type) for setting in present}
         return cls(**values)
 
 

@@ -71,9 +71,9 @@ def withdraw(guardian: User, child_id: str) -> None:
     """
     with db.write() as session:
         child = acting_for(guardian, child_id)
-        for given in session.scalars(select(Consent).filter_by(child_id=child.id, withdrawn_at=None)):
-            given.withdrawn_at, given.withdrawn_by = clock.now(), guardian.id
-            record("consent_withdrawn", None, [given.id])
+        for consent in session.scalars(select(Consent).filter_by(child_id=child.id, withdrawn_at=None)):
+            consent.withdrawn_at, consent.withdrawn_by = clock.now(), guardian.id
+            record("consent_withdrawn", None, [consent.id])
         end_sharing(child)
 
 

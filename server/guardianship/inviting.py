@@ -60,8 +60,8 @@ def invite(child: User, email: str | None = None) -> tuple[GuardianInvitation, s
 def waiting_for(guardian: User) -> Sequence[GuardianInvitation]:
     """Return the requests to the guardian's e-mail that wait for an answer."""
     query = select(GuardianInvitation).filter_by(guardian_email=guardian.email, used_at=None)
-    found = db.session().scalars(query.where(GuardianInvitation.expires_at > clock.now()))
-    return [invitation for invitation in found if below_consent_age(invitation.child)]
+    invitations = db.session().scalars(query.where(GuardianInvitation.expires_at > clock.now()))
+    return [invitation for invitation in invitations if below_consent_age(invitation.child)]
 
 
 def redeemed(guardian: User, code: str | None, invitation_id: str | None) -> User:

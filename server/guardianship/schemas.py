@@ -73,8 +73,8 @@ class GuardianshipShown(Schema):
     guardian = fields.Nested(Account, required=True)
     since = fields.AwareDateTime(required=True)
     photos = fields.Boolean(required=True)
-    stage = fields.Function(lambda one: stage(one.child), metadata={"type": "string"})
-    consented = fields.Function(lambda one: _consented(one), metadata={"type": "boolean"})
+    stage = fields.Function(lambda guardianship: stage(guardianship.child), metadata={"type": "string"})
+    consented = fields.Function(lambda guardianship: _consented(guardianship), metadata={"type": "boolean"})
 
 
 class Guardianships(Schema):
@@ -97,5 +97,5 @@ class NewGrantForChild(Schema):
     ends_at = EndsAt()
 
 
-def _consented(one: Guardianship) -> bool:
-    return consented(one.child)
+def _consented(guardianship: Guardianship) -> bool:
+    return consented(guardianship.child)

@@ -65,9 +65,9 @@ def list_guardianships() -> dict[str, Sequence[Guardianship]]:
 @token_required
 @blueprint.arguments(schemas.TextVersion)
 @blueprint.response(200, schemas.GuardianshipShown)
-def consent_again(given: dict[str, str], child_id: str) -> Guardianship:
+def consent_again(body: dict[str, str], child_id: str) -> Guardianship:
     """Consent again, after a withdrawal or to newer words."""
-    return consenting.consent_again(caller(), child_id, **given)
+    return consenting.consent_again(caller(), child_id, **body)
 
 
 @blueprint.delete("/guardianships/<child_id>/consent")

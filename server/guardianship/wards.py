@@ -23,8 +23,8 @@ def choose_photos(child: User, guardian_id: str, photos: bool) -> Guardianship:
         GuardianshipUnknown: they are no guardian of `child`.
     """
     with db.write() as session:
-        found = session.get(Guardianship, (child.id, guardian_id))
-        if found is None:
+        guardianship = session.get(Guardianship, (child.id, guardian_id))
+        if guardianship is None:
             raise GuardianshipUnknown
-        found.photos = photos
-    return found
+        guardianship.photos = photos
+    return guardianship

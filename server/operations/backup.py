@@ -78,9 +78,9 @@ def _fill(config: Config, partial: Path, previous: Path | None, name: str, schem
     files = {copy.name: hashed(copy)}
     photos = ELSEWHERE.format(store=config.photo_store) if config.photo_store else "here"
     if not config.photo_store:
-        kept = Manifest.read(previous).files if previous else {}
+        known_files = Manifest.read(previous).files if previous else {}
         (partial / PHOTOS).mkdir()
-        copied = copy_photos(config.photo_dir, partial / PHOTOS, previous and previous / PHOTOS, kept)
+        copied = copy_photos(config.photo_dir, partial / PHOTOS, previous and previous / PHOTOS, known_files)
         files |= {f"{PHOTOS}/{name}": file for name, file in copied.items()}
     kind = type(database).__name__.removesuffix("Database").lower()
     manifest = Manifest(name, schema, kind, photos, _name_of_journal(config), files)

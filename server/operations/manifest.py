@@ -50,10 +50,10 @@ class Manifest:
             BackupDamaged: it has none that this version reads.
         """
         try:
-            kept = json.loads((folder / MANIFEST).read_bytes())
-            if kept["format"] != FORMAT:
-                raise BackupDamaged(f"{folder} has format {kept['format']}, this version restores {FORMAT}.")
-            return cls(**{**kept, "files": {name: File(**file) for name, file in kept["files"].items()}})
+            manifest = json.loads((folder / MANIFEST).read_bytes())
+            if manifest["format"] != FORMAT:
+                raise BackupDamaged(f"{folder} has format {manifest['format']}, this version restores {FORMAT}.")
+            return cls(**{**manifest, "files": {name: File(**file) for name, file in manifest["files"].items()}})
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise BackupDamaged(f"{folder} is no complete backup: its {MANIFEST} cannot be read.") from error
 

@@ -21,7 +21,7 @@ def names_in(folder: Path) -> Iterator[str]:
                 yield (Path(parent) / name).relative_to(folder).as_posix()
 
 
-def copy_photos(store: Path, target: Path, previous: Path | None, kept: Mapping[str, File]) -> dict[str, File]:
+def copy_photos(store: Path, target: Path, previous: Path | None, known_files: Mapping[str, File]) -> dict[str, File]:
     """Copy the store's files and return them by name; files of the `previous` backup, `kept`, are linked to.
 
     The store never writes into a file, so one of the same name, size and time is the same. A file that is deleted
@@ -32,7 +32,11 @@ def copy_photos(store: Path, target: Path, previous: Path | None, kept: Mapping[
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if previous and (same := kept.get(f"{PHOTOS}/{name}")) and _linked(store / name, previous / name, path):
+            if (
+                previous
+                and (same := known_files.get(f"{PHOTOS}/{name}"))
+                and _linked(store / name, previous / name, path)
+            ):
                 done[name] = same
                 continue
             shutil.copy2(store / name, path)

@@ -109,8 +109,8 @@ class PostgresqlDatabase:
 
     def _exists(self, name: str) -> bool:
         with self._maintenance() as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            return found.fetchone() is not None
+            databases = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+            return databases.fetchone() is not None
 
     @contextmanager
     def _maintenance(self) -> Iterator[psycopg.Connection[Any]]:
@@ -145,8 +145,8 @@ def _named(statement: str, *names: str) -> sql.Composed:
 def _program(name: str) -> str:
     """Return the newest `name` that is installed."""
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    if found := (str(debian[-1]) if debian else shutil.which(name)):
-        return found
+    if program := (str(debian[-1]) if debian else shutil.which(name)):
+        return program
     raise _ProgramFailed(f"{name} is not installed; install the postgresql-client of your server's version or newer.")
 
 
@@ -156,5 +156,5 @@ def _run(*command: str, url: URL) -> None:
     address = {_ENVIRONMENT.get(name, f"PG{name.upper()}"): str(value) for name, value in how.items()}
     done = subprocess.run(command, env={**os.environ, **address}, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise _ProgramFailed(f"{Path(command[0]).name} failed: {said[0]}")
+        messages = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise _ProgramFailed(f"{Path(command[0]).name} failed: {messages[0]}")

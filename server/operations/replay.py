@@ -71,9 +71,9 @@ def replay() -> Replayed:
 
 def _ask_again_for_missing(timeline_id: str) -> int:
     """Mark photos whose bytes are not in the store as not uploaded, so that the phone sends them again."""
-    kept = {each.key for each in store().objects(timeline_id)}
+    present = {each.key for each in store().objects(timeline_id)}
     rows = db.session().scalars(select(StoredPhoto).filter_by(timeline_id=timeline_id))
-    lost = [row for row in rows if row.object_key not in kept]
+    lost = [row for row in rows if row.object_key not in present]
     if not lost:
         return 0
     with db.write(under_lock=True) as session:

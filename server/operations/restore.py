@@ -86,8 +86,8 @@ def restore(
 def _chosen(folder: Path) -> Path:
     if (folder / MANIFEST).is_file():
         return folder
-    if found := backups_in(folder):
-        return found[-1]
+    if backups := backups_in(folder):
+        return backups[-1]
     raise BackupDamaged(f"{folder} is no backup and holds none; name what `acnetrack admin backup` made.")
 
 
@@ -111,7 +111,7 @@ def _require_keys() -> None:
     lost = 0
     for timeline_id in db.session().scalars(select(StoredPhoto.timeline_id).distinct()):
         try:
-            key_ring().kept_key_of(timeline_id)
+            key_ring().existing_key_of(timeline_id)
         except KeyShredded:
             continue
         except EncryptionError:

@@ -106,7 +106,7 @@ def _finish(user_id: str) -> None:
         if user.role == "dermatologist":
             _close(user)
         else:
-            children = [one.child for one in guardianships_of(user) if one.guardian_id == user_id]
+            children = [each.child for each in guardianships_of(user) if each.guardian_id == user_id]
             for table, condition in reversed(belonging_to(user, timelines).items()):
                 session.execute(delete(table).where(condition))
             end_unconsented(children)
@@ -119,7 +119,7 @@ def _finish(user_id: str) -> None:
 
 def _has_key(timeline_id: str) -> bool:
     try:
-        key_ring().kept_key_of(timeline_id)
+        key_ring().existing_key_of(timeline_id)
     except (KeyShredded, KeyLost):
         return False
     except EncryptionError:

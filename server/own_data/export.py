@@ -95,8 +95,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     columns = [column for column in table.columns if column.name not in SECRETS]
     query = select(*columns).where(condition).order_by(*table.primary_key.columns)
-    found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
-    for row in found.mappings():
+    result = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+    for row in result.mappings():
         shown = dict(row)
         if table.name == "photos":
             shown["file"] = files.get(shown["id"])

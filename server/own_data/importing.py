@@ -23,7 +23,7 @@ from server.own_data.values import column_value, row_values
 from server.people.accounts.account import normalised, user_by_email
 from server.people.accounts.models import User
 from server.people.accounts.passwords import hash_password
-from server.photos.inspection import keep
+from server.photos.inspection import inspect_photo
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
 from server.sync.cursor import Cursor, hours_since_beginning
@@ -69,7 +69,7 @@ def import_export(path: Path) -> Imported:
         user, timeline = _only(archive, "users"), _only(archive, "timelines")
         _refuse_malformed(user, timeline)
         _refuse_known(user, timeline)
-        photos = list(_kept_photos(archive, timeline["id"], objects))
+        photos = list(_store_photos(archive, timeline["id"], objects))
         password = new_secret()
         with db.write() as session:
             _add_person(session, user, password, archive)
@@ -128,13 +128,15 @@ def _add_timeline(session: Session, timeline: Mapping[str, Any], archive: Archiv
     count = 0
     places: set[int] = set()
     for name in (*(table.name for table in TABLES), *ALSO):
-        for some in _parts(_checked(archive, tables[name], timeline, places)):
+        for some in _parts(_validated_rows(archive, tables[name], timeline, places)):
             session.execute(insert(tables[name]), some)
             count += len(some)
     return count
 
 
-def _checked(archive: Archive, table: Table, timeline: Mapping[str, Any], places: set[int]) -> Iterator[dict[str, Any]]:
+def _validated_rows(
+    archive: Archive, table: Table, timeline: Mapping[str, Any], places: set[int]
+) -> Iterator[dict[str, Any]]:
     """Yield a table's rows as the database takes them; those that clients write by the rules for clients too."""
     synced = next((each for each in TABLES if each.name == table.name), None)
     for row in archive.rows(table.name):
@@ -162,19 +164,19 @@ def _refuse_misplaced(values: Mapping[str, Any], table: str, seq: int, places: s
         raise RecordRefused(f"data/{table}.json has a deleted record that still says something.")
 
 
-def _kept_photos(archive: Archive, timeline_id: str, objects: list[str]) -> Iterator[dict[str, Any]]:
+def _store_photos(archive: Archive, timeline_id: str, objects: list[str]) -> Iterator[dict[str, Any]]:
     """Put each photo into the store and yield where it is; its object is written down in `objects` first."""
     for row in archive.rows(PHOTOS.name):
         if (name := row.get("file")) is None:
             continue
         try:
-            kept = keep(archive.photo(name), row["media_type"])
+            photo = inspect_photo(archive.photo(name), row["media_type"])
         except Problem as reason:
             raise RecordRefused(f"{name} is no photo that this server takes: {reason}") from reason
-        if (kept.width_px, kept.height_px) != (row["width_px"], row["height_px"]):
+        if (photo.width_px, photo.height_px) != (row["width_px"], row["height_px"]):
             raise RecordRefused(f"{name} has another size than its record says.")
-        objects.append(put_sealed(timeline_id, kept.data))
-        place = {"object_key": objects[-1], "content_hmac": content_hmac(timeline_id, kept.data)}
+        objects.append(put_sealed(timeline_id, photo.data))
+        place = {"object_key": objects[-1], "content_hmac": content_hmac(timeline_id, photo.data)}
         yield {"timeline_id": timeline_id, "photo_id": row["id"], **place}
 
 

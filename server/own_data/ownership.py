@@ -22,7 +22,7 @@ def timelines_of(user_id: str) -> list[str]:
 
 def belonging_to(user: User, timelines: Sequence[str]) -> dict[Table, ColumnElement[bool]]:
     """Return every table with the condition of the rows that are this person's, those first that others refer to."""
-    found: dict[Table, ColumnElement[bool]] = {}
+    conditions: dict[Table, ColumnElement[bool]] = {}
     for table in db.Base.metadata.sorted_tables:
         theirs = [column == user.email for column in table.c if column.name.endswith("email")]
         indirect = []
@@ -32,11 +32,11 @@ def belonging_to(user: User, timelines: Sequence[str]) -> dict[Table, ColumnElem
                 theirs += [column == user.id for column in columns]
             elif key.referred_table.name == Timeline.__tablename__:
                 theirs += [column.in_(timelines) for column in columns]
-            elif key.referred_table in found:
-                indirect.append(_refers_to(key, found[key.referred_table]))
+            elif key.referred_table in conditions:
+                indirect.append(_refers_to(key, conditions[key.referred_table]))
         if theirs or indirect:
-            found[table] = or_(*(theirs or indirect))
-    return found
+            conditions[table] = or_(*(theirs or indirect))
+    return conditions
 
 
 def _refers_to(key: ForeignKeyConstraint, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -19,20 +19,20 @@ def row_values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column.name: column_value(column, row[column.name]) for column in wanted}
 
 
-def column_value(column: Column[Any], given: object) -> Any:
+def column_value(column: Column[Any], value: object) -> Any:
     """Return a JSON value as the database takes it. Raises RecordRefused where its type is another."""
     reader = next(read for type_, read in _READERS if isinstance(column.type, type_))
     try:
-        return None if given is None else reader(given)
+        return None if value is None else reader(value)
     except (ValueError, TypeError) as error:
         raise RecordRefused(f"data/{column.table.name}.json has a {column.name} of a wrong kind.") from error
 
 
 def _exactly(kind: type) -> Callable[[object], object]:
-    def read(given: object) -> object:
-        if type(given) is not kind:
+    def read(value: object) -> object:
+        if type(value) is not kind:
             raise TypeError
-        return given
+        return value
 
     return read
 

@@ -20,9 +20,9 @@ blueprint = Blueprint("own_data", __name__, url_prefix="/v1/account", descriptio
 @works_before_enrolment
 @blueprint.arguments(PasswordOnly)
 @blueprint.response(200, schemas.ErasedShown)
-def erase(given: dict[str, str]) -> Erased:
+def erase(body: dict[str, str]) -> Erased:
     """Erase the caller's account and all that is theirs, for good; their password confirms it."""
-    return erase_account(caller(), given["password"])
+    return erase_account(caller(), body["password"])
 
 
 @blueprint.get("/export")

@@ -27,6 +27,6 @@ def export(child_id: str) -> Response:
 @token_required
 @blueprint.arguments(PasswordOnly)
 @blueprint.response(200, ErasedShown)
-def erase(given: dict[str, str], child_id: str) -> Erased:
+def erase(body: dict[str, str], child_id: str) -> Erased:
     """Erase the child's account and all that is theirs, for good; the guardian's password confirms it."""
-    return wards.erase_for(caller(), child_id, given["password"])
+    return wards.erase_for(caller(), child_id, body["password"])

@@ -76,9 +76,9 @@ def new_codes() -> str | tuple[str, int]:
 @page_login_required
 def ask_guardian() -> str | tuple[str, int] | Response:
     """Ask a guardian by e-mail, or show a code to hand over where no e-mail is given."""
-    given = {"email": email} if (email := request.form.get("email", "").strip()) else {}
+    form = {"email": email} if (email := request.form.get("email", "").strip()) else {}
     try:
-        _, code = inviting.invite(reader(), NewGuardianInvitation().load(given)["email"])
+        _, code = inviting.invite(reader(), NewGuardianInvitation().load(form)["email"])
     except ValidationError:
         return _shown("This is no e-mail address; correct it, or leave it empty to get a code."), 422
     except Problem as problem:

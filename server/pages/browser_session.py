@@ -9,9 +9,10 @@ from flask import g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from server.foundation import clock, db
+from server.foundation.http.retrying import before_retry
 from server.people.accounts.models import Device, User
 from server.people.credentials import devices
-from server.people.credentials.enrolment import kept_from
+from server.people.credentials.enrolment import barred_until_enrolled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +51,12 @@ def sign_out() -> None:
 def forget() -> None:
     """Drop what this browser holds of a page session that has ended."""
     session.clear()
+    ask_anew_who_is_signed_in()
+
+
+@before_retry
+def ask_anew_who_is_signed_in() -> None:
+    """Drop what was looked up of this browser's page session in this request: it may be gone since."""
     g.pop("browser", None)
 
 
@@ -68,7 +75,7 @@ def page_login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(f"{SIGN_IN_PAGE}?{urlencode({'next': wanted})}")
-        if kept_from(view, user):
+        if barred_until_enrolled(view, user):
             return redirect(ENROLMENT_PAGE)
         return view(*args, **kwargs)
 

@@ -46,14 +46,14 @@ def sign_up_page() -> str:
 @limited(*SIGN_UP)
 def sign_up() -> tuple[str, int] | Response:
     """Make a guardian's account and sign in; the form again where something is wrong."""
-    given = {name: request.form.get(name, "") for name in ("email", "name", "password")}
+    form = {name: request.form.get(name, "") for name in ("email", "name", "password")}
     try:
-        account = NewAccount().load({**given, "role": "guardian", "adult": request.form.get("adult") == "yes"})
+        account = NewAccount().load({**form, "role": "guardian", "adult": request.form.get("adult") == "yes"})
         web.sign_in(create_account(**account))
     except ValidationError as wrong:
-        return render_template("guardian_sign_up.html", given=given, errors=wrong.messages), 422
+        return render_template("guardian_sign_up.html", given=form, errors=wrong.messages), 422
     except Problem as problem:
-        return render_template("guardian_sign_up.html", given=given, errors={"email": [problem.text]}), problem.status
+        return render_template("guardian_sign_up.html", given=form, errors={"email": [problem.text]}), problem.status
     return redirect(url_for("web.guardian.page"))
 
 
@@ -73,7 +73,7 @@ def consent() -> tuple[str, int] | Response:
     how = {"code": form["code"]} if form.get("code") else {"invitation_id": form.get("invitation_id", "")}
     return _done(
         lambda: consenting.consent(reader(), form.get("text_version", ""), **how),
-        lambda one: f"You consented for {one.child.name}, who can now use everything.",
+        lambda guardianship: f"You consented for {guardianship.child.name}, who can now use everything.",
     )
 
 
@@ -83,7 +83,7 @@ def consent_again(child_id: str) -> tuple[str, int] | Response:
     """Consent again."""
     return _done(
         lambda: consenting.consent_again(reader(), child_id, request.form.get("text_version", "")),
-        lambda one: f"You consented for {one.child.name} again.",
+        lambda guardianship: f"You consented for {guardianship.child.name} again.",
     )
 
 
@@ -135,10 +135,10 @@ def erase(child_id: str) -> tuple[str, int] | Response:
     )
 
 
-def _done(action: Callable[[], T], said: Callable[[T], str]) -> tuple[str, int] | Response:
+def _done(action: Callable[[], T], message: Callable[[T], str]) -> tuple[str, int] | Response:
     """Return to the page after `action`, saying so, or show the page with why not."""
     try:
-        flash(said(action()))
+        flash(message(action()))
     except Problem as problem:
         return _shown(problem.text), problem.status
     return redirect(url_for("web.guardian.page"))
@@ -146,13 +146,13 @@ def _done(action: Callable[[], T], said: Callable[[T], str]) -> tuple[str, int] 
 
 def _shown(problem: str | None = None) -> str:
     guardian = reader()
-    found = [_ward(one) for one in wards.guardianships_of(guardian) if one.guardian_id == guardian.id]
+    children = [_ward(each) for each in wards.guardianships_of(guardian) if each.guardian_id == guardian.id]
     text = {"version": CURRENT_VERSION, "paragraphs": consent_text().strip().split("\n\n")}
     asking = inviting.waiting_for(guardian)
-    return render_template("guardian.html", wards=found, asking=asking, text=text, problem=problem)
+    return render_template("guardian.html", wards=children, asking=asking, text=text, problem=problem)
 
 
-def _ward(one: Guardianship) -> Ward:
-    at = stage(one.child)
-    grants = [] if at == "of_age" else list(sharing.grants_seen_by(one.guardian, one.child_id))
-    return Ward(one, at, consented(one.child), grants)
+def _ward(guardianship: Guardianship) -> Ward:
+    at = stage(guardianship.child)
+    grants = [] if at == "of_age" else list(sharing.grants_seen_by(guardianship.guardian, guardianship.child_id))
+    return Ward(guardianship, at, consented(guardianship.child), grants)

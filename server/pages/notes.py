@@ -16,9 +16,9 @@ blueprint = Blueprint("notes", __name__)
 @page_login_required
 def write(timeline_id: str) -> Response:
     """Write a note, or amend one; the form's own id makes one note of a form that is sent twice."""
-    given = {name: request.form[name] for name in ("id", "text", "amends") if request.form.get(name)}
+    form = {name: request.form[name] for name in ("id", "text", "amends") if request.form.get(name)}
     try:
-        write_note(reader(), timeline_id, **NewNote().load(given))
+        write_note(reader(), timeline_id, **NewNote().load(form))
         flash("Noted. The patient sees it too.")
     except ValidationError:
         flash(f"A note needs words, {LONGEST:,} characters at most; nothing was written.")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 from flask_wtf.csrf import CSRFError
 
+from mobile_models.lesions import TYPES
 from server.pages import (
     account,
     guardian,
@@ -26,7 +27,7 @@ from server.people.guardians.handing_over import handed_over_on
 from server.progress.charts.overlay import LETTERS
 from server.progress.released import released_model
 from server.progress.words import IGA_WORDS
-from server.timeline.assessment import LESION_TYPES, Grade
+from server.timeline.assessment import Grade
 
 blueprint = Blueprint("web", __name__)
 for page in (
@@ -54,7 +55,7 @@ def shared_values() -> dict[str, Any]:
         "current_user": current_user,
         "handed_over_on": handed_over_on,
         "released_model": released_model(),
-        "lesion_words": [(kind, LETTERS[kind], kind) for kind in LESION_TYPES],
+        "lesion_words": [(kind, LETTERS[kind], kind) for kind in TYPES],
     }
 
 

@@ -1,9 +1,13 @@
 """One visit: every view large with its lesions, the counts by zone, the grades with their distributions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
 
+from mobile_models.change import lesions_in
+from mobile_models.lesions import TYPES
+from mobile_models.zones import ZONES
 from server.pages.browser_session import page_login_required
 from server.pages.faces import VIEW_WORDS, face
 from server.pages.grades import shown_grades
@@ -13,13 +17,12 @@ from server.progress.progress import Progress, progress_of
 from server.progress.records import PhotoRecord, VisitRecord
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
-from server.timeline.assessment import LESION_TYPES, Assessment
+from server.timeline.assessment import Assessment
 
 blueprint = Blueprint("visit", __name__)
 
-ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 HEADINGS = {
-    **{kind: PLURALS[kind].capitalize() for kind in LESION_TYPES},
+    **{kind: PLURALS[kind].capitalize() for kind in TYPES},
     "inflammatory": "Inflammatory",
     "non_inflammatory": "Non-inflammatory",
     "total": "All lesions",
@@ -44,7 +47,7 @@ def show(timeline_id: str, visit_id: str) -> str:
         views=[_view(timeline_id, visit, photo) for photo in visit.photos] if access.photos else [],
         zones=_zones(visit.assessment),
         count_rows=_count_rows(visit.assessment),
-        grades=shown_grades(visit.assessment),
+        grades=shown_grades(visit.assessment, to_dermatologist=access.grant is not None),
         before=before,
         after=after,
     )
@@ -65,6 +68,8 @@ def _view(timeline_id: str, visit: VisitRecord, photo: PhotoRecord) -> dict[str,
         says = "Not assessed"
     else:
         says = f"{len(reading.lesions)} counted here" if reading.lesions else "No lesion counted here"
+    if visit.unavailable:
+        says = "Not judged"
     return {
         "face": face(timeline_id, visit, photo, f"view-{photo.view}-{photo.id[:8]}"),
         "heading": VIEW_WORDS.get(photo.view, photo.view),
@@ -80,17 +85,16 @@ def _zones(assessment: Assessment | None) -> list[str]:
 def _count_rows(assessment: Assessment | None) -> list[dict[str, Any]]:
     if assessment is None:
         return []
-    by_zone = [(assessment.zones or {})[zone] for zone in _zones(assessment)]
+    zones = assessment.zones or {}
     return [
         {
             "heading": heading,
             "count": assessment.counts[name],
-            "zones": [_in_zone(counts, name) for counts in by_zone],
+            "zones": [_in_zone(zones, zone, name) for zone in _zones(assessment)],
         }
         for name, heading in HEADINGS.items()
     ]
 
 
-def _in_zone(counts: Any, name: str) -> int:
-    groups = {"inflammatory": LESION_TYPES[1:], "non_inflammatory": LESION_TYPES[:1], "total": LESION_TYPES}
-    return sum(counts[kind] for kind in groups.get(name, (name,)))
+def _in_zone(zones: Mapping[str, Mapping[str, int]], zone: str, counted: str) -> int:
+    return zones[zone][counted] if counted in TYPES else lesions_in(zones, [zone], counted)

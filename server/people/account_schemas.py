@@ -65,9 +65,9 @@ class NewAccount(Schema):
     def _check_role(self, data: dict[str, Any], **_: Any) -> None:
         """Ask of each role what it must say, and nothing else."""
         needed = SAID_BY_ROLE.get(data["role"], set())
-        said = data.keys() & {"born_on", "country", "adult"}
-        errors = {name: ["Needed of this role."] for name in needed - said}
-        errors |= {name: ["Not asked of this role; leave it out."] for name in said - needed}
+        stated = data.keys() & {"born_on", "country", "adult"}
+        errors = {name: ["Needed of this role."] for name in needed - stated}
+        errors |= {name: ["Not asked of this role; leave it out."] for name in stated - needed}
         if data.get("adult") is False:
             errors["adult"] = ["A guardian must be of age."]
         if errors:

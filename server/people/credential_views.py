@@ -16,9 +16,9 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/v1", description="Pr
 @works_before_enrolment
 @blueprint.arguments(schemas.PasswordChange)
 @blueprint.response(204)
-def change_password(given: dict[str, str]) -> None:
+def change_password(body: dict[str, str]) -> None:
     """Change the caller's password and sign all their other devices out."""
-    password.change_password(current_device(), **given)
+    password.change_password(current_device(), **body)
 
 
 @blueprint.post("/account/recovery-codes")
@@ -26,9 +26,9 @@ def change_password(given: dict[str, str]) -> None:
 @token_required
 @blueprint.arguments(schemas.PasswordOnly)
 @blueprint.response(201, schemas.Codes)
-def create_codes(given: dict[str, str]) -> dict[str, list[str]]:
+def create_codes(body: dict[str, str]) -> dict[str, list[str]]:
     """Make ten recovery codes in place of those from before."""
-    password.require_password(caller(), given["password"])
+    password.require_password(caller(), body["password"])
     return {"codes": recovery.new_codes(caller())}
 
 
@@ -36,9 +36,9 @@ def create_codes(given: dict[str, str]) -> dict[str, list[str]]:
 @limited(*RECOVERY)
 @blueprint.arguments(schemas.Recovery)
 @blueprint.response(204)
-def recover(given: dict[str, str]) -> None:
+def recover(body: dict[str, str]) -> None:
     """Set a new password by a recovery code, and sign all devices out."""
-    recovery.recover(**given)
+    recovery.recover(**body)
 
 
 @blueprint.post("/account/second-factor")
@@ -47,9 +47,9 @@ def recover(given: dict[str, str]) -> None:
 @works_before_enrolment
 @blueprint.arguments(schemas.PasswordOnly)
 @blueprint.response(201, schemas.Secret)
-def begin_second_factor(given: dict[str, str]) -> dict[str, str]:
+def begin_second_factor(body: dict[str, str]) -> dict[str, str]:
     """Begin to set up an authenticator."""
-    secret, uri = second_factor.begin(caller(), given["password"])
+    secret, uri = second_factor.begin(caller(), body["password"])
     return {"secret": secret, "uri": uri}
 
 
@@ -59,9 +59,9 @@ def begin_second_factor(given: dict[str, str]) -> dict[str, str]:
 @works_before_enrolment
 @blueprint.arguments(schemas.Digits)
 @blueprint.response(200, schemas.Codes)
-def confirm_second_factor(given: dict[str, str]) -> dict[str, list[str]]:
+def confirm_second_factor(body: dict[str, str]) -> dict[str, list[str]]:
     """Put the authenticator in force by what it shows, and get recovery codes."""
-    return {"codes": second_factor.confirm(caller(), given["code"])}
+    return {"codes": second_factor.confirm(caller(), body["code"])}
 
 
 @blueprint.post("/account/second-factor/removal")
@@ -69,6 +69,6 @@ def confirm_second_factor(given: dict[str, str]) -> dict[str, list[str]]:
 @token_required
 @blueprint.arguments(schemas.Removal)
 @blueprint.response(204)
-def remove_second_factor(given: dict[str, str]) -> None:
+def remove_second_factor(body: dict[str, str]) -> None:
     """Take the authenticator away."""
-    second_factor.remove(caller(), **given)
+    second_factor.remove(caller(), **body)

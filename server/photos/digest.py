@@ -28,6 +28,6 @@ def check_digest(data: bytes, header: str | None) -> None:
     Raises:
         DigestMismatch: they differ.
     """
-    given = _SHA256.search(header or "")
-    if given is not None and f"sha-256={given[1]}" != content_digest(data):
+    stated = _SHA256.search(header or "")
+    if stated is not None and f"sha-256={stated[1]}" != content_digest(data):
         raise DigestMismatch

@@ -1,4 +1,4 @@
-"""Whether an uploaded file is one still photo that the model can read, and what of it is kept."""
+"""Whether an uploaded file is one still photo that the model can read, and what of it is stored."""
 
 import io
 import struct
@@ -48,7 +48,7 @@ class MediaTypeMismatch(Problem):
 
 
 @dataclass(frozen=True)
-class KeptPhoto:
+class InspectedPhoto:
     """A photo as it is stored: the upload without its metadata. Its size is that of the upright photo."""
 
     data: bytes
@@ -56,8 +56,8 @@ class KeptPhoto:
     height_px: int
 
 
-def keep(data: bytes, media_type: str) -> KeptPhoto:
-    """Return what is stored of an upload: the same coded image, and of its metadata the orientation.
+def inspect_photo(data: bytes, media_type: str) -> InspectedPhoto:
+    """Inspect an upload and return what is stored of it: the same coded image, and of its metadata the orientation.
 
     Size and kind are checked from the header before anything is decoded.
 
@@ -71,14 +71,14 @@ def keep(data: bytes, media_type: str) -> KeptPhoto:
         actual, without_metadata = next((t, strip) for magic, t, strip in _KINDS if data.startswith(magic))
         if actual != media_type:
             raise MediaTypeMismatch(f"The file is {actual}, not {media_type}. {MediaTypeMismatch.detail}")
-        return KeptPhoto(without_metadata(data, orientation), photo.width_px, photo.height_px)
+        return InspectedPhoto(without_metadata(data, orientation), photo.width_px, photo.height_px)
 
 
 def photo_in(data: bytes, **members: Any) -> Photo:
-    """Return the photo in a file of which nothing is kept; checked as `keep` does.
+    """Return the photo in a file that is not stored; checked as `inspect_photo` does.
 
     Raises:
-        PhotoRefused: as `keep`, with these `members`.
+        PhotoRefused: as `inspect_photo`, with these `members`.
     """
     with _refusing(**members), _one_at_a_time:
         return _decoded(data)

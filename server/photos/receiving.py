@@ -5,20 +5,19 @@ meanwhile; what a crash leaves between the two is an object that no record names
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, select
 
 from server.foundation import db
-from server.photos.inspection import MediaTypeMismatch, keep
+from server.photos.inspection import MediaTypeMismatch, inspect_photo
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoDiffers, PhotoGone, PhotoUnknown, SizeDiffers
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
+from server.timeline.identifiers import is_identifier
 from server.timeline.lock import locked
 from server.timeline.models import Photo
-from server.timeline.schemas import ID_PATTERN
 
 IDS_AT_ONCE = 500
 
@@ -36,7 +35,7 @@ class Unfiled:
 def record_of(timeline_id: str, photo_id: str) -> Photo:
     """Return a photo's record as it is now. Raises PhotoUnknown, PhotoGone where there is none, or no longer."""
     photo = None
-    if re.fullmatch(ID_PATTERN, photo_id):
+    if is_identifier(photo_id):
         photo = db.session().get(Photo, (timeline_id, photo_id), populate_existing=True)
     if photo is None:
         raise PhotoUnknown
@@ -45,7 +44,7 @@ def record_of(timeline_id: str, photo_id: str) -> Photo:
     return photo
 
 
-def checked(timeline_id: str, photo_id: str, data: bytes, media_type: str) -> Unfiled | None:
+def put_into_store(timeline_id: str, photo_id: str, data: bytes, media_type: str) -> Unfiled | None:
     """Put a photo into the store without its metadata, or return None where it is stored already.
 
     Raises:
@@ -60,13 +59,15 @@ def checked(timeline_id: str, photo_id: str, data: bytes, media_type: str) -> Un
         raise MediaTypeMismatch
     if photo.uploaded:
         return None
-    kept = keep(data, media_type)
-    if (kept.width_px, kept.height_px) != (photo.width_px, photo.height_px):
+    inspected = inspect_photo(data, media_type)
+    if (inspected.width_px, inspected.height_px) != (photo.width_px, photo.height_px):
         raise SizeDiffers(
-            f"The upright photo is {kept.width_px} × {kept.height_px} pixels, its record says"
+            f"The upright photo is {inspected.width_px} × {inspected.height_px} pixels, its record says"
             f" {photo.width_px} × {photo.height_px}; push a new record with the right size."
         )
-    return Unfiled(timeline_id, photo_id, put_sealed(timeline_id, kept.data), content_hmac(timeline_id, kept.data))
+    return Unfiled(
+        timeline_id, photo_id, put_sealed(timeline_id, inspected.data), content_hmac(timeline_id, inspected.data)
+    )
 
 
 def file(unfiled: Unfiled) -> None:

@@ -38,7 +38,7 @@ def get_sealed(timeline_id: str, object_key: str) -> bytes:
         Tampered: the bytes are not those that were kept.
         FileNotFoundError: there are none.
     """
-    key = key_ring().kept_key_of(timeline_id)
+    key = key_ring().existing_key_of(timeline_id)
     return b"".join(unseal(key, object_key, [store().get(object_key)]))
 
 
@@ -53,7 +53,7 @@ def _key_to_write(timeline_id: str) -> bytes:
     stored = db.session().scalar(select(StoredPhoto.photo_id).filter_by(timeline_id=timeline_id).limit(1))
     db.release()
     try:
-        return key_ring().key_of(timeline_id) if stored is None else key_ring().kept_key_of(timeline_id)
+        return key_ring().key_of(timeline_id) if stored is None else key_ring().existing_key_of(timeline_id)
     except (OSError, ConfigError) as error:  # The key folder is full, or cannot be read.
         raise PhotoStoreAway from error
 

@@ -11,7 +11,7 @@ from server.foundation.http.errors import Problem
 from server.photos.digest import check_digest
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoNotUploaded
-from server.photos.receiving import checked, file, record_of, unfile
+from server.photos.receiving import file, put_into_store, record_of, unfile
 from server.photos.sealed import get_sealed, remove_objects
 from server.photos.store import store
 
@@ -28,7 +28,7 @@ def receive_photo(
     """
     record_of(timeline_id, photo_id)
     check_digest(data, content_digest)
-    if (unfiled := checked(timeline_id, photo_id, data, media_type)) is not None:
+    if (unfiled := put_into_store(timeline_id, photo_id, data, media_type)) is not None:
         try:
             file(unfiled)
         except Problem:
@@ -65,4 +65,4 @@ def discard(timeline_id: str, photo_ids: Iterable[str]) -> None:
 
 def discard_timeline(timeline_id: str) -> None:
     """Remove everything that is kept of a timeline, as when it is erased; its rows are not touched."""
-    remove_objects(found.key for found in store().objects(timeline_id))
+    remove_objects(stored.key for stored in store().objects(timeline_id))

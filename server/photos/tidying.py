@@ -45,21 +45,21 @@ def tidy(remove: bool) -> Untidy:
     Raises:
         PhotoStoreAway, OSError: the store cannot be read; what was counted so far is removed.
     """
-    found = Untidy()
+    untidy = Untidy()
     for timeline_id, upload_id in _expired():
-        found.uploads += 1
+        untidy.uploads += 1
         if remove:
             uploads.remove(timeline_id, upload_id)
     for timeline_id, photo_ids in _deleted():
-        found.deleted += len(photo_ids)
+        untidy.deleted += len(photo_ids)
         if remove:
             discard(timeline_id, photo_ids)
     for orphan in _orphans():
-        found.objects += 1
-        found.object_bytes += orphan.size_bytes
+        untidy.objects += 1
+        untidy.object_bytes += orphan.size_bytes
         if remove:
             remove_objects([orphan.key])
-    return found
+    return untidy
 
 
 def _expired() -> list[tuple[str, str]]:
@@ -70,8 +70,8 @@ def _expired() -> list[tuple[str, str]]:
 def _deleted() -> list[tuple[str, list[str]]]:
     of_record = and_(StoredPhoto.timeline_id == Photo.timeline_id, StoredPhoto.photo_id == Photo.id)
     rows = select(StoredPhoto.timeline_id, StoredPhoto.photo_id).join(Photo, of_record).where(Photo.deleted)
-    found = [tuple(row) for row in db.session().execute(rows.order_by(StoredPhoto.timeline_id))]
-    return [(of, [photo_id for _, photo_id in some]) for of, some in groupby(found, itemgetter(0))]
+    rows_found = [tuple(row) for row in db.session().execute(rows.order_by(StoredPhoto.timeline_id))]
+    return [(of, [photo_id for _, photo_id in some]) for of, some in groupby(rows_found, itemgetter(0))]
 
 
 def _orphans() -> Iterator[StoredObject]:

@@ -41,9 +41,9 @@ def change_between(baseline: VisitRecord, current: VisitRecord) -> Change:
     mdc = mdc_of(after.model)
     if mdc is None:
         return Change({}, (), False, iga, NO_MDC)
-    found = rules.change(_counts(before), _counts(after), mdc.table)
-    partial = {*found.zones} != {*(before.zones or {}), *(after.zones or {})}
-    return Change(found.measures, found.zones, partial, iga, found.unavailable)
+    change = rules.change(_counts(before), _counts(after), mdc.table)
+    partial = {*change.zones} != {*(before.zones or {}), *(after.zones or {})}
+    return Change(change.measures, change.zones, partial, iga, change.unavailable)
 
 
 def weeks_to_half(baseline: VisitRecord, later: Sequence[VisitRecord]) -> float | None:
@@ -69,7 +69,7 @@ def undetectable(baseline: VisitRecord, visits: Sequence[VisitRecord]) -> tuple[
     if mdc is None or not before.zones or not alike:
         return None
     root = float(before.counts["inflammatory"].value) ** 0.5
-    reach = 1.96 * 2**0.5 * float(mdc.table["sem"]["inflammatory"])
+    reach = rules.minimal_detectable_change(float(mdc.table["sem"]["inflammatory"]))
     return max(0.0, root - reach) ** 2, (root + reach) ** 2
 
 

@@ -65,10 +65,10 @@ class Progress:
 
     def visit(self, visit_id: str) -> VisitRecord:
         """Return a visit by its id. Raises VisitUnknown."""
-        found = next((visit for visit in (*self.visits, *self.doubted) if visit.id == visit_id), None)
-        if found is None:
+        named = next((visit for visit in (*self.visits, *self.doubted) if visit.id == visit_id), None)
+        if named is None:
             raise VisitUnknown
-        return found
+        return named
 
 
 def progress_of(timeline: Timeline, baseline_id: str | None = None) -> Progress:

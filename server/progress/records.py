@@ -6,13 +6,14 @@ it: the assessment of the model that the timeline's chart shows, otherwise the n
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.sql.base import ExecutableOption
 
+from mobile_models.zones import VIEWS
 from server.foundation import clock, db
 from server.timeline import models
 from server.timeline.amendments import Versions
@@ -23,7 +24,7 @@ from server.timeline.dates import doubted
 RowT = TypeVar("RowT", bound=models.Row)
 OfVisitT = TypeVar("OfVisitT", bound=models.OfVisit)
 
-_VIEW_ORDER = {view: place for place, view in enumerate(("front", "left", "right"))}
+_VIEW_ORDER = {view: place for place, view in enumerate(VIEWS)}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class PhotoRecord:
 
 @dataclass(frozen=True)
 class VisitRecord:
-    """One capture session. `assessment` is None until a model has assessed it."""
+    """One capture session.
+
+    `assessment` is None until a model has assessed it, and where what it says is no result: `unavailable` then says why
+    the visit cannot be judged, so that nothing counts, grades or compares it.
+    """
 
     id: str
     at: datetime
@@ -51,6 +56,7 @@ class VisitRecord:
     photos: tuple[PhotoRecord, ...]
     assessment: Assessment | None
     assessment_id: str | None = None
+    unavailable: str | None = None
     date_doubted: bool = False
     """Whether the patient has to check its date before it counts for anything."""
 
@@ -126,10 +132,10 @@ def by_visit(table: type[OfVisitT], timeline_id: str, *options: ExecutableOption
     amending = select(visits.id, visits.amends).where(visits.timeline_id == timeline_id, visits.amends.is_not(None))
     written = db.session().execute(amending.order_by(visits.rev)).all()
     stands = Versions((visit_id, amends) for visit_id, amends in written if amends).standing()
-    found: defaultdict[str, list[OfVisitT]] = defaultdict(list)
+    rows_by_visit: defaultdict[str, list[OfVisitT]] = defaultdict(list)
     for row in standing(table, timeline_id, *options):
-        found[stands.get(row.visit_id, row.visit_id)].append(row)
-    return found
+        rows_by_visit[stands.get(row.visit_id, row.visit_id)].append(row)
+    return rows_by_visit
 
 
 def _alive(table: type[RowT], timeline_id: str, *options: ExecutableOption) -> Sequence[RowT]:
@@ -149,16 +155,29 @@ def _shown(assessments: Sequence[models.Assessment], charted: Model | None) -> m
 def _visit(
     visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None, date_doubted: bool
 ) -> VisitRecord:
-    assessment = read_assessment(stored.result) if stored else None
+    read = read_assessment(stored.result) if stored else None
+    unavailable = read.unavailable if read else None
+    assessment = None if unavailable else read
     ordered = sorted(photos, key=lambda photo: (_VIEW_ORDER.get(photo.view, len(_VIEW_ORDER)), photo.id))
-    records = tuple(_photo(photo, assessment) for photo in ordered)
+    records = tuple(_photo(photo, read) for photo in ordered)
     assessment_id = stored.id if stored else None
     return VisitRecord(
-        visit.id, visit.instant, visit.guided, visit.note, records, assessment, assessment_id, date_doubted
+        visit.id,
+        visit.instant,
+        visit.guided,
+        visit.note,
+        records,
+        assessment,
+        assessment_id,
+        unavailable,
+        date_doubted,
     )
 
 
 def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:
+    reading = assessment.reading(photo.id, photo.view) if assessment else None
+    if reading and assessment and assessment.unavailable:
+        reading = replace(reading, lesions=())
     return PhotoRecord(
         photo.id,
         photo.view,
@@ -167,5 +186,5 @@ def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:
         photo.width_px,
         photo.height_px,
         photo.uploaded,
-        assessment.reading(photo.id, photo.view) if assessment else None,
+        reading,
     )

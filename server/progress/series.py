@@ -30,9 +30,9 @@ def _point(visit: VisitRecord, day: date, apart: bool) -> Point:
     return Point(
         day,
         counts["inflammatory"],
+        str(visit.assessment.model),
         counts["non_inflammatory"],
         iga.number,
         {int(grade): share for grade, share in iga.distribution.items()},
-        str(visit.assessment.model),
         apart,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from mobile_models.change import MeasureChange
 from server.progress.change import Change, weeks_to_half
@@ -72,31 +73,52 @@ def iga_verdict(change: Change) -> Verdict:
 
 def caveats(progress: Progress) -> list[str]:
     """Return what must be known beside the figures, plainly."""
-    said = [
+    sentences = [
         "A fall does not show that a treatment works: in trials, counts fall by 40–50 % within 12 weeks on placebo too."
     ]
     if progress.latest and progress.latest.assessment:
         assessment = progress.latest.assessment
         mdc = mdc_of(assessment.model)
-        said.append(_mdc_words(mdc))
-        said.append("Comedo counts are experimental: no annotated reference for a whole face exists to check them by.")
-        said.append(
+        sentences.append(_mdc_words(mdc))
+        sentences.append(
+            "Comedo counts are experimental: no annotated reference for a whole face exists to check them by."
+        )
+        sentences.append(
             f"All figures are estimates by the model {assessment.model.id} {assessment.model.version}; "
             "the IGA is derived from counts by thresholds that are not validated. This is not a diagnosis."
         )
-    return said
+    return sentences
 
 
-def change_line(progress: Progress) -> str:
-    """Return the change in inflammatory lesions in one short sentence, for a list."""
-    if progress.latest is None:
-        return "Not assessed yet."
+@dataclass(frozen=True)
+class SinceBaseline:
+    """The change in inflammatory lesions since the baseline on `day`, or why there is none to state.
+
+    `day` is None until a second visit is assessed, and `assessed` False until a first one is.
+    """
+
+    assessed: bool
+    day: date | None = None
+    inflammatory: MeasureChange | None = None
+    unavailable: str | None = None
+
+
+def since_baseline(progress: Progress) -> SinceBaseline:
+    """Return the change in inflammatory lesions from a progress's baseline to its latest visit."""
     if progress.change is None or progress.baseline is None:
-        return "First assessed visit."
-    since = f"Since {progress.baseline.day:%-d %b %Y}"
-    if progress.change.unavailable:
-        return f"{since}: cannot be compared, {progress.change.unavailable}."
-    difference = progress.change.counts["inflammatory"]
+        return SinceBaseline(progress.latest is not None)
+    change = progress.change
+    return SinceBaseline(True, progress.baseline.day, change.counts.get("inflammatory"), change.unavailable)
+
+
+def change_line(change: SinceBaseline) -> str:
+    """Return the change in inflammatory lesions in one short sentence, for a list."""
+    if change.day is None:
+        return "First assessed visit." if change.assessed else "Not assessed yet."
+    since = f"Since {change.day:%-d %b %Y}"
+    difference = change.inflammatory
+    if difference is None:
+        return f"{since}: cannot be compared, {change.unavailable}."
     steps = _steps(difference)
     if not difference.exceeds_mdc:
         return f"{since}: no detectable change, {steps}."

@@ -25,12 +25,12 @@ class Versions:
 
     def of(self, row_id: str) -> set[str]:
         """Return the ids of all versions of the record that a row is a version of, its own among them."""
-        found, waiting = {row_id}, [row_id]
+        versions, waiting = {row_id}, [row_id]
         while waiting:
-            beside = [each for each in self._beside.get(waiting.pop(), ()) if each not in found]
-            found.update(beside)
+            beside = [each for each in self._beside.get(waiting.pop(), ()) if each not in versions]
+            versions.update(beside)
             waiting += beside
-        return found
+        return versions
 
     def standing(self) -> Mapping[str, str]:
         """Return, for each row that is one of several versions, the id of the one that stands."""

@@ -1,19 +1,23 @@
 """One stored assessment, read from its JSON text into values that pages and charts can name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-LESION_TYPES = ("comedo", "papule", "pustule", "nodule")
-GROUPS = ("inflammatory", "non_inflammatory", "total")
+from mobile_models.grading import gea, iga
+from mobile_models.lesions import COUNTED, TYPES
+from mobile_models.tables import grading_tables
 
-
-_SCALES = {
-    "IGA": {str(grade) for grade in range(5)},
-    "GEA": {str(grade) for grade in range(6)},
-    "GAGS": {str(score) for score in range(33)},
+_TABLES = grading_tables()
+SCALES: Mapping[str, Sequence[int | str]] = {
+    "IGA": iga.GRADES,
+    "GEA": gea.GRADES,
+    "Hayashi": _TABLES["Hayashi"]["bands"],
+    "GAGS": range(_TABLES["GAGS"]["out_of"] + 1),
+    "NG198": _TABLES["NG198"]["bands"],
 }
+"""The grades that each instrument can give, lowest first."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,11 @@ class Model:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What one model said of one visit. `stored` is the JSON object it was read from."""
+    """What one model said of one visit. `stored` is the JSON object it was read from.
+
+    `unavailable` says why the visit cannot be judged: then its counts are no result. `findings` are what is to be told
+    beside the counts.
+    """
 
     counts: Mapping[str, Count]
     zones: Mapping[str, Mapping[str, int]] | None
@@ -89,6 +97,8 @@ class Assessment:
     photos: tuple[PhotoReading, ...]
     model: Model
     stored: Mapping[str, Any]
+    unavailable: str | None = None
+    findings: tuple[str, ...] = ()
 
     def grade(self, instrument: str) -> Grade:
         """Return an instrument's grade, an unavailable one where the assessment does not have it."""
@@ -108,13 +118,19 @@ def read_assessment(result: str) -> Assessment:
     """
     stored = json.loads(result)
     return Assessment(
-        counts={name: _count(stored["counts"][name]) for name in (*LESION_TYPES, *GROUPS)},
+        counts={name: _count(stored["counts"][name]) for name in COUNTED},
         zones=_zones(stored.get("zones")),
         grades={name: _grade(name, grade) for name, grade in stored["grades"].items()},
         photos=tuple(_photo(photo) for photo in stored.get("photos", [stored])),
         model=Model(**{key: str(stored["model"][key]) for key in ("id", "version", "sha256")}),
         stored=stored,
+        unavailable=_message(stored.get("unavailable")),
+        findings=tuple(str(finding["message"]) for finding in stored.get("findings", [])),
     )
+
+
+def _message(said: Mapping[str, Any] | None) -> str | None:
+    return None if said is None else str(said["message"])
 
 
 def _count(count: Mapping[str, Any]) -> Count:
@@ -122,20 +138,20 @@ def _count(count: Mapping[str, Any]) -> Count:
 
 
 def _grade(instrument: str, grade: Mapping[str, Any]) -> Grade:
-    if "unavailable" in grade:
-        return Grade(instrument, None, {}, reason=str(grade["unavailable"]))
+    if isinstance(grade.get("unavailable"), str):
+        return Grade(instrument, None, {}, reason=grade["unavailable"])
     shares = {str(name): float(share) for name, share in grade["distribution"].items()}
-    value, scale = grade["value"], _SCALES.get(instrument)
-    if scale and not {str(value), *shares} <= scale:
+    value, scale = grade["value"], SCALES.get(instrument)
+    if scale and not {str(value), *shares} <= set(map(str, scale)):  # Stored before such grades were refused.
         return Grade(instrument, None, {}, reason="the assessment gives a grade that does not exist")
-    out_of = len(_SCALES["GAGS"]) - 1 if instrument == "GAGS" else None
+    out_of = _TABLES["GAGS"]["out_of"] if instrument == "GAGS" else None
     return Grade(instrument, value, shares, str(grade.get("basis", "")), out_of)
 
 
 def _zones(zones: Mapping[str, Mapping[str, int]] | None) -> Mapping[str, Mapping[str, int]] | None:
     if zones is None:
         return None
-    return {zone: {kind: counts.get(kind, 0) for kind in LESION_TYPES} for zone, counts in zones.items()}
+    return {zone: {kind: counts.get(kind, 0) for kind in TYPES} for zone, counts in zones.items()}
 
 
 def _photo(photo: Mapping[str, Any]) -> PhotoReading:

@@ -3,7 +3,8 @@
 from marshmallow import fields, validate
 
 from server.timeline.daily_life import ONLY_PROFILE, SEXES, SKIN_TYPES, WORST
-from server.timeline.schemas import IDENTIFIER, NAME, NOTE, RowSchema, check_instant, truth
+from server.timeline.identifiers import IDENTIFIER
+from server.timeline.schemas import NAME, NOTE, RowSchema, instant, truth
 
 CLOCK_TIME = validate.Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Must be HH:MM, as 07:30.")
 WEEKDAYS = validate.Regexp(r"(?=.)1?2?3?4?5?6?7?\Z", error="Must be ISO weekdays in order, Monday is 1, as 135.")
@@ -17,7 +18,7 @@ def _scale(lowest: int, highest: int) -> fields.Integer:
 class CheckInSchema(RowSchema):
     """How the skin feels at one moment."""
 
-    recorded_at = fields.String(required=True, validate=check_instant)
+    recorded_at = instant()
     itch = _scale(0, WORST)
     pain = _scale(0, WORST)
     oiliness = _scale(0, WORST)
@@ -31,7 +32,7 @@ class IntakeSchema(RowSchema):
     """One dose of a course, taken or skipped."""
 
     course_id = fields.String(required=True, validate=IDENTIFIER)
-    recorded_at = fields.String(required=True, validate=check_instant)
+    recorded_at = instant()
     taken = truth()
     amount = fields.String(load_default=None, allow_none=True, validate=NAME)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
@@ -42,8 +43,14 @@ class ReminderSchema(RowSchema):
 
     title = fields.String(required=True, validate=NAME)
     course_id = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
-    time_of_day = fields.String(required=True, validate=CLOCK_TIME)
-    weekdays = fields.String(required=True, validate=WEEKDAYS)
+    time_of_day = fields.String(
+        required=True, validate=CLOCK_TIME, metadata={"description": "On the phone's own clock.", "examples": ["07:30"]}
+    )
+    weekdays = fields.String(
+        required=True,
+        validate=WEEKDAYS,
+        metadata={"description": "ISO weekdays in order, Monday is 1.", "examples": ["135"]},
+    )
     active = truth()
 
 

@@ -16,7 +16,6 @@ from server.foundation import clock
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
-VIEWS = ("front", "left", "right")
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 
 

@@ -1,6 +1,7 @@
 """The wire shape of a timeline's rows: flat columns, because client libraries drop nested objects.
 
-Loading gives the values of the columns; an unknown column is an error.
+Loading gives the values of the columns; an unknown column is an error. What a client leaves out is as it is on the
+server, so rows are loaded partially; of a row that the server does not have, `load_default` is what it starts from.
 """
 
 from collections.abc import Mapping
@@ -9,18 +10,18 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from server.timeline.assessment_schema import validate_result
+from mobile_models.zones import VIEWS
+from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
+from server.timeline.identifiers import IDENTIFIER
 from server.timeline.media_types import MEDIA_TYPES, registered
-from server.timeline.models import COURSE_KINDS, VIEWS
+from server.timeline.models import COURSE_KINDS
 
-ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
-ID_RULE = "Must be 8 to 64 letters, digits, dots, dashes or underscores."
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
-IDENTIFIER = validate.Regexp(rf"{ID_PATTERN}\Z", error=ID_RULE)
 NAME = validate.Length(1, 200)
 NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)
+LONGEST_INSTANT = 40
 EARLIEST_YEAR, LATEST_YEAR = 1, 9999
 
 
@@ -30,12 +31,24 @@ def check_instant(text: str) -> None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None or len(text) > 40:
+    if instant is None or instant.tzinfo is None or len(text) > LONGEST_INSTANT:
         raise ValidationError("Must be ISO 8601 with a UTC offset, as 2026-03-01T08:30:00+01:00.")
     if not plain_offset(instant):
         raise ValidationError("Its UTC offset must be whole minutes, from -14:00 to +14:00.")
     if not EARLIEST_YEAR < instant.year < LATEST_YEAR:
         raise ValidationError("Its year must lie between 1 and 9999, and not be the first or the last.")
+
+
+def instant() -> fields.String:
+    """Return a required field that is a moment, with the offset that the client's clock had."""
+    described = {
+        "description": "ISO 8601 with a UTC offset: the moment as the patient's own clock showed it.",
+        "format": "date-time",
+        "pattern": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z",
+        "maxLength": LONGEST_INSTANT,
+        "examples": ["2026-03-01T08:30:00+01:00"],
+    }
+    return fields.String(required=True, validate=check_instant, metadata=described)
 
 
 def truth() -> fields.Boolean:
@@ -48,11 +61,14 @@ class RowSchema(Schema):
 
     id = fields.String(required=True, validate=IDENTIFIER)
 
+    def fit_together(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse columns that contradict one another; those that are not in `data` do not. Raises ValidationError."""
+
 
 class VisitSchema(RowSchema):
     """A capture session."""
 
-    recorded_at = fields.String(required=True, validate=check_instant)
+    recorded_at = instant()
     guided = truth()
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
@@ -82,11 +98,19 @@ class AssessmentSchema(RowSchema):
     """What one model said of one visit."""
 
     visit_id = fields.String(required=True, validate=IDENTIFIER)
-    recorded_at = fields.String(required=True, validate=check_instant)
+    recorded_at = instant()
     model_id = fields.String(required=True, validate=NAME)
     model_version = fields.String(required=True, validate=NAME)
     model_sha256 = fields.String(required=True, validate=SHA256)
-    result = fields.String(required=True, validate=validate_result)
+    result = fields.String(
+        required=True,
+        validate=validate_result,
+        metadata={
+            "description": "The assessment as JSON text; its own schema is at /v1/schemas/assessment.json.",
+            "maxLength": LONGEST,
+            "externalDocs": {"url": "/v1/schemas/assessment.json"},
+        },
+    )
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 
 
@@ -97,11 +121,14 @@ class TreatmentCourseSchema(RowSchema):
     kind = fields.String(required=True, validate=validate.OneOf(COURSE_KINDS))
     dose = fields.String(load_default=None, allow_none=True, validate=NAME)
     started_on = fields.Date(required=True)
-    stopped_on = fields.Date(load_default=None, allow_none=True)
+    stopped_on = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "Not before started_on; null while it goes on."}
+    )
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
 
     @validates_schema
-    def stops_after_start(self, data: Mapping[str, Any], **_: object) -> None:
+    def fit_together(self, data: Mapping[str, Any], **_: object) -> None:
         """Refuse a course that stops before it starts."""
-        if data["stopped_on"] is not None and data["stopped_on"] < data["started_on"]:
+        started, stopped = data.get("started_on"), data.get("stopped_on")
+        if started is not None and stopped is not None and stopped < started:
             raise ValidationError("Must not be before started_on.", "stopped_on")

@@ -220,7 +220,7 @@ def test_a_written_manifest_is_canonical_and_opens(copied):
     assert write_manifest(copied, dict(reversed(manifest.items()))).read_bytes() == first
     opened = Bundle.open(copied)
     opened.verify()
-    assert {"golden/more.json", "manifest.schema.json"} <= set(opened.manifest["files"])
+    assert {"golden/more.json", "manifest.schema.json", "assessment.schema.json"} <= set(opened.manifest["files"])
     assert not {".hidden", MANIFEST} & set(json.loads(first)["files"])
     assert (first[:1], first[-1:], b"\n" in first) == (b"{", b"}", False)
 

@@ -1,14 +1,17 @@
 """Files good and bad become upright pixels or one named refusal."""
 
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from mobile_models import image
+from mobile_models import file_kind, image
 from mobile_models.image import read_photo, square_crop
+from mobile_models.orientation import EXIF_ORIENTATION
 
 
 def png_header(width, height):
@@ -110,7 +113,7 @@ def test_what_is_transparent_shows_the_grey_of_padding(encode):
         (lambda e, f: png_header(9000, 8000), image.PhotoTooLarge),
         (lambda e, f: png_header(20000, 10000), image.PhotoTooLarge),
         (lambda e, f: jpeg_of(20000, 10000, e), image.PhotoTooLarge),
-        (lambda e, f: jpeg_of(9000, 8000, e), image.PhotoTooLarge),
+        (lambda e, f: jpeg_of(15000, 12000, e), image.PhotoTooLarge),
         (lambda e, f: webp_of(16000, 12500, e), image.PhotoTooLarge),
     ],
 )
@@ -119,6 +122,75 @@ def test_a_bad_file_is_refused_by_name_and_told_the_remedy(spoil, refusal, encod
         read_photo(spoil(encode, paint_face()))
     assert refused.value.code.startswith("photo_")
     assert len(str(refused.value).split(". ")) >= 2, "a message names the problem, then the remedy"
+
+
+def test_a_jpeg_of_108_megapixels_is_decoded_at_a_fraction_within_the_memory_of_a_small_photo(tmp_path):
+    path = tmp_path / "huge.jpg"
+    Image.new("RGB", (12000, 9000), (200, 150, 125)).save(path, quality=60)
+    code = (
+        "import sys; from mobile_models.image import read_photo; photo = read_photo(sys.argv[1]);"
+        "most = open('/proc/self/status').read().split('VmHWM:')[1].split()[0];"
+        "print(photo.width_px, photo.height_px, *photo.pixels.size, most)"
+    )
+    said = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout
+    *sizes, kilobytes = map(int, said.split())
+    assert sizes == [12000, 9000, 3000, 2250]
+    assert kilobytes < 400_000
+
+
+def test_a_large_jpeg_in_several_passes_is_refused_since_it_is_held_whole(tmp_path, encode):
+    data = encode(Image.new("RGB", (9000, 8000)), quality=30, progressive=True)
+    with pytest.raises(image.PhotoTooLarge, match="at most 64"):
+        read_photo(data)
+
+
+def arithmetic_coded(data):
+    """A JPEG whose frame header says that arithmetic coding follows, which it does not."""
+    at = data.index(b"\xff\xc0")
+    return data[: at + 1] + b"\xc9" + data[at + 2 :]
+
+
+def test_arithmetic_coding_that_is_not_read_is_named(encode, paint_face):
+    with pytest.raises(image.PhotoCodingUnread, match="arithmetic coding"):
+        read_photo(arithmetic_coded(encode(paint_face()))[:2000])
+
+
+def test_avif_is_read(encode, paint_face):
+    photo = read_photo(encode(paint_face(), "AVIF", quality=90))
+    assert (photo.width_px, photo.height_px) == (480, 640)
+    assert np.abs(np.asarray(photo.pixels).astype(int) - np.asarray(paint_face())).mean() < 6
+
+
+def test_heic_is_read_upright_where_its_codec_is_installed(encode, paint_face):
+    heif = pytest.importorskip("pillow_heif")
+    heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = 6
+    data = encode(paint_face(), "HEIF", quality=90, exif=exif.tobytes())
+    photo = read_photo(data)
+    assert (photo.width_px, photo.height_px) == (640, 480)
+    with pytest.raises(image.PhotoTruncated):
+        read_photo(data[: len(data) // 2])
+
+
+def test_heic_is_refused_by_name_with_the_way_out_where_it_is_not(monkeypatch):
+    monkeypatch.setattr(image, "heic_is_read", lambda: False)
+    with pytest.raises(image.PhotoHeic, match=r"HEIC photo.*as a JPEG"):
+        read_photo(b"\0\0\0\x1cftypheic\0\0\0\0mif1heic" + b"\0" * 100)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIF"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "AVIF"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", None),
+        (b"RIFF\0\0\0\0WAVE", None),
+        (b"", None),
+    ],
+)
+def test_a_container_is_known_by_its_brands(head, kind):
+    assert file_kind.kind_of(head) == kind
 
 
 def test_every_cut_of_a_photo_is_refused_or_read_but_nothing_else(encode, paint_face):

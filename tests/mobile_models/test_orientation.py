@@ -1,8 +1,11 @@
-"""Photos stand upright, or are refused when their EXIF does not say how."""
+"""Photos stand upright as browsers show them, or are refused where just the orientation is damaged."""
+
+import struct
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from mobile_models.image import read_photo
 from mobile_models.orientation import EXIF_ORIENTATION, UPRIGHT, PhotoOrientationUnknown
@@ -26,25 +29,84 @@ def test_every_exif_orientation_is_turned_upright(orientation, kind, encode):
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 255, 4711])
-def test_an_orientation_that_does_not_exist_is_refused(orientation, encode):
+def test_an_orientation_that_does_not_exist_is_upright_as_in_every_viewer(orientation, encode):
     exif = Image.Exif()
     exif[EXIF_ORIENTATION] = orientation
-    with pytest.raises(PhotoOrientationUnknown, match="which way is up"):
-        read_photo(encode(CORNERS, exif=exif.tobytes()))
+    photo = read_photo(encode(CORNERS, exif=exif.tobytes(), quality=95))
+    assert (photo.width_px, photo.height_px) == (96, 128)
+
+
+def entry(tag, kind, how_many, value):
+    return struct.pack("<HHI4s", tag, kind, how_many, value)
+
+
+def directory(*entries, claimed=None):
+    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", claimed or len(entries)) + b"".join(entries) + b"\0" * 4
+
+
+OUTSIDE = entry(0x010F, 2, 40, struct.pack("<I", 0xFFFF))
+LYING_ENTRY = entry(EXIF_ORIENTATION, 3, 1, b"\x06\0\0\0")
+
+
+@pytest.mark.parametrize(
+    ("exif", "size"),
+    [
+        (b"Exif\0\0 not a directory at all", (96, 128)),
+        (b"Exif\0\0II*\0\xff\xff\0\0", (96, 128)),
+        (b"Exif\0\0", (96, 128)),
+        (b"Exif\0\0MM", (96, 128)),
+        (directory(OUTSIDE), (96, 128)),
+        (directory(OUTSIDE, LYING_ENTRY), (128, 96)),
+        (directory(LYING_ENTRY, OUTSIDE), (128, 96)),
+        (directory(LYING_ENTRY, claimed=900), (128, 96)),
+        (directory(entry(EXIF_ORIENTATION, 4, 1, b"\x06\0\0\0")), (128, 96)),
+    ],
+    ids=[
+        "no directory",
+        "directory past the end",
+        "nothing",
+        "cut head",
+        "maker outside",
+        "maker outside, then lying",
+        "lying, then maker outside",
+        "more entries claimed than there are",
+        "orientation as a long number",
+    ],
+)
+def test_whatever_else_is_damaged_the_orientation_alone_decides(exif, size, encode):
+    photo = read_photo(encode(CORNERS, exif=exif))
+    assert (photo.width_px, photo.height_px) == size
 
 
 @pytest.mark.parametrize(
     "exif",
     [
-        b"Exif\x00\x00 not a directory at all",
-        b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x05\x00\x12\x01",
-        b"Exif\x00\x00II*\x00\xff\xff\x00\x00",
+        directory(entry(EXIF_ORIENTATION, 2, 1, b"6\0\0\0")),
+        directory(entry(EXIF_ORIENTATION, 3, 2, b"\x06\0\x01\0")),
+        directory(entry(EXIF_ORIENTATION, 5, 1, b"\x06\0\0\0")),
+        directory(LYING_ENTRY)[:-10],
     ],
-    ids=["no directory", "cut directory", "directory past the end"],
+    ids=["text", "two of them", "a fraction", "cut"],
 )
-def test_damaged_exif_is_refused(exif, encode):
+def test_a_damaged_orientation_is_refused(exif, encode):
     with pytest.raises(PhotoOrientationUnknown, match="save it again"):
         read_photo(encode(CORNERS, exif=exif))
+
+
+def test_an_orientation_told_by_xmp_alone_turns_nothing_as_in_browsers(encode):
+    words = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
+    )
+    for kind in ("JPEG", "PNG", "WEBP"):
+        options = {"pnginfo": _text(words)} if kind == "PNG" else {"xmp": words}
+        assert read_photo(encode(CORNERS, kind, **options)).width_px == 96
+
+
+def _text(words):
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", words.decode())
+    return info
 
 
 def test_exif_without_an_orientation_is_upright(encode):

@@ -20,23 +20,17 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from mobile_models.bundle import RELEASED, write_manifest
+from mobile_models.lesions import COUNTED, TYPES
 from mobile_models.signature import public_key_text, sign_manifest
 from server.application.factory import create_app
 from server.foundation import db
 from server.foundation.config import Config
 from server.migrations.runner import upgrade
 from server.people.accounts import passwords
+from tests.emptied import Emptied
+from tests.postgresql import PostgreSQL
 
 PASSWORD = "correct horse battery"
-ON_BOTH_DATABASES = ("people", "photos", "sharing", "sync", "timeline")
-NOT_ABOUT_ROWS = (
-    "test_content_types.py",
-    "test_names.py",
-    "test_refused.py",
-    "test_sign_up.py",
-    "test_upload.py",
-    "test_web.py",
-)
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 """On which every other test runs: `TEST_DATABASE=postgresql python -m pytest tests/server` runs all of them there."""
 
@@ -131,7 +125,7 @@ def passwords_as_served() -> Iterator[PasswordHasher]:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of the newest version, to be copied."""
+    """An empty SQLite database of the newest version, to be copied."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
     engine = db.connect(f"sqlite:///{path}")
     upgrade(engine)
@@ -146,24 +140,26 @@ def signing_key() -> Ed25519PrivateKey:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests in which the database matters on both."""
-    path = Path(metafunc.definition.path).relative_to(Path(__file__).parent)
-    chosen = path.parts[0] in ON_BOTH_DATABASES and path.name not in NOT_ABOUT_ROWS and DATABASE == "sqlite"
-    if "database_url" in metafunc.fixturenames and chosen:
+    """Run tests marked `both_databases` on both; in a module so marked, those that need a database and name none."""
+    chosen = metafunc.definition.get_closest_marker("both_databases") and DATABASE == "sqlite"
+    named = any("database_url" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_url" in metafunc.fixturenames and chosen and not named:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
+@pytest.fixture(scope="session")
+def emptied(postgresql: PostgreSQL) -> Emptied:
+    """The database that this worker's tests on PostgreSQL use one after the other."""
+    return Emptied(postgresql)
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of the newest version: `DATABASE`, unless a test is parametrised with another."""
     if getattr(request, "param", DATABASE) == "sqlite":
         shutil.copy(request.getfixturevalue("migrated"), tmp_path / "acnetrack.db")
-        yield f"sqlite:///{tmp_path / 'acnetrack.db'}"
-        return
-    server = request.getfixturevalue("postgresql")
-    name = server.create()
-    yield server.url(name)
-    server.drop(name)
+        return f"sqlite:///{tmp_path / 'acnetrack.db'}"
+    return request.getfixturevalue("emptied").url()
 
 
 @pytest.fixture
@@ -274,11 +270,8 @@ def assessment() -> dict[str, Any]:
     return {
         "visit": True,
         "photos": [{"photo": "photo-0001", "view": "front", "guided": True, "lesions": [lesion]}],
-        "counts": {
-            name: one if name in ("papule", "inflammatory", "total") else nothing
-            for name in ("comedo", "papule", "pustule", "nodule", "inflammatory", "non_inflammatory", "total")
-        },
-        "zones": {"nose": {"comedo": 0, "papule": 1, "pustule": 0, "nodule": 0}},
+        "counts": {name: one if name in ("papule", "inflammatory", "total") else nothing for name in COUNTED},
+        "zones": {"nose": {**dict.fromkeys(TYPES, 0), "papule": 1}},
         "grades": {
             "IGA": {"value": 1, "distribution": {"0": 0.3, "1": 0.7}, "basis": "guided face"},
             "Hayashi": {"unavailable": "one view only"},

@@ -27,7 +27,7 @@ def test_the_released_runs_mean_what_they_meant():
     assert (released.type_weights, released.quarter_turns, released.one_to_one_from) == ((1, 1, 1, 1), 0.2, 0)
     assert (settled.type_weights, settled.quarter_turns, settled.one_to_one_from) == ((1, 1, 1, 1), 0.2, 0.7)
     assert (trusted.type_weights, trusted.quarter_turns, trusted.one_to_one_from) == ((1.2, 0.8, 1.3, 2.0), 0.1, 0.5)
-    assert trusted.sources["acne04"].despeckle
+    assert trusted.sources["acne04"].scale == (0.6, 1.3)
     assert trusted.sources["faces"].split == "all"
     assert released.folder is None
 
@@ -51,6 +51,10 @@ def test_the_released_runs_mean_what_they_meant():
         ({"folder": {"share": 1.0, "scale": [1, 2], "held_out": 1.0}}, r"held_out is 1\.0"),
         ({"rendered": 0.3}, "rendered: is 0.3; give"),
         ({"sources": {"acnescu": {"share": "much", "scale": [1, 2]}}}, "sources.acnescu: share is 'much'"),
+        ({"sources": ["acnescu"]}, r"sources is \['acnescu'\]; give sections by the names of sources"),
+        ({"distil": {"doubted": ["acne04"]}}, "distil: missing sure: a number from 0 to 1.*distilled.yaml"),
+        ({"distil": {"sure": 0.1, "doubted": "acne04"}}, "distil: doubted is 'acne04'; give a list of sources"),
+        ({"distil": {"sure": 0.1, "doubted": [], "sharp": 1}}, r"distil: unknown knob\(s\) \['sharp'\]"),
     ],
 )
 def test_a_knob_that_can_not_be_is_named_with_what_it_may_be(changes, message, tmp_path):

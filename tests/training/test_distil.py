@@ -89,7 +89,7 @@ def test_the_shares_loss_is_least_where_the_scores_stand_in_the_proportions_of_t
 
 
 def test_a_taught_box_is_drawn_to_the_shares_and_not_to_the_comedo_guess():
-    targets = torch.zeros(1, 1, 5)
+    targets = torch.zeros(1, 1, 6)
     targets[..., UNKNOWN] = 1
     logits = torch.zeros(1, 1, 4, requires_grad=True)
     certain = torch.tensor([[[1.0, 0.0, 0.0, 0.0]]])
@@ -101,7 +101,7 @@ def test_a_taught_box_is_drawn_to_the_shares_and_not_to_the_comedo_guess():
 
 
 def test_a_doubtful_place_teaches_nothing_and_a_box_on_it_still_does():
-    targets = torch.zeros(1, 3, 5)
+    targets = torch.zeros(1, 3, 6)
     targets[0, 2, 1] = 1
     logits = torch.zeros(1, 3, 4, requires_grad=True)
     doubtful = torch.tensor([[True, False, True]])

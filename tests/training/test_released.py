@@ -9,8 +9,8 @@ import pytest
 from mobile_models.bundle import RELEASED, Bundle
 from mobile_models.export.convert import largest_difference
 from mobile_models.export.graph import PhoneGraph
+from mobile_models.export.metrics import centre_f1_of, hits_by_centre
 from mobile_models.export.weights import load_detector
-from mobile_models.metrics import centre_f1_of, hits_by_centre
 from training.card import write_card
 from training.config import read_config
 from training.evaluation.predict import Runner, predict_all

@@ -8,10 +8,10 @@ from PIL import Image
 
 from mobile_models.lesions import TYPES
 from training.config import SourceConfig, TrainConfig
-from training.datasets.photo import UNKNOWN
+from training.datasets.photo import BUMP, UNKNOWN
 from training.datasets.sources import background_weights, is_held_out, read_source
 from training.datasets.yolo import LabelError, read_boxes
-from training.heldout import held_out_photos, training_photos
+from training.heldout import held_out_photos, of_all_runs, training_photos
 
 CLASSES = ["open_comedo", "closed_comedo", "papule", "pustule", "nodule", "lesion"]
 
@@ -85,3 +85,40 @@ def test_boxes_are_clipped_to_the_photo_and_empty_ones_dropped(tmp_path):
     classes, boxes = read_boxes(tmp_path / "photo.txt")
     assert classes.tolist() == [2]
     np.testing.assert_allclose(boxes, [[0.85, 0.4, 1.0, 0.6]], atol=1e-6)
+
+
+def test_both_label_folders_of_a_photo_are_read_where_a_run_asks_for_both(data):
+    (data / "clinic" / "labels_v2" / "train").mkdir(parents=True)
+    for label in (data / "clinic" / "labels" / "train").iterdir():
+        (data / "clinic" / "labels_v2" / "train" / label.name).write_text("5 .1 .1 .01 .01\n5 .5 .5 .1 .1\n")
+    assert read_source(data, "clinic", "train")[0].types.tolist() == [UNKNOWN]
+    assert read_source(data, "clinic", "train", "labels_v2")[0].types.tolist() == [UNKNOWN, BUMP]
+
+
+def test_a_source_without_lesions_is_read_by_its_split(data):
+    described = json.loads((data / "sources.json").read_text())
+    described["sources"]["spared"] = {"labelled": [], "licence": "none"}
+    (data / "sources.json").write_text(json.dumps(described))
+    for split in ("train", "measure"):
+        (data / "spared" / "images" / split).mkdir(parents=True)
+        Image.new("RGB", (64, 64)).save(data / "spared" / "images" / split / f"{split}.webp")
+    photos = read_source(data, "spared", "measure")
+    assert [photo.path.name for photo in photos] == ["measure.webp"]
+    assert photos[0].background.tolist() == [1, 1, 1, 1]
+
+
+def test_the_same_photo_at_its_real_pixels_is_of_the_same_group(data):
+    (data / "clinic" / "photos.csv").write_text("image,source_photo\n00001_clinic_jpg,person_1\n")
+    (data / "clinic").rename(data / "clinic_real")
+    described = json.loads((data / "sources.json").read_text())
+    described["sources"]["clinic_real"] = described["sources"].pop("clinic")
+    (data / "sources.json").write_text(json.dumps(described))
+    groups = [photo.group for photo in read_source(data, "clinic_real", "train")]
+    assert groups[:3] == ["clinic:00000", "clinic:person_1", "clinic:00002"]
+
+
+def test_what_any_run_trained_on_is_known_to_be_trained_on(data):
+    first, second = config({"web_mixed": 0.5}), config({"web_mixed": 0.5, "clinic": 0.0})
+    assert set(of_all_runs([first, second]).sources) == {"web_mixed", "clinic"}
+    with pytest.raises(ValueError, match="web_mixed: the runs differ in held_out"):
+        of_all_runs([first, config({"web_mixed": 0.0})])

@@ -8,10 +8,13 @@ from PIL import Image
 from safetensors import safe_open
 
 from mobile_models.export.weights import WeightsError, load_detector
+from mobile_models.exposure import REFERENCE
+from mobile_models.image import PAD_VALUE
 from training.__main__ import main
-from training.augment import apply_view, despeckle, draw_view
+from training.augment import View, apply_view, as_a_phone_hands_it_on, draw_view
 from training.config import SourceConfig, TrainConfig
 from training.datasets.rendered import read_rendered
+from training.degrade import Degradation
 from training.mixture import Ingredient, Mixture
 from training.train import train
 
@@ -53,9 +56,8 @@ def test_a_view_keeps_the_box_on_the_lesion(rendered):
     boxes = np.array([[60, 100, 90, 130]], dtype=np.float32)
     seen = 0
     for _ in range(40):
-        drawn = draw_view(rng, (200, 300), boxes, np.ones(1), (0.5, 1.5), 128)
-        view = dataclasses.replace(drawn, gain=np.ones(3), gamma=1.0)
-        canvas, moved, kept = apply_view(image, boxes, view, 128, rng)
+        view = draw_view(rng, (200, 300), boxes, np.ones(1), (0.2, 0.6), 128)
+        canvas, moved, kept = apply_view(image, boxes, view, 128)
         red = (canvas[..., 0].astype(int) - canvas[..., 1]) > 120
         if not kept.any():
             continue
@@ -88,13 +90,26 @@ def test_weights_of_another_kind_are_refused(tmp_path):
         load_detector(tmp_path / "no.safetensors")
 
 
-def test_specks_go_and_lesions_stay():
-    image = np.full((20, 20, 3), 150, dtype=np.uint8)
-    image[5:9, 5:9] = 40
-    speckled = image.copy()
-    speckled[15, 15] = 255
-    np.testing.assert_array_equal(despeckle(speckled), despeckle(image))
-    assert (despeckle(image)[6:8, 6:8] == 40).all()
+@pytest.mark.parametrize("long_side_px", [96, 640, 1024])
+def test_no_view_enlarges_beyond_the_pixels_that_a_photo_has(long_side_px):
+    rng = np.random.default_rng(4)
+    boxes = np.array([[20, 20, 40, 40]], dtype=np.float32)
+    photo_px = (long_side_px, long_side_px * 3 // 4)
+    views = [draw_view(rng, photo_px, boxes, np.ones(1), (0.3, 3.0), 128) for _ in range(200)]
+    largest = max(float(np.linalg.svd(view.matrix[:, :2])[1].max()) for view in views)
+    assert 0.98 < largest < 1.0001
+
+
+def test_a_dim_crop_comes_to_the_light_that_its_whole_photo_measures():
+    photo = np.full((200, 200, 3), 150, dtype=np.uint8)
+    photo[:, :40] = 60
+    view = View(np.array([[1.0, 0.0, 10.0], [0.0, 1.0, -50.0]]))
+    canvas, _, _ = apply_view(photo, np.zeros((0, 4), dtype=np.float32), view, 64)
+    dim = as_a_phone_hands_it_on(canvas, photo, view, Degradation(light=0.3))
+    assert dim[5, 55].tolist() == pytest.approx([150] * 3, abs=2)
+    assert dim[5, 30].tolist() == pytest.approx([60] * 3, abs=4)
+    assert (dim[:, :10] == PAD_VALUE).all()
+    assert REFERENCE.gain_of(Degradation(light=0.3).apply(photo)) == pytest.approx(1 / 0.3, rel=0.03)
 
 
 def test_nothing_to_train_on_is_said_and_exits_with_2(tmp_path, capsys):

@@ -12,6 +12,7 @@ from training.card.counts import counts, grades
 from training.card.document import Block, Heading, Text, to_markdown, to_page
 from training.card.established import not_established
 from training.card.lesions import detection, types
+from training.card.series import verdicts
 from training.card.trust import failures, reliability, tone
 from training.card.words import INTRODUCTION, data_and_licences, how_it_works, intended_use
 
@@ -47,6 +48,7 @@ def _blocks(measured: Mapping[str, Any], title: str) -> list[Block]:
         *counts(metrics, calibration),
         *grades(metrics),
         *repeatability(measured["mdc"]),
+        *verdicts(metrics),
         *trend(metrics),
         *views(metrics),
         *reliability(metrics),

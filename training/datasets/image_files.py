@@ -10,10 +10,12 @@ from pathlib import Path, PureWindowsPath
 from PIL import Image, UnidentifiedImageError
 
 from mobile_models.errors import AssessmentError
+from mobile_models.file_kind import HEAD_BYTES
+from mobile_models.image import decoding
 from mobile_models.orientation import LYING, orientation_of
 from training.datasets.annotation import LabelError
 
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif"}
 
 
 def upright_size(path: Path) -> tuple[int, int]:
@@ -25,7 +27,7 @@ def upright_size(path: Path) -> tuple[int, int]:
         LabelError: the header can not be read.
     """
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file, decoding(file.read(HEAD_BYTES)), Image.open(path) as image:
             width, height = image.size
             return (height, width) if orientation_of(image) in LYING else (width, height)
     except (UnidentifiedImageError, OSError, AssessmentError) as error:

@@ -24,7 +24,7 @@ from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.headline import Figure, comparison_photos, headline
 from training.evaluation.predict import Predicted, Runner, predict_all
 
-SOURCES = ("acne04", "acnescu", "web_mixed", "web_single")
+SOURCES = ("acne04", "acne04_real", "acnescu", "web_mixed", "web_single", "faces", "not_acne")
 
 
 def compare(models: Mapping[str, Sequence[Figure]]) -> list[dict[str, Any]]:

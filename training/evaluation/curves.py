@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mobile_models.export.metrics import PooledHits, hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import GROUPS
-from mobile_models.metrics import PooledHits, hits_by_centre, hits_by_iou, pool
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known
 from training.evaluation.levels import own_totals

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mobile_models.export.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import GROUPS, PAPULE, PUSTULE, TYPES
-from mobile_models.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
 from training.datasets.photo import UNKNOWN
 from training.evaluation.bootstrap import interval, intervals
 from training.evaluation.fit import Counted

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from mobile_models.export.metrics import hits_by_centre, pool
 from mobile_models.lesions import TYPES
-from mobile_models.metrics import hits_by_centre, pool
 from training.datasets.photo import UNKNOWN
 from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.counts import shown_and_annotated

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mobile_models.export.metrics import hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import COMEDO, TYPES
-from mobile_models.metrics import hits_by_centre, hits_by_iou, pool
 from training.config import TrainConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.datasets.sources import read_source
@@ -20,8 +20,14 @@ from training.evaluation.predict import Predicted
 from training.evaluation.types import macro_f1
 from training.heldout import held_out_photos
 
-FULL_SPLIT = {"acne04": "valid"}
+FULL_SPLIT = {"acne04": "valid", "acne04_real": "valid", "not_acne": "measure"}
 """Sources with a split of their own that no run trains on."""
+
+SECOND = {"acne04_real": "labels_v2"}
+"""Folder of a second campaign's labels, where the photos are measured by both standards."""
+
+CLEAR = "acne04"
+"""Source at whose best centre F1 a model counts photos of skin without a lesion."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +59,27 @@ class Figure:
 def comparison_photos(config: TrainConfig, data: Path, names: Sequence[str]) -> dict[str, list[AnnotatedPhoto]]:
     """Return the held-out photos of the named sources."""
     return {
-        name: read_source(data, name, FULL_SPLIT[name]) if name in FULL_SPLIT else held_out_photos(config, data, name)
+        name: read_source(data, name, FULL_SPLIT[name], SECOND.get(name, ""))
+        if name in FULL_SPLIT
+        else held_out_photos(config, data, name)
         for name in names
     }
 
 
 def headline(held: Mapping[str, Sequence[Predicted]]) -> list[Figure]:
-    """Return AP50, centre F1, count error by a fit of one's own and, where types are boxed, those of types."""
-    return [figure for name, photos in held.items() for figure in _of_source(name, photos)]
+    """Return AP50, centre F1, count error by a fit of one's own and, where types are boxed, those of types.
+
+    Photos that two campaigns boxed are measured by both standards; those without any box by how many lesions are found.
+    """
+    figures = []
+    for name, photos in held.items():
+        if any(one.photo.standing is not None for one in photos):
+            figures += _by_two_standards(name, photos)
+        elif any(len(one.reference) for one in photos):
+            figures += _of_source(name, photos)
+        elif CLEAR in held:
+            figures.append(_found_on_clear_skin(name, photos, held[CLEAR]))
+    return figures
 
 
 def _of_source(name: str, photos: Sequence[Predicted]) -> list[Figure]:
@@ -82,6 +101,44 @@ def _of_source(name: str, photos: Sequence[Predicted]) -> list[Figure]:
         comedones = pool([hits_by_centre(one) for one in only])
         figures.append(Figure(name, "comedo F1", lambda times: comedones.best_f1(times).f1, groups))
     return figures
+
+
+def _by_two_standards(name: str, photos: Sequence[Predicted]) -> list[Figure]:
+    """Return the figures by the first campaign's boxes alone, and by those of both united.
+
+    By each, a place that only the other boxed counts as a false finding.
+    """
+    groups = [one.photo.group for one in photos]
+    first = [np.ones(len(one.reference), dtype=bool) if (s := one.photo.standing) is None else s == 1 for one in photos]
+    by_first = pool([hits_by_centre(one.scored(wanted=mine)) for one, mine in zip(photos, first, strict=True)])
+    by_both = pool([hits_by_centre(one.scored()) for one in photos])
+    overlapping = pool([hits_by_iou(one.scored(wanted=mine), 0.5) for one, mine in zip(photos, first, strict=True)])
+    least = by_both.best_f1().threshold
+    found = [
+        np.isin(np.arange(len(mine)), one.matches()[one.scores >= least])
+        for one, mine in zip(photos, first, strict=True)
+    ]
+    hits = np.array([(its & ~mine).sum() for its, mine in zip(found, first, strict=True)])
+    only = np.array([(~mine).sum() for mine in first])
+    return [
+        Figure(name, "acne04: AP50", lambda times: overlapping.average_precision(times=times), groups),
+        Figure(name, "acne04: centre F1", lambda times: by_first.best_f1(times).f1, groups),
+        Figure(name, "acne04v2: centre F1", lambda times: by_both.best_f1(times).f1, groups),
+        Figure(
+            name,
+            "acne04v2: recall of what only it boxed",
+            lambda times: float((times * hits).sum() / (times * only).sum()),
+            groups,
+        ),
+    ]
+
+
+def _found_on_clear_skin(name: str, photos: Sequence[Predicted], counted: Sequence[Predicted]) -> Figure:
+    """Return how many lesions a photo are found where there are none, at the score that serves ``counted`` best."""
+    least = pool([hits_by_centre(one.scored()) for one in counted]).best_f1().threshold
+    found = np.array([(one.scores >= least).sum() for one in photos])
+    groups = [one.photo.group for one in photos]
+    return Figure(name, "lesions found a photo", mean_of(found), groups, more_is_better=False)
 
 
 def own_count_errors(photos: Sequence[Predicted]) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mobile_models.metrics import linear_weighted_kappa
+from training.evaluation.agreement import linear_weighted_kappa
 from training.evaluation.bootstrap import interval, mean_of
 from training.evaluation.calibration import design_row, out_of_fold
 from training.evaluation.counts import LEVELS, covers, errors

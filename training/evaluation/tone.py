@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mobile_models.metrics import hits_by_centre, pool
+from mobile_models.export.metrics import hits_by_centre, pool
 from training.evaluation.bootstrap import interval, mean_of
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known

@@ -38,7 +38,7 @@ from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.inpaint import erase
 from training.evaluation.predict import Predicted, Runner
-from training.evaluation.trend_cases import TRENDS, Case, CasesDoNotFit, inflammatory_boxes, read_cases
+from training.evaluation.trend_cases import TRENDS, Case, CasesDoNotFit, inflammatory_boxes
 
 Counter = Callable[[Predicted], Mapping[str, float]]
 """From a photo's candidates to the expected count of each measure, "inflammatory" among them."""
@@ -85,39 +85,16 @@ class Pair:
         return self.case.case == "same" or (self.share >= HALF and self.lesions >= THREE)
 
 
-def trend_figures(
-    runner: Runner,
-    photos: Mapping[str, Sequence[AnnotatedPhoto]],
-    counter: Counter,
-    mdc: Mapping[str, Any],
-    plot: Path | None = None,
-) -> dict[str, Any]:
-    """Return trend accuracy by both rules with bootstrap 95 % intervals over groups, and draw it.
+def trend_figures(pairs: Sequence[Pair], sem: float) -> dict[str, Any]:
+    """Return trend accuracy by both rules with bootstrap 95 % intervals over groups.
 
     Args:
-        runner: the model.
-        photos: held-out photos by source; cases of other photos are left out.
-        counter: expected counts; out of fold, if a photo's own counts had a part in the fit. An edited photo keeps
-            its original's source and group.
-        mdc: the manifest's "mdc".
-        plot: where to draw predicted against annotated change.
-
-    Raises:
-        CasesDoNotFit: when no case is left, or a photo's boxes are not those that its case was drawn from.
+        pairs: the cases as they were measured.
+        sem: of √count of ``MEASURE``, as the manifest's "mdc" has it.
     """
-    return figures_of(measure_pairs(runner, photos, counter, read_cases()), mdc, plot)
-
-
-def figures_of(pairs: Sequence[Pair], mdc: Mapping[str, Any], plot: Path | None = None) -> dict[str, Any]:
-    """Return what `trend_figures` returns, of pairs that were measured."""
-    sem = float(mdc["sem"][MEASURE])
     direction, tolerance = by_direction(pairs)
     verdict = [by_verdict(*np.floor(np.add(one.expected, 0.5)).astype(int).tolist(), sem) for one in pairs]
     perfect = [by_verdict(*one.annotated, sem) for one in pairs]
-    if plot:
-        from training.evaluation.trend_plot import plot_trend
-
-        plot_trend(pairs, tolerance, sem, plot)
     return {
         "measure": MEASURE,
         "cases": {trend: sum(one.case.case == trend for one in pairs) for trend in TRENDS},
@@ -138,7 +115,12 @@ def measure_pairs(
 ) -> list[Pair]:
     """Edit, run and count every case. Both photos of a pair go the same way, as PNG files that are deleted after.
 
-    Cases whose photo is not among ``photos``, because a run was trained on it, are left out.
+    Args:
+        runner: the model.
+        photos: held-out photos by source; cases of others, on which a run was trained, are left out.
+        counter: expected counts; out of fold, if a photo's own counts had a part in the fit. An edited photo keeps
+            its original's source and group.
+        cases: the fixed list (``read_cases``).
 
     Raises:
         CasesDoNotFit: when no case is left, or a photo's boxes are not those that its case was drawn from.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib
 
@@ -13,14 +12,14 @@ from mobile_models.change import minimal_detectable_change
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-if TYPE_CHECKING:
-    from training.evaluation.trend import Pair
+from training.evaluation.trend import Pair, by_direction
 
 COLOURS = {"acne04": "#c2571a", "acnescu": "#0b6e99", "web_mixed": "#3d7a36"}
 
 
-def plot_trend(pairs: Sequence[Pair], tolerance: float, sem: float, path: Path) -> None:
+def plot_trend(pairs: Sequence[Pair], sem: float, path: Path) -> None:
     """Draw √second − √first of expected against annotated counts, with the tolerance and the verdict's bounds."""
+    _, tolerance = by_direction(pairs)
     figure, axes = plt.subplots(figsize=(5.6, 5.2), layout="constrained")
     for name in dict.fromkeys(one.case.source for one in pairs):
         mine = [one for one in pairs if one.case.source == name]

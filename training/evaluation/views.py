@@ -22,9 +22,9 @@ from mobile_models.assess import assess
 from mobile_models.assessment import AssessedPhoto, Assessment, Capture
 from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
+from mobile_models.export.metrics import ScoredPhoto, matches_by_centre
 from mobile_models.image import PAD_VALUE, read_photo
 from mobile_models.lesions import GROUPS, TYPES
-from mobile_models.metrics import ScoredPhoto, matches_by_centre
 from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import NOWHERE, VIEWS, ZONES, ZoneTable
 from training.evaluation.bootstrap import Figure, interval, mean_of

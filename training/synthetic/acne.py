@@ -16,6 +16,12 @@ DIAMETER_MM = {
     "nodule": (6.0, 11.0),
     "mark": (1.8, 4.5),
     "mole": (1.2, 2.6),
+    "naevus": (1.4, 5.0),
+    "freckle": (0.7, 2.4),
+    "stain": (1.8, 5.5),
+    "melasma": (8.0, 26.0),
+    "scar": (1.0, 4.0),
+    "flush": (16.0, 44.0),
 }
 _ZONE_WEIGHT = {"forehead": 1.2, "left_cheek": 1.0, "right_cheek": 1.0, "nose": 0.8, "chin": 1.3, "": 0.3}
 

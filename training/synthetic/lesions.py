@@ -15,7 +15,7 @@ from training.synthetic.camera import Camera
 from training.synthetic.field import bump, ramp
 from training.synthetic.surface import Surface
 
-HARMLESS = ("mark", "mole")
+HARMLESS = ("mark", "mole", "naevus", "freckle", "stain", "melasma", "scar", "flush")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     wobble = (
         0.10 * np.sin(2 * angle + phase) + 0.07 * np.sin(3 * angle + 2.1 * phase) + 0.04 * np.sin(5 * angle - phase)
     )
-    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark") else 1.0))
+    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark", "stain", "melasma", "flush") else 1.0))
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
@@ -177,6 +177,30 @@ def _mole(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np
     _dome(patch, rows, r, out, 0.15, 0.6)
 
 
+def _freckle(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.melanin[rows] += (0.55 - 0.25 * dark) * lesion.strength**3 * ramp(1.1 - r, 0, 0.6)
+
+
+def _stain(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    """What an inflamed lesion leaves: flat, red on light skin and brown on dark, for months."""
+    flat = ramp(1.15 - r, 0, 0.6) * lesion.strength
+    patch.blood[rows] += (0.45 - 0.30 * dark) * flat
+    patch.melanin[rows] += (0.08 + 0.45 * dark) * flat
+
+
+def _melasma(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.melanin[rows] += (0.30 + 0.10 * dark) * lesion.strength * ramp(1.25 - r, 0, 0.5)
+
+
+def _scar(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    _dome(patch, rows, r, out, -0.75 * lesion.strength, 0.6)
+    patch.melanin[rows] += (0.05 + 0.10 * dark) * bump(r**2, 0.7)
+
+
+def _flush(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+    patch.blood[rows] += (0.32 - 0.12 * dark) * lesion.strength * ramp(1.5 - r, 0, 1.2)
+
+
 _LOOKS = {
     "comedo": _comedo,
     "papule": _papule,
@@ -184,6 +208,12 @@ _LOOKS = {
     "nodule": _nodule,
     "mark": _mark,
     "mole": _mole,
+    "naevus": _mole,
+    "freckle": _freckle,
+    "stain": _stain,
+    "melasma": _melasma,
+    "scar": _scar,
+    "flush": _flush,
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ from training.synthetic.scene import build_scene
 from training.synthetic.sites import Sites, find_sites
 
 PER_PERSON = 9
+Person = Callable[[int, set[int]], Iterator[tuple[int, Identity, str, float, Photo]]]
 COLUMNS = ("name", "identity", "ita", "view", "width", "height", "px_per_mm", *TYPES)
 
 
@@ -109,8 +110,16 @@ def jpeg(pixels: np.ndarray, quality: int) -> bytes:
     return out.getvalue()
 
 
-def write_photos(out: Path, count: int, seed: int) -> None:
-    """Render ``count`` photos into ``out/images`` and ``out/labels``; photos in ``out/photos.csv`` are kept."""
+def write_photos(out: Path, count: int, seed: int, draw: Person = person_photos, letter: str = "s") -> None:
+    """Render ``count`` photos into ``out/images`` and ``out/labels``; photos in ``out/photos.csv`` are kept.
+
+    Args:
+        out: The folder.
+        count: How many.
+        seed: Of the people.
+        draw: Yields a person's photos, ``PER_PERSON`` of them.
+        letter: What the names begin with.
+    """
     for folder in ("images", "labels"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     table = out / "photos.csv"
@@ -122,10 +131,10 @@ def write_photos(out: Path, count: int, seed: int) -> None:
             writer.writeheader()
         for person in range(people):
             identity = seed * 100_000 + person
-            names = {k: f"s{identity:09d}-{k}" for k in range(min(PER_PERSON, count - person * PER_PERSON))}
+            names = {k: f"{letter}{identity:09d}-{k}" for k in range(min(PER_PERSON, count - person * PER_PERSON))}
             wanted = {k for k, name in names.items() if name not in done}
             bar.update(len(names) - len(wanted))
-            for k, who, view, px_per_mm, photo in person_photos(identity, wanted):
+            for k, who, view, px_per_mm, photo in draw(identity, wanted):
                 quality = 80 + (identity * 7 + k * 5) % 16
                 (out / "images" / f"{names[k]}.jpg").write_bytes(jpeg(photo.pixels, quality))
                 (out / "labels" / f"{names[k]}.txt").write_text(labels(photo))

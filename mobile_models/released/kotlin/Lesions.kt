@@ -5,18 +5,20 @@
 // WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
 
 /**
- * Upright RGB photos and the model's four outputs in; lesions, counts and grades out. Plain Kotlin, nothing else.
+ * Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. Plain Kotlin, nothing else.
  *
  *     val model = Model(parseJson(manifestText) as Map<*, *>)
  *     val photo = Photo(argb, width, height, view = "front", guided = true)  // Bitmap.getPixels gives argb
  *     val input = model.tensor(photo)                                        // run any interpreter on it
  *     val assessment = model.assess(listOf(photo), listOf(model.candidates(photo, boxes, classes, scores, count)))
+ *     val states = follow(model.table, listOf(Visit(week, count, frames)), listOf(weekOfAStartOrStopOfACourse))
  *
  * Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give; compiled with
  * Kotlin 1.3 on the JVM and held to it. Turn the photo upright first (EXIF); nothing is mirrored.
  */
 package org.acnetrack.lesions
 
+import kotlin.math.PI
 import kotlin.math.abs
 import kotlin.math.ceil
 import kotlin.math.exp
@@ -36,7 +38,6 @@ const val PUSTULE = 2
 const val NODULE = 3
 val INFLAMMATORY = listOf(PAPULE, PUSTULE, NODULE)
 val GROUPS = mapOf("inflammatory" to INFLAMMATORY, "non_inflammatory" to listOf(COMEDO))
-val MEASURES = GROUPS + mapOf("total" to listOf(COMEDO, PAPULE, PUSTULE, NODULE))
 val VIEWS = listOf("front", "left", "right")
 val ZONES = listOf("forehead", "left_cheek", "right_cheek", "nose", "chin")
 const val LEFT = 0
@@ -101,10 +102,12 @@ class Quality(val skinFraction: Double, val sharpness: Double, val brightness: D
     )
 }
 
-/** One visit: each photo's lesions and quality, counts, lesions by zone and type (null without the guide), grades. */
+/** One visit: the photo drawn of each view with its lesions and quality, counts, lesions by zone and type and their means
+ * (null without the guide), fewest frames a view, grades. */
 class Assessment(
     val photos: List<Photo>, val lesions: List<List<Lesion>>, val qualities: List<Quality>,
-    val counts: Map<String, Count>, val zones: Map<String, Map<String, Int>>?, val grades: Map<String, Grade>,
+    val counts: Map<String, Count>, val zones: Map<String, Map<String, Int>>?,
+    val zonesExpected: Map<String, Map<String, Double>>?, val frames: Int, val grades: Map<String, Grade>,
     val model: Map<String, Any?>
 ) {
     /** As the server takes it. */
@@ -117,21 +120,37 @@ class Assessment(
             )
         },
         "counts" to counts.mapValues { it.value.json() }, "zones" to zones,
+        "zones_expected" to zonesExpected, "frames" to frames,
         "grades" to grades.mapValues { it.value.json() }, "experimental" to listOf("non_inflammatory"), "model" to model
     )
 }
 
-class MeasureChange(val baseline: Int, val current: Int, val percent: Double?, val exceedsMdc: Boolean) {
+/** One visit of a series: expected inflammatory lesions, and on how many independent frames a view. */
+class Visit(val week: Double, val count: Double, val frames: Double)
+
+/** What a series takes of an assessment: expected inflammatory lesions by zone, null without the guide or where nothing
+ * could be judged; `model` names the exact model. */
+class Assessed(val week: Double, val zones: Map<String, Double>?, val frames: Int, val model: String)
+
+/** The visits that can be compared, over which zones, and from which weeks on another model counted. */
+class Compared(val visits: List<Visit>, val zones: List<String>, val breaks: List<Double>) {
     fun json() = mapOf(
-        "baseline" to baseline, "current" to current, "absolute" to current - baseline, "percent" to percent,
-        "exceeds_mdc" to exceedsMdc
+        "visits" to visits.map { listOf(it.week, it.count, it.frames) }, "zones" to zones, "breaks" to breaks
     )
 }
 
-/** Change of each measure over the zones of both visits, or why there is none. */
-class Change(val measures: Map<String, MeasureChange>, val zones: List<String>, val unavailable: String? = null) {
+/** A change that needs no entry: its z, and the week from which on it is seen. */
+class Recent(val z: Double, val week: Double)
+
+/** What may be said at a visit. z is above 0 for fewer lesions: of the number on the face and of the trend since the start;
+ * P(half); low, middle and high of the number now and of the level behind it; and how much the visit is a surprise. */
+class State(
+    val week: Double, val face: Double, val trend: Double, val half: Double, val now: List<Double>,
+    val level: List<Double>, val surprise: Double, val recent: Recent?
+) {
     fun json() = mapOf(
-        "measures" to measures.mapValues { it.value.json() }, "zones" to zones, "unavailable" to unavailable
+        "week" to week, "face" to face, "trend" to trend, "half" to half, "now" to now, "level" to level,
+        "surprise" to surprise, "recent" to recent?.let { mapOf("z" to it.z, "week" to it.week) }
     )
 }
 
@@ -150,6 +169,9 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
     private val given = calibration.at("type_given")
     private val radiusU = zoneTable.at("oval").at("radius_u").number()
     private val radiusV = zoneTable.at("oval").at("radius_v").number()
+
+    /** The numbers of the model of change, for `follow`. */
+    val table = manifest.at("change")
 
     /** Side S of the model's square input. */
     val sizePx = manifest.at("input").at("shape").wholes()[1]
@@ -265,20 +287,34 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
 
     // One visit.
 
-    /** The assessment of one visit: its photos and what `candidates` gave for each. */
+    /** The assessment of one visit: its photos and what `candidates` gave for each. Those of one view are its frames. */
     fun assess(photos: List<Photo>, candidates: List<List<Candidate>>): Assessment {
         checkVisit(photos)
         val guided = photos[0].guided
         val captured = if (guided) captured(photos.map { it.view }) else mapOf()
-        val places = photos.indices.map { i -> candidates[i].map { place(it, photos[i], captured) } }
-        val flat = candidates.flatten().zip(places.flatten())
+        val qualities = photos.map { judge(it) }
+        val shares = DoubleArray(photos.size)
+        val drawn = mutableListOf<Int>()
+        val frames = photos.map { it.view }.distinct().map { view ->
+            val used = usable(photos.indices.filter { photos[it].view == view }, qualities)
+            for (i in used) shares[i] = 1.0 / used.size
+            drawn.add(used.fold(used[0]) { best, i -> if (qualities[i].sharpness > qualities[best].sharpness) i else best })
+            used.size
+        }.fold(photos.size) { fewest, number -> min(fewest, number) }
+        drawn.sort()
+        val photo = photos.indices.flatMap { i -> candidates[i].map { i } }
+        val flat = candidates.flatten().indices.map { i ->
+            candidates.flatten()[i].let { it to place(it, photos[photo[i]], captured) }
+        }
         val counting = flat.indices.filter { flat[it].second.counts }
-        val lesions = counting.map { expectedLesions(flat[it].first) }
-        val expected = expect(lesions, counting.map { flat[it].second }, captured.keys.toList())
-        val counts = countLesions(expected, counting.size, calibration.at("interval").number())
+        val lesions = counting.associateWith { expectedLesions(flat[it].first) }
+        val averaged = counting.map { i -> lesions.getValue(i).map { it * shares[photo[i]] }.toDoubleArray() }
+        val expected = expect(averaged, counting.map { flat[it].second }, captured.keys.toList())
+        val shown = counting.filter { photo[it] in drawn }
+        val counts = countLesions(expected, shown.size, calibration.at("interval").number())
         val counted = arrayOfNulls<Int>(flat.size)
-        val chosen = chooseCounted(lesions, TYPES.map { counts.getValue(it).value })
-        for ((position, kind) in counting.zip(chosen)) counted[position] = kind
+        val chosen = chooseCounted(shown.map { lesions.getValue(it) }, TYPES.map { counts.getValue(it).value })
+        for ((position, kind) in shown.zip(chosen)) counted[position] = kind
         val zones = if (guided) captured.mapValues { TYPES.associateWith { 0 }.toMutableMap() } else null
         val reported = flat.indices.map { i ->
             val (candidate, place) = flat[i]
@@ -287,20 +323,27 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
                 zones.getValue(place.name).let { it[type] = it.getValue(type) + 1 }
             }
             Lesion(type, candidate.score, candidate.box, typeProbabilities(candidate), place.name, counted[i] != null)
-        }.iterator()
-        val qualities = photos.map { judge(it) }
+        }
         return Assessment(
-            photos, candidates.map { found -> found.map { reported.next() } }, qualities, counts, zones,
-            grades(expected, qualities),
+            drawn.map { photos[it] }, drawn.map { at -> reported.indices.filter { photo[it] == at }.map { reported[it] } },
+            drawn.map { qualities[it] }, counts, zones, if (guided) expected.byZone() else null, frames,
+            grades(expected, drawn.map { qualities[it] }),
             mapOf("id" to manifest.at("id"), "version" to manifest.at("version"), "sha256" to sha256)
         )
+    }
+
+    /** The frames that can be judged, or all where none can. */
+    private fun usable(frames: List<Int>, qualities: List<Quality>): List<Int> {
+        val fit = frames.filter { "little_skin" !in qualities[it].warnings && "featureless" !in qualities[it].warnings }
+        return if (fit.isEmpty()) frames else fit
     }
 
     private fun checkVisit(photos: List<Photo>) {
         val views = photos.map { it.view }
         require(photos.isNotEmpty() && VIEWS.containsAll(views)) { "a visit needs photos of the views $VIEWS" }
-        require(views.distinct() == views && (photos.size == 1 || photos.all { it.guided })) {
-            "a visit of several photos needs the guide and each view once, or lesions count twice"
+        val alike = photos.map { it.guided }.distinct().size == 1
+        require(alike && (views.distinct().size == 1 || photos[0].guided)) {
+            "a visit of several views needs the guide, or lesions count twice"
         }
     }
 
@@ -340,24 +383,30 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
         return instruments.mapValues { it.value(expected, manifest.at("grading").at(it.key)) }
     }
 
-    /** Change between two visits over the zones of both; beyond 1.96·√2·SEM of √count it is no noise. */
-    fun change(baseline: Assessment, current: Assessment): Change {
-        if (baseline.zones == null || current.zones == null) {
-            return Change(mapOf(), listOf(), "a visit was taken without the guide, so its zones are not known")
-        }
-        if (baseline.model != current.model) {
-            return Change(mapOf(), listOf(), "the visits were assessed by different models")
-        }
-        val shared = ZONES.filter { it in baseline.zones && it in current.zones }
-        if (shared.isEmpty()) return Change(mapOf(), listOf(), "no zone was captured in both visits")
-        return Change(MEASURES.mapValues { (name, kinds) ->
-            val (was, now) = listOf(baseline.zones, current.zones).map { zones ->
-                shared.map { zone -> kinds.map { zones.getValue(zone).getValue(TYPES[it]) }.sum() }.sum()
+    /** Visits over the zones that keep most of face × visits; where another model took over, a break. */
+    fun compare(assessed: List<Assessed>): Compared {
+        val share = zoneTable.at("area_share")
+        val worthAs = table.at("frames_count_as").numbers()
+        var zones = listOf<String>()
+        var most = 0.0
+        for (some in (1 shl ZONES.size) - 1 downTo 1) {
+            val wanted = ZONES.filterIndexed { place, _ -> some shr place and 1 == 1 }
+            val holding = assessed.count { visit -> visit.zones != null && wanted.all { it in visit.zones } }
+            val worth = wanted.map { share.at(it).number() }.sum() * holding
+            if (worth > most) {
+                zones = wanted
+                most = worth
             }
-            val limit = 1.96 * sqrt(2.0) * manifest.at("mdc").at("sem").at(name).number()
-            val percent = if (was > 0) 100.0 * (now - was) / was else null
-            MeasureChange(was, now, percent, abs(sqrt(now.toDouble()) - sqrt(was.toDouble())) > limit)
-        }, shared)
+        }
+        val kept = assessed.filter { visit ->
+            zones.isNotEmpty() && visit.zones != null && zones.all { it in visit.zones }
+        }
+        val visits = kept.map { visit ->
+            val count = zones.map { visit.zones!!.getValue(it) }.sum()
+            Visit(visit.week, count, worthAs[min(max(visit.frames, 1), worthAs.size) - 1])
+        }
+        val breaks = (1 until kept.size).filter { kept[it].model != kept[it - 1].model }.map { kept[it].week }
+        return Compared(visits, zones, breaks)
     }
 
     // The capture gate, at 512 px in blocks of 8 × 8 pixels.
@@ -408,6 +457,12 @@ class Expected(val zones: List<String>, val mean: List<List<DoubleArray>>, val a
             if ((zone ?: z) == z && (side ?: s) == s) sum += mean[z][s][kind]
         }
         return sum
+    }
+
+    /** Mean lesions of each type and group in each zone: what change is computed from. */
+    fun byZone(): Map<String, Map<String, Double>> {
+        val kinds = TYPES.indices.associate { TYPES[it] to listOf(it) } + GROUPS
+        return zones.indices.associate { at -> zones[at] to kinds.mapValues { of(it.value, zone = at) } }
     }
 
     /** Probability of 0, 1, 2, … lesions of a group. */
@@ -663,6 +718,183 @@ private fun gags(expected: Expected, table: Any?): Grade {
         score = convolve(score, chances)
     }
     return ordinal(score, score.indices.toList(), expected, table)
+}
+
+// Change over a series of visits. `table` is the manifest's "change".
+
+/** Kalman filter of √count; the state is base, walk, ups and downs, these at the start, effects, offsets. */
+private class Filter(
+    private val table: Any?, visits: List<Visit>, entered: List<Double>, found: List<Double> = listOf(),
+    breaks: List<Double> = listOf(), lookingBack: Boolean = false
+) {
+    private val first = visits[0].week
+    private val last = visits.last().week
+    private val rule = table.at(if (lookingBack) "recent" else "course")
+    private val weeks = rule.at("weeks").number()
+    private val walk = (if (lookingBack) rule else table).at("walk").number()
+    private val changes = (entered + found).filter { it <= last }.sorted()
+    private val breaks = breaks.filter { it <= last }.sorted()
+    private val start: Double
+    private val m: DoubleArray
+    private val p: Array<DoubleArray>
+    private var week = first
+    private var seen = 0
+    private var surprise = 0.0
+    private var levelSeen: Double
+
+    init {
+        val within = entered.filter { it in first..last }.sorted()
+        start = if (within.isEmpty()) first else visits.map { it.week }.last { it <= within[0] }
+        val roots = visits.filter { it.week <= start }.map { sqrt(it.count) }
+        val typical = max(1.0, roots.sum() / roots.size)
+        levelSeen = typical
+        val spread = max(table.at("course").at("spread").number() * typical, rule.at("spread_at_least").number())
+        val sds = listOf(table.at("base").at("sd").number(), 0.0, 0.0, 0.0) + changes.map { spread } +
+            this.breaks.map { table.at("break_sd").number() }
+        m = DoubleArray(sds.size) { if (it == 0) table.at("base").at("mean").number() else 0.0 }
+        p = Array(sds.size) { i -> DoubleArray(sds.size) { j -> if (i == j) sds[i] * sds[i] else 0.0 } }
+    }
+
+    /** Take in the next visit. */
+    fun update(visit: Visit) {
+        val turnover = table.at("turnover").at("variance").number()
+        val variation = table.at("rate").at("variation").number()
+        val slow = turnover * (variation * levelSeen) * (variation * levelSeen)
+        val passed = visit.week - week
+        val fastKept = turnover * exp(-passed / table.at("turnover").at("weeks").number())
+        val slowKept = slow * exp(-passed / table.at("rate").at("weeks").number())
+        val kept = if (seen > 0) (fastKept + slowKept) / (turnover + slow) else 0.0
+        p[1][1] += walk * max(0.0, visit.week - max(week, start))
+        m[2] *= kept
+        for (row in p) row[2] *= kept
+        for (j in m.indices) p[2][j] *= kept
+        p[2][2] += (turnover + slow) * (1 - kept * kept)
+        week = visit.week
+        val sees = contrast(1.0, 1.0)
+        breaks.forEachIndexed { i, since -> sees[sees.size - breaks.size + i] = if (week >= since) 1.0 else 0.0 }
+        val along = DoubleArray(m.size) { dot(p[it], sees) }
+        val sem = table.at("sem").number()
+        var scatter = dot(along, sees) + sem * sem / visit.frames
+        val innovation = sqrt(visit.count) - dot(sees, m)
+        surprise = innovation / sqrt(scatter)
+        seen += 1
+        if (seen >= table.at("robust").at("from_visit").whole()) {
+            val times = surprise / table.at("robust").at("beyond").number()
+            scatter *= max(1.0, times * times)
+        }
+        for (i in m.indices) {
+            m[i] += along[i] * innovation / scatter
+            for (j in m.indices) p[i][j] -= along[i] * along[j] / scatter
+        }
+        if (week <= start) {
+            m[3] = m[2]
+            p[3] = p[2].copyOf()
+            for (row in p) row[3] = row[2]
+        }
+        levelSeen = max(1.0, dot(contrast(1.0), m))
+    }
+
+    /** Weights of the level now less that at the start, with these of base, ups and downs and those at the start. */
+    fun contrast(base: Double = 0.0, upsAndDowns: Double = 0.0, atStart: Double = 0.0): DoubleArray {
+        val reached = changes.map { -(risen(week - it) - risen(first - it)) }
+        return (listOf(base, 1.0, upsAndDowns, atStart) + reached + breaks.map { 0.0 }).toDoubleArray()
+    }
+
+    private fun risen(passed: Double) = if (passed > 0) 1 - exp(-passed / weeks) else 0.0
+
+    private fun measure(contrast: DoubleArray): Pair<Double, Double> {
+        val along = DoubleArray(m.size) { dot(p[it], contrast) }
+        return dot(contrast, m) to sqrt(max(0.0, dot(contrast, along)))
+    }
+
+    /** Above 0 for fewer lesions; 0 where nothing is compared. */
+    fun z(contrast: DoubleArray): Double {
+        val (mean, deviation) = measure(contrast)
+        return if (deviation > 1e-9) -mean / deviation else 0.0
+    }
+
+    private fun interval(contrast: DoubleArray): List<Double> {
+        val (mean, deviation) = measure(contrast)
+        val reach = table.at("interval").at("z").number() * deviation
+        return listOf(mean - reach, mean, mean + reach).map { max(0.0, it) * max(0.0, it) }
+    }
+
+    /** What may be said after the latest visit. */
+    fun state(recent: Recent?) = State(
+        week, z(contrast(0.0, 1.0, -1.0)), z(contrast()), normal(z(contrast(1 - sqrt(0.5)))),
+        interval(contrast(1.0, 1.0)), interval(contrast(1.0)), surprise, recent
+    )
+}
+
+/** One state a visit. `changes` are weeks of starts and stops of courses, `breaks` weeks from which on another model
+ * counted. With `find` a recent change that nobody entered is taken in from when it was seen on. */
+fun follow(
+    table: Any?, visits: List<Visit>, changes: List<Double> = listOf(), breaks: List<Double> = listOf(),
+    find: Boolean = false
+): List<State> {
+    checkSeries(visits, changes + breaks)
+    val found = mutableListOf<Double>()
+    var filter = Filter(table, visits, changes, found, breaks)
+    return visits.indices.map { i ->
+        filter.update(visits[i])
+        val recent = lookBack(table, visits.take(i + 1))
+        if (find && recent != null && abs(recent.z) >= table.at("recent").at("alarm").number()) {
+            val longest = table.at("recent").at("back").numbers().fold(0.0) { most, back -> max(most, back) }
+            if ((changes + found).all { it <= recent.week - longest }) {
+                found.add(recent.week)
+                filter = Filter(table, visits, changes, found, breaks)
+                for (earlier in visits.take(i + 1)) filter.update(earlier)
+            }
+        }
+        filter.state(recent)
+    }
+}
+
+/** The clearest change of the last weeks: restarts some weeks back, each with a run-in. */
+private fun lookBack(table: Any?, visits: List<Visit>): Recent? {
+    var clearest: Recent? = null
+    for (back in table.at("recent").at("back").numbers()) {
+        val restart = visits.last().week - back
+        val window = visits.filter { it.week >= restart - table.at("recent").at("run_in").number() }
+        if (window[0].week > restart) continue
+        val filter = Filter(table, window, listOf(restart), lookingBack = true)
+        for (visit in window) filter.update(visit)
+        val z = filter.z(filter.contrast())
+        if (clearest == null || abs(z) > abs(clearest.z)) clearest = Recent(z, restart)
+    }
+    return clearest
+}
+
+/** Refuse what is no series of visits in order. */
+private fun checkSeries(visits: List<Visit>, weeks: List<Double>) {
+    require(visits.size in 1..1000) { "a series has 1 to 1000 visits" }
+    require((visits.flatMap { listOf(it.week, it.count, it.frames) } + weeks).none { it.isNaN() || it.isInfinite() }) {
+        "a week, count or number of frames is no finite number"
+    }
+    require(visits.none { it.count < 0 || it.frames <= 0 }) { "a count is below 0, or a number of frames not above it" }
+    require((1 until visits.size).all { visits[it].week > visits[it - 1].week }) {
+        "visits are not in order of time, each of its own moment"
+    }
+}
+
+/** P(a standard normal variable is at most z), by the series of Marsaglia 2004. */
+private fun normal(z: Double): Double {
+    if (abs(z) > 8) return if (z > 0) 1.0 else 0.0
+    var total = z
+    var term = z
+    var k = 3
+    while (abs(term) > 1e-17) {
+        term *= z * z / k
+        total += term
+        k += 2
+    }
+    return 0.5 + total * exp(-z * z / 2) / sqrt(2 * PI)
+}
+
+private fun dot(one: DoubleArray, other: DoubleArray): Double {
+    var total = 0.0
+    for (i in one.indices) total += one[i] * other[i]
+    return total
 }
 
 // Pixels.

@@ -4,13 +4,14 @@
 // the License. You may obtain a copy at https://www.apache.org/licenses/LICENSE-2.0. Distributed on an "AS IS" BASIS,
 // WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
 
-/// Upright RGB photos and the model's four outputs in; lesions, counts and grades out. Needs Foundation only.
+/// Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. Needs Foundation only.
 ///
 ///     let model = try Model(manifest: Data(contentsOf: manifestURL))
 ///     let photo = Photo(rgba: bytes, width: width, height: height, view: "front", guided: true)
 ///     let input = model.tensor(photo)                                        // run any interpreter on it
 ///     let found = try model.candidates(photo, boxes: boxes, classes: classes, scores: scores, count: count)
 ///     let assessment = try model.assess([photo], [found])
+///     let states = try follow(model.table, [Visit(week: week, count: count, frames: frames)], changes: [week of a start])
 ///
 /// Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give; compiled with Swift
 /// 6.0 on Linux and held to it there, never compiled by Xcode or run on a phone by us. Turn the photo upright first
@@ -21,7 +22,6 @@ public let types = ["comedo", "papule", "pustule", "nodule"]
 let comedo = 0, papule = 1, pustule = 2, nodule = 3
 let inflammatory = [papule, pustule, nodule]
 let groups: [(name: String, members: [Int])] = [("inflammatory", inflammatory), ("non_inflammatory", [comedo])]
-let measures = groups + [("total", [comedo, papule, pustule, nodule])]
 let views = ["front", "left", "right"]
 public let zoneNames = ["forehead", "left_cheek", "right_cheek", "nose", "chin"]
 let left = 0, right = 1
@@ -106,10 +106,12 @@ public struct Quality {
     }
 }
 
-/// One visit: each photo's lesions and quality, counts, lesions by zone and type (nil without the guide), grades.
+/// One visit: the photo drawn of each view with its lesions and quality, counts, lesions by zone and type and their means
+/// (nil without the guide), fewest frames a view, grades.
 public struct Assessment {
     public let photos: [Photo], lesions: [[Lesion]], qualities: [Quality], counts: [String: Count]
-    public let zones: [String: [String: Int]]?, grades: [String: Grade], model: [String: String]
+    public let zones: [String: [String: Int]]?, zonesExpected: [String: [String: Double]]?, frames: Int
+    public let grades: [String: Grade], model: [String: String]
 
     /// As the server takes it, ready for JSONSerialization.
     public var json: [String: Any] {
@@ -118,30 +120,56 @@ public struct Assessment {
              "lesions": lesions[i].map { $0.json }, "quality": qualities[i].json]
         }
         return ["visit": true, "photos": shown, "counts": counts.mapValues { $0.json }, "zones": zones ?? NSNull(),
-                "grades": grades.mapValues { $0.json }, "experimental": ["non_inflammatory"], "model": model]
+                "zones_expected": zonesExpected ?? NSNull(), "frames": frames, "grades": grades.mapValues { $0.json }, "experimental": ["non_inflammatory"], "model": model]
     }
 }
 
-public struct MeasureChange {
-    public let baseline: Int, current: Int, percent: Double?, exceedsMdc: Bool
+/// One visit of a series: expected inflammatory lesions, and on how many independent frames a view.
+public struct Visit {
+    public let week: Double, count: Double, frames: Double
+
+    public init(week: Double, count: Double, frames: Double) {
+        (self.week, self.count, self.frames) = (week, count, frames)
+    }
+}
+
+/// What a series takes of an assessment: expected inflammatory lesions by zone, nil without the guide or where nothing
+/// could be judged; `model` names the exact model.
+public struct Assessed {
+    public let week: Double, zones: [String: Double]?, frames: Int, model: String
+
+    public init(week: Double, zones: [String: Double]?, frames: Int, model: String) {
+        (self.week, self.zones, self.frames, self.model) = (week, zones, frames, model)
+    }
+}
+
+/// The visits that can be compared, over which zones, and from which weeks on another model counted.
+public struct Compared {
+    public let visits: [Visit], zones: [String], breaks: [Double]
 
     var json: [String: Any] {
-        ["baseline": baseline, "current": current, "absolute": current - baseline, "percent": percent ?? NSNull(),
-         "exceeds_mdc": exceedsMdc]
+        ["visits": visits.map { [$0.week, $0.count, $0.frames] }, "zones": zones, "breaks": breaks]
     }
 }
 
-/// Change of each measure over the zones of both visits, or why there is none.
-public struct Change {
-    public let measures: [String: MeasureChange], zones: [String], unavailable: String?
+/// A change that needs no entry: its z, and the week from which on it is seen.
+public struct Recent { public let z: Double, week: Double }
 
-    public var json: [String: Any] {
-        ["measures": measures.mapValues { $0.json }, "zones": zones, "unavailable": unavailable ?? NSNull()]
+/// What may be said at a visit. z is above 0 for fewer lesions: of the number on the face and of the trend since the
+/// start; P(half); low, middle and high of the number now and of the level behind it; how much the visit is a surprise.
+public struct State {
+    public let week: Double, face: Double, trend: Double, half: Double, now: [Double], level: [Double]
+    public let surprise: Double, recent: Recent?
+
+    var json: [String: Any] {
+        let found: Any = recent.map { ["z": $0.z, "week": $0.week] } ?? NSNull()
+        return ["week": week, "face": face, "trend": trend, "half": half, "now": now, "level": level,
+                "surprise": surprise, "recent": found]
     }
 }
 
 /// A part of the manifest. What is missing there stops the program: check the bundle's hashes and schema first.
-struct Table {
+public struct Table {
     let value: Any?
 
     subscript(key: String) -> Table {
@@ -157,6 +185,13 @@ struct Table {
     var text: String { value as! String }
     var texts: [String] { list.map { $0.text } }
     func has(_ key: String) -> Bool { (value as? [String: Any])?[key] != nil }
+
+    /// The same with another number in one place.
+    public func with(_ key: String, _ number: Double) -> Table {
+        var changed = value as! [String: Any]
+        changed[key] = NSNumber(value: number)
+        return Table(value: changed)
+    }
 }
 
 /// The tables of a bundle's manifest and what follows from them; `file` is the model that runs.
@@ -164,12 +199,15 @@ public final class Model {
     private let manifest: Table, zoneTable: Table, calibration: Table, given: Table
     private let scoreEdges: [Double], radiusU: Double, radiusV: Double, sha256: String
 
+    /// The numbers of the model of change, for `follow`.
+    public var table: Table { manifest["change"] }
+
     /// Side S of the model's square input.
     public let sizePx: Int
 
     public init(manifest data: Data, file: String? = nil) throws {
         manifest = Table(value: try JSONSerialization.jsonObject(with: data))
-        for key in ["zones", "calibration", "grading", "mdc", "input", "files", "default_file", "id", "version"]
+        for key in ["zones", "calibration", "grading", "change", "input", "files", "default_file", "id", "version"]
         where !manifest.has(key) {
             throw Refusal(reason: "the manifest lacks \(key)")
         }
@@ -295,40 +333,62 @@ public final class Model {
 
     // MARK: One visit.
 
-    /// The assessment of one visit: its photos and what `candidates` gave for each.
+    /// The assessment of one visit: its photos and what `candidates` gave for each. Those of one view are its frames.
     public func assess(_ photos: [Photo], _ candidates: [[Candidate]]) throws -> Assessment {
         try checkVisit(photos)
         let guided = photos[0].guided
         let captured = guided ? self.captured(photos.map { $0.view }) : [:]
-        let flat = zip(photos, candidates).flatMap { photo, found in found.map { ($0, place($0, photo, captured)) } }
-        let counting = flat.indices.filter { flat[$0].1.counts }
-        let lesions = counting.map { expectedLesions(flat[$0].0) }
-        let zones = zoneNames.filter { captured[$0] != nil }
-        let expected = expect(lesions, counting.map { flat[$0].1 }, zones)
-        let counts = countLesions(expected, counting.count, calibration["interval"].number)
-        var counted = [Int?](repeating: nil, count: flat.count)
-        for (position, kind) in zip(counting, chooseCounted(lesions, types.map { counts[$0]!.value })) {
-            counted[position] = kind
+        let qualities = photos.map { judge($0) }
+        let (shares, drawn, frames) = shareOut(photos, qualities)
+        var flat: [(at: Int, candidate: Candidate, place: Place)] = []
+        for at in photos.indices {
+            for candidate in candidates[at] { flat.append((at, candidate, place(candidate, photos[at], captured))) }
         }
+        let counting = flat.indices.filter { flat[$0].place.counts }
+        let averaged = counting.map { i -> [Double] in
+            expectedLesions(flat[i].candidate).map { $0 * shares[flat[i].at] }
+        }
+        let zones = zoneNames.filter { captured[$0] != nil }
+        let expected = expect(averaged, counting.map { flat[$0].place }, zones)
+        let shown = counting.filter { drawn.contains(flat[$0].at) }
+        let counts = countLesions(expected, shown.count, calibration["interval"].number)
+        let chosen = chooseCounted(shown.map { expectedLesions(flat[$0].candidate) }, types.map { counts[$0]!.value })
+        var counted = [Int?](repeating: nil, count: flat.count)
+        for (position, kind) in zip(shown, chosen) { counted[position] = kind }
         let none = Dictionary(uniqueKeysWithValues: types.map { ($0, 0) })
         var byZone = Dictionary(uniqueKeysWithValues: zones.map { ($0, none) })
-        var reported = flat.indices.map { i -> Lesion in
-            let (candidate, place) = flat[i], type = types[counted[i] ?? candidate.kind]
-            if let name = place.name, counted[i] != nil { byZone[name]![type]! += 1 }
-            return Lesion(
-                type: type, score: candidate.score, box: candidate.box, probabilities: typeProbabilities(candidate),
-                zone: place.name, counted: counted[i] != nil)
-        }[...]
-        let qualities = photos.map { judge($0) }
-        let grades = self.grades(expected, qualities)
+        var lesions = photos.map { _ in [Lesion]() }
+        for (i, one) in flat.enumerated() {
+            let type = types[counted[i] ?? one.candidate.kind]
+            if let name = one.place.name, counted[i] != nil { byZone[name]![type]! += 1 }
+            lesions[one.at].append(
+                Lesion(
+                    type: type, score: one.candidate.score, box: one.candidate.box,
+                    probabilities: typeProbabilities(one.candidate), zone: one.place.name, counted: counted[i] != nil))
+        }
+        let shownQualities = drawn.map { qualities[$0] }
         return Assessment(
-            photos: photos,
-            lesions: candidates.map { found in
-                defer { reported = reported.dropFirst(found.count) }
-                return Array(reported.prefix(found.count))
-            },
-            qualities: qualities, counts: counts, zones: guided ? byZone : nil, grades: grades,
+            photos: drawn.map { photos[$0] }, lesions: drawn.map { lesions[$0] }, qualities: shownQualities,
+            counts: counts, zones: guided ? byZone : nil, zonesExpected: guided ? expected.byZone : nil, frames: frames,
+            grades: grades(expected, shownQualities),
             model: ["id": manifest["id"].text, "version": manifest["version"].text, "sha256": sha256])
+    }
+
+    /// What each photo counts for among the frames of its view, which is drawn (the sharpest), and fewest frames a view.
+    private func shareOut(_ photos: [Photo], _ qualities: [Quality]) -> ([Double], [Int], Int) {
+        var shares = [Double](repeating: 0, count: photos.count), drawn: [Int] = [], fewest = photos.count
+        for view in views {
+            let frames = photos.indices.filter { photos[$0].view == view }
+            if frames.isEmpty { continue }
+            let fit = frames.filter { at in
+                !qualities[at].warnings.contains("little_skin") && !qualities[at].warnings.contains("featureless")
+            }
+            let used = fit.isEmpty ? frames : fit
+            for at in used { shares[at] = 1 / Double(used.count) }
+            drawn.append(used.reduce(used[0]) { qualities[$1].sharpness > qualities[$0].sharpness ? $1 : $0 })
+            fewest = min(fewest, used.count)
+        }
+        return (shares, drawn.sorted(), fewest)
     }
 
     private func checkVisit(_ photos: [Photo]) throws {
@@ -336,9 +396,9 @@ public final class Model {
         guard !photos.isEmpty && shown.allSatisfy({ views.contains($0) }) else {
             throw Refusal(reason: "a visit needs photos of the views \(views.joined(separator: ", "))")
         }
-        guard Set(shown).count == shown.count && (shown.count == 1 || photos.allSatisfy({ $0.guided })) else {
-            throw Refusal(
-                reason: "a visit of several photos needs the guide and each view once, or lesions count twice")
+        let alike = photos.allSatisfy { $0.guided == photos[0].guided }
+        guard alike && (Set(shown).count == 1 || photos[0].guided) else {
+            throw Refusal(reason: "a visit of several views needs the guide, or lesions count twice")
         }
     }
 
@@ -383,27 +443,28 @@ public final class Model {
         return grades
     }
 
-    /// Change between two visits over the zones of both; beyond 1.96·√2·SEM of √count it is no noise.
-    public func change(from baseline: Assessment, to current: Assessment) -> Change {
-        func none(_ reason: String) -> Change { Change(measures: [:], zones: [], unavailable: reason) }
-        guard let before = baseline.zones, let after = current.zones else {
-            return none("a visit was taken without the guide, so its zones are not known")
+    /// Visits over the zones that keep most of face × visits; where another model took over, a break.
+    public func compare(_ assessed: [Assessed]) -> Compared {
+        let share = zoneTable["area_share"], worthAs = table["frames_count_as"].numbers
+        var zones: [String] = [], most = 0.0
+        for some in stride(from: (1 << zoneNames.count) - 1, to: 0, by: -1) {
+            let wanted = zoneNames.indices.filter { some >> $0 & 1 == 1 }.map { zoneNames[$0] }
+            let holding = assessed.filter { holds($0, wanted) }.count
+            let worth = sum(wanted.map { share[$0].number }) * Double(holding)
+            if worth > most { (zones, most) = (wanted, worth) }
         }
-        guard baseline.model == current.model else { return none("the visits were assessed by different models") }
-        let shared = zoneNames.filter { before[$0] != nil && after[$0] != nil }
-        guard !shared.isEmpty else { return none("no zone was captured in both visits") }
-        var changes: [String: MeasureChange] = [:]
-        for (name, kinds) in measures {
-            let numbers = [before, after].map { zones in
-                shared.flatMap { zone in kinds.map { zones[zone]![types[$0]]! } }.reduce(0, +)
-            }
-            let (was, now) = (numbers[0], numbers[1])
-            let limit = 1.96 * 2.0.squareRoot() * manifest["mdc"]["sem"][name].number
-            changes[name] = MeasureChange(
-                baseline: was, current: now, percent: was > 0 ? 100 * Double(now - was) / Double(was) : nil,
-                exceedsMdc: abs(Double(now).squareRoot() - Double(was).squareRoot()) > limit)
+        let kept = zones.isEmpty ? [] : assessed.filter { holds($0, zones) }
+        let visits = kept.map { one -> Visit in
+            let frames = worthAs[min(max(one.frames, 1), worthAs.count) - 1]
+            return Visit(week: one.week, count: sum(zones.map { one.zones![$0]! }), frames: frames)
         }
-        return Change(measures: changes, zones: shared, unavailable: nil)
+        let breaks = zip(kept, kept.dropFirst()).filter { $0.model != $1.model }.map { $1.week }
+        return Compared(visits: visits, zones: zones, breaks: breaks)
+    }
+
+    private func holds(_ visit: Assessed, _ zones: [String]) -> Bool {
+        guard let captured = visit.zones else { return false }
+        return zones.allSatisfy { captured[$0] != nil }
     }
 
     // MARK: The capture gate, at 512 px in blocks of 8 × 8 pixels.
@@ -461,6 +522,16 @@ struct Expected {
             }
         }
         return total
+    }
+
+    /// Mean lesions of each type and group in each zone: what change is computed from.
+    var byZone: [String: [String: Double]] {
+        let kinds = types.indices.map { (name: types[$0], members: [$0]) } + groups
+        var found: [String: [String: Double]] = [:]
+        for (at, zone) in zones.enumerated() {
+            found[zone] = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, of($0.members, zone: at)) })
+        }
+        return found
     }
 
     /// Probability of 0, 1, 2, … lesions of a group.
@@ -728,6 +799,175 @@ func gags(_ expected: Expected, _ table: Table) -> Grade {
         score = convolve(score, chances)
     }
     return ordinal(score, Array(score.indices), expected, table)
+}
+
+// MARK: Change over a series of visits. `table` is the manifest's "change".
+
+/// Kalman filter of √count; the state is base, walk, ups and downs, these at the start, effects, offsets.
+private struct Filter {
+    private let table: Table, first: Double, start: Double, walk: Double, weeks: Double
+    private let changes: [Double], breaks: [Double]
+    private var m: [Double], p: [[Double]], week: Double, seen = 0, surprise = 0.0, levelSeen: Double
+
+    init(
+        _ table: Table, _ visits: [Visit], _ entered: [Double], found: [Double] = [], breaks: [Double] = [],
+        lookingBack: Bool = false
+    ) {
+        let first = visits[0].week, last = visits[visits.count - 1].week
+        let rule = table[lookingBack ? "recent" : "course"]
+        let earliest = entered.filter { first <= $0 && $0 <= last }.min()
+        let start = earliest.map { change in visits.last { $0.week <= change }!.week } ?? first
+        let roots = visits.filter { $0.week <= start }.map { $0.count.squareRoot() }
+        let typical = max(1, sum(roots) / Double(roots.count))
+        let changes = (entered + found).filter { $0 <= last }.sorted()
+        let offsets = breaks.filter { $0 <= last }.sorted()
+        let spread = max(table["course"]["spread"].number * typical, rule["spread_at_least"].number)
+        let sds = [table["base"]["sd"].number, 0, 0, 0] + changes.map { _ in spread }
+            + offsets.map { _ in table["break_sd"].number }
+        m = [table["base"]["mean"].number] + [Double](repeating: 0, count: sds.count - 1)
+        p = sds.indices.map { i in sds.indices.map { $0 == i ? sds[i] * sds[i] : 0 } }
+        weeks = rule["weeks"].number
+        walk = lookingBack ? rule["walk"].number : table["walk"].number
+        (self.table, self.first, self.start, week, levelSeen) = (table, first, start, first, typical)
+        (self.changes, self.breaks) = (changes, offsets)
+    }
+
+    /// Take in the next visit.
+    mutating func update(_ visit: Visit) {
+        let turnover = table["turnover"]["variance"].number, variation = table["rate"]["variation"].number
+        let slow = turnover * (variation * levelSeen) * (variation * levelSeen)
+        let passed = visit.week - week
+        let fastKept = turnover * exp(-passed / table["turnover"]["weeks"].number)
+        let slowKept = slow * exp(-passed / table["rate"]["weeks"].number)
+        let kept = seen > 0 ? (fastKept + slowKept) / (turnover + slow) : 0
+        p[1][1] += walk * max(0, visit.week - max(week, start))
+        m[2] *= kept
+        for i in m.indices { p[i][2] *= kept }
+        for j in m.indices { p[2][j] *= kept }
+        p[2][2] += (turnover + slow) * (1 - kept * kept)
+        week = visit.week
+        var sees = contrast(1, 1)
+        for (i, since) in breaks.enumerated() { sees[sees.count - breaks.count + i] = week >= since ? 1 : 0 }
+        let along = p.map { dot($0, sees) }, sem = table["sem"].number
+        let innovation = visit.count.squareRoot() - dot(sees, m)
+        var scatter = dot(along, sees) + sem * sem / visit.frames
+        surprise = innovation / scatter.squareRoot()
+        seen += 1
+        if seen >= table["robust"]["from_visit"].whole {
+            let times = surprise / table["robust"]["beyond"].number
+            scatter *= max(1, times * times)
+        }
+        for i in m.indices {
+            m[i] += along[i] * innovation / scatter
+            for j in m.indices { p[i][j] -= along[i] * along[j] / scatter }
+        }
+        if week <= start {
+            m[3] = m[2]
+            p[3] = p[2]
+            for i in m.indices { p[i][3] = p[i][2] }
+        }
+        levelSeen = max(1, dot(contrast(1), m))
+    }
+
+    /// Weights of the level now less that at the start, with these of base, ups and downs and those at the start.
+    func contrast(_ base: Double = 0, _ upsAndDowns: Double = 0, _ atStart: Double = 0) -> [Double] {
+        let reached = changes.map { risen(first - $0) - risen(week - $0) }
+        return [base, 1, upsAndDowns, atStart] + reached + breaks.map { _ in 0 }
+    }
+
+    private func risen(_ passed: Double) -> Double { passed > 0 ? 1 - exp(-passed / weeks) : 0 }
+
+    private func measure(_ contrast: [Double]) -> (mean: Double, deviation: Double) {
+        (dot(contrast, m), max(0, dot(contrast, p.map { dot($0, contrast) })).squareRoot())
+    }
+
+    /// Above 0 for fewer lesions; 0 where nothing is compared.
+    func z(_ contrast: [Double]) -> Double {
+        let (mean, deviation) = measure(contrast)
+        return deviation > 1e-9 ? -mean / deviation : 0
+    }
+
+    private func interval(_ contrast: [Double]) -> [Double] {
+        let (mean, deviation) = measure(contrast), reach = table["interval"]["z"].number * deviation
+        return [mean - reach, mean, mean + reach].map { max(0, $0) * max(0, $0) }
+    }
+
+    /// What may be said after the latest visit.
+    func state(_ recent: Recent?) -> State {
+        State(
+            week: week, face: z(contrast(0, 1, -1)), trend: z(contrast()),
+            half: normal(z(contrast(1 - 0.5.squareRoot()))), now: interval(contrast(1, 1)),
+            level: interval(contrast(1)), surprise: surprise, recent: recent)
+    }
+}
+
+/// One state a visit. `changes` are weeks of starts and stops of courses, `breaks` weeks from which on another model
+/// counted. With `find` a recent change that nobody entered is taken in from when it was seen on.
+public func follow(
+    _ table: Table, _ visits: [Visit], changes: [Double] = [], breaks: [Double] = [], find: Bool = false
+) throws -> [State] {
+    try checkSeries(visits, changes + breaks)
+    var found: [Double] = [], filter = Filter(table, visits, changes, breaks: breaks)
+    return visits.indices.map { i in
+        filter.update(visits[i])
+        let recent = lookBack(table, Array(visits[...i]))
+        if find, let seen = recent, abs(seen.z) >= table["recent"]["alarm"].number {
+            let longest = table["recent"]["back"].numbers.max()!
+            if (changes + found).allSatisfy({ $0 <= seen.week - longest }) {
+                found.append(seen.week)
+                filter = Filter(table, visits, changes, found: found, breaks: breaks)
+                for earlier in visits[...i] { filter.update(earlier) }
+            }
+        }
+        return filter.state(recent)
+    }
+}
+
+/// The clearest change of the last weeks: restarts some weeks back, each with a run-in.
+private func lookBack(_ table: Table, _ visits: [Visit]) -> Recent? {
+    var clearest: Recent?
+    for back in table["recent"]["back"].numbers {
+        let restart = visits[visits.count - 1].week - back
+        let window = visits.filter { $0.week >= restart - table["recent"]["run_in"].number }
+        if window[0].week > restart { continue }
+        var filter = Filter(table, window, [restart], lookingBack: true)
+        for visit in window { filter.update(visit) }
+        let z = filter.z(filter.contrast())
+        if clearest.map({ abs(z) > abs($0.z) }) ?? true { clearest = Recent(z: z, week: restart) }
+    }
+    return clearest
+}
+
+/// Refuse what is no series of visits in order.
+private func checkSeries(_ visits: [Visit], _ weeks: [Double]) throws {
+    guard (1...1000).contains(visits.count) else { throw Refusal(reason: "a series has 1 to 1000 visits") }
+    guard (visits.flatMap { [$0.week, $0.count, $0.frames] } + weeks).allSatisfy({ $0.isFinite }) else {
+        throw Refusal(reason: "a week, count or number of frames is no finite number")
+    }
+    guard visits.allSatisfy({ $0.count >= 0 && $0.frames > 0 }) else {
+        throw Refusal(reason: "a count is below 0, or a number of frames not above it")
+    }
+    guard zip(visits, visits.dropFirst()).allSatisfy({ $0.week < $1.week }) else {
+        throw Refusal(reason: "visits are not in order of time, each of its own moment")
+    }
+}
+
+/// P(a standard normal variable is at most z), by the series of Marsaglia 2004.
+private func normal(_ z: Double) -> Double {
+    if abs(z) > 8 { return z > 0 ? 1 : 0 }
+    var total = z, term = z, k = 3.0
+    while abs(term) > 1e-17 {
+        term *= z * z / k
+        total += term
+        k += 2
+    }
+    return 0.5 + total * exp(-z * z / 2) / (2 * Double.pi).squareRoot()
+}
+
+private func dot(_ one: [Double], _ other: [Double]) -> Double {
+    var total = 0.0
+    for i in one.indices { total += one[i] * other[i] }
+    return total
 }
 
 // MARK: Pixels.

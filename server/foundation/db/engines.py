@@ -55,7 +55,7 @@ def connect(url: str, threads: int = THREADS) -> Engine:
             "ACNETRACK_DATABASE_URL names no database that this server runs on; for example"
             " sqlite:////srv/acnetrack/acnetrack.db or postgresql://acnetrack@localhost/acnetrack."
         ) from error
-    if address.get_backend_name() == "sqlite" and address.query:
+    if address.get_backend_name() == "sqlite" and "?" in url:
         raise ConfigError(
             "ACNETRACK_DATABASE_URL has a '?' in it, which begins what SQLite takes no notice of here; in the name of a"
             " folder or file write it as %3F."

@@ -12,6 +12,13 @@ from sqlalchemy.orm import Session
 from server.foundation.db.engines import THREADS, WRITES, WRITES_UNDER_LOCK, connect
 
 
+class RequestSession(Session):
+    """The session of one request: whether it writes right now, and whether the request can still be done again."""
+
+    writing = False
+    retry_safe = True
+
+
 def init_app(app: Flask, url: str, threads: int = THREADS) -> None:
     """Give `app` its engine and close each request's session when the request ends."""
     app.extensions["acnetrack.engine"] = connect(url, threads)
@@ -30,11 +37,11 @@ def engine() -> Engine:
     return cast(Engine, current_app.extensions["acnetrack.engine"])
 
 
-def session() -> Session:
+def session() -> RequestSession:
     """Return the session of this request (or application context), made on first use."""
     if "session" not in g:
-        g.session = Session(engine(), expire_on_commit=False)
-    return cast(Session, g.session)
+        g.session = RequestSession(engine(), expire_on_commit=False)
+    return cast(RequestSession, g.session)
 
 
 def release() -> None:
@@ -43,38 +50,39 @@ def release() -> None:
     What was read stays usable. Inside `write` it does nothing.
     """
     current = session()
-    if not current.info.get("writing"):
+    if not current.writing:
         current.commit()
 
 
-def committed() -> bool:
-    """Return whether this request has written anything for good."""
-    return bool(session().info.get("committed"))
+def retry_safe() -> bool:
+    """Return whether this request can be done again from its start: all that it has committed may happen twice."""
+    return session().retry_safe
 
 
 @contextmanager
-def write(under_lock: bool = False) -> Iterator[Session]:
+def write(under_lock: bool = False, retry_safe: bool = False) -> Iterator[Session]:
     """Open the one write transaction of a service: all of it is committed at the end, or none.
 
     It begins anew, and what is read inside stays true until the commit: on SQLite nobody else writes meanwhile; on
     PostgreSQL a transaction that another one contradicts fails, and the request is done again. `under_lock` spares
-    that where the first statement is `locked(timeline_id)` and everything else concerns that timeline. Inside
-    another `write` it joins that one.
+    that where the first statement is `locked(timeline_id)` and everything else concerns that timeline. Once it has
+    committed, the request is not done again for what fails later, unless it says `retry_safe`: to write the same
+    twice does no harm. Inside another `write` it joins that one, on that one's terms.
     """
     current = session()
-    if current.info.get("writing"):
+    if current.writing:
         yield current
         return
     current.rollback()
-    current.info["writing"] = True
+    current.writing = True
     begin = (WRITES_UNDER_LOCK if under_lock else WRITES)[engine().dialect.name]
     try:
         current.connection(execution_options=begin)
         yield current
         current.commit()
-        current.info["committed"] = True
+        current.retry_safe = current.retry_safe and retry_safe
     except BaseException:
         current.rollback()
         raise
     finally:
-        current.info["writing"] = False
+        current.writing = False

@@ -19,8 +19,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _refuse() -> None:
-        given = [request.path, *request.args.values()]
+        texts = [request.path, *request.args.values()]
         if request.mimetype in FORMS and not for_program():
-            given += request.form.values()
-        if any("\0" in text for text in given):
+            texts += request.form.values()
+        if any("\0" in text for text in texts):
             raise NulCharacter

@@ -105,9 +105,9 @@ class Journal:
 
     def of(self, event: Event) -> list[Entry]:
         """Return every entry of `event`, those of one timeline and table together."""
-        found = select(*(entries.c[name] for name in Entry._fields)).where(entries.c.event == event)
+        query = select(*(entries.c[name] for name in Entry._fields)).where(entries.c.event == event)
         with self._transaction() as connection:
-            return [Entry(*row) for row in connection.execute(found.order_by(*found.selected_columns))]
+            return [Entry(*row) for row in connection.execute(query.order_by(*query.selected_columns))]
 
     def highest_epochs(self) -> dict[str, int]:
         """Return the highest epoch handed out by timeline; under "" that of all of them since the last restore."""

@@ -35,9 +35,9 @@ class WrongMasterKey(EncryptionError):
 
     code = "master_key_wrong"
 
-    def __init__(self, wanted: str, given: str) -> None:
+    def __init__(self, wanted: str, present: str) -> None:
         super().__init__(
-            f"The patient's key is wrapped under the master key {wanted}, the server has {given}; whoever runs it"
+            f"The patient's key is wrapped under the master key {wanted}, the server has {present}; whoever runs it"
             " has to add that one to ACNETRACK_MASTER_KEY, behind the newest."
         )
 

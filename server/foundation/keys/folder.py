@@ -62,7 +62,7 @@ class FolderKeyRing:
         kept = sorted(path for path in self._folder.glob(f"*{SUFFIX}") if _ID.fullmatch(path.name.removesuffix(SUFFIX)))
         for path in {*kept[:1], *kept[-1:]}:
             try:
-                self.kept_key_of(path.name.removesuffix(SUFFIX))
+                self.existing_key_of(path.name.removesuffix(SUFFIX))
             except WrongMasterKey as error:
                 raise ConfigError(str(error)) from error
             except (KeyLost, KeyShredded, KeyDamaged):
@@ -71,26 +71,26 @@ class FolderKeyRing:
     def key_of(self, timeline_id: str) -> bytes:
         """Return the timeline's key, made on first use; on return it has reached the disk."""
         try:
-            return self.kept_key_of(timeline_id)
+            return self.existing_key_of(timeline_id)
         except KeyLost:
             self.prepare()
         with self._alone():
             try:
-                return self.kept_key_of(timeline_id)  # Another process made it meanwhile.
+                return self.existing_key_of(timeline_id)  # Another process made it meanwhile.
             except KeyLost:
                 key = secrets.token_bytes(KEY_BYTES)
                 write_durably(self._path(timeline_id), self._masters[0].wrap(key, timeline_id))
                 return key
 
-    def kept_key_of(self, timeline_id: str) -> bytes:
+    def existing_key_of(self, timeline_id: str) -> bytes:
         """Return the timeline's key, which must be there."""
         try:
-            kept = self._path(timeline_id).read_bytes()
+            stored = self._path(timeline_id).read_bytes()
         except FileNotFoundError as error:
             raise KeyLost from error
-        if kept == SHREDDED:
+        if stored == SHREDDED:
             raise KeyShredded
-        return unwrap(kept, timeline_id, self._masters)
+        return unwrap(stored, timeline_id, self._masters)
 
     def shred(self, timeline_id: str) -> None:
         """Leave a mark in the key's place, then overwrite what was there."""
@@ -121,10 +121,10 @@ class FolderKeyRing:
 
     def _rewrap(self, timeline_id: str) -> bool:
         path, newest = self._path(timeline_id), self._masters[0]
-        kept = path.read_bytes()
-        if kept == SHREDDED or wrapped_under(kept) == newest.id:
+        stored = path.read_bytes()
+        if stored == SHREDDED or wrapped_under(stored) == newest.id:
             return False
-        write_durably(path, newest.wrap(unwrap(kept, timeline_id, self._masters), timeline_id))
+        write_durably(path, newest.wrap(unwrap(stored, timeline_id, self._masters), timeline_id))
         return True
 
     @cached_property

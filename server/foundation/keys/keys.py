@@ -20,7 +20,7 @@ class KeyRing(Protocol):
         """
         ...
 
-    def kept_key_of(self, timeline_id: str) -> bytes:
+    def existing_key_of(self, timeline_id: str) -> bytes:
         """Return the timeline's key, which something was encrypted with before.
 
         Raises:

@@ -38,8 +38,8 @@ class MasterKey:
         """Return the patient's key as it is kept in a file."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         wrapped = nonce + AESGCM(self.key).encrypt(nonce, key, _bound(self.id, timeline_id))
-        kept = {"format": FORMAT, "master": self.id, "wrapped": base64.b64encode(wrapped).decode()}
-        return json.dumps(kept).encode()
+        stored = {"format": FORMAT, "master": self.id, "wrapped": base64.b64encode(wrapped).decode()}
+        return json.dumps(stored).encode()
 
 
 def master_keys(text: str) -> tuple[MasterKey, ...]:
@@ -56,19 +56,19 @@ def new_master_key() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def wrapped_under(kept: bytes) -> str:
+def wrapped_under(stored: bytes) -> str:
     """Return the id of the master key that a kept key is wrapped under. Raises KeyDamaged."""
-    return _read(kept)[0]
+    return _read(stored)[0]
 
 
-def unwrap(kept: bytes, timeline_id: str, masters: Sequence[MasterKey]) -> bytes:
+def unwrap(stored: bytes, timeline_id: str, masters: Sequence[MasterKey]) -> bytes:
     """Return the patient's key from its file.
 
     Raises:
         WrongMasterKey: it is wrapped under none of `masters`.
         KeyDamaged: the file is cut off, changed, or of another timeline.
     """
-    master_id, wrapped = _read(kept)
+    master_id, wrapped = _read(stored)
     for master in masters:
         if master.id == master_id:
             nonce, rest = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
@@ -91,9 +91,9 @@ def _parsed(text: str) -> MasterKey:
     return MasterKey(key)
 
 
-def _read(kept: bytes) -> tuple[str, bytes]:
+def _read(stored: bytes) -> tuple[str, bytes]:
     try:
-        fields = json.loads(kept)
+        fields = json.loads(stored)
         if fields["format"] != FORMAT:
             raise KeyDamaged
         return str(fields["master"]), base64.b64decode(fields["wrapped"], validate=True)

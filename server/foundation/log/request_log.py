@@ -27,8 +27,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _start() -> None:
-        given = request.headers.get(HEADER, "")
-        g.request_id, g.started = given if WELL_FORMED.fullmatch(given) else new_id(), time.monotonic()
+        proposed_id = request.headers.get(HEADER, "")
+        g.request_id, g.started = proposed_id if WELL_FORMED.fullmatch(proposed_id) else new_id(), time.monotonic()
 
     @app.after_request
     def _finish(response: Response) -> Response:

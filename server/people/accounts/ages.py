@@ -34,14 +34,14 @@ def countries() -> frozenset[str]:
     return frozenset(law()["countries"].split())
 
 
-def overridden(kind: str, given: Iterable[str]) -> Mapping[str, int]:
+def overridden(kind: str, overrides: Iterable[str]) -> Mapping[str, int]:
     """Return the ages of `kind`, "digital_consent" or "majority", with `given` in their place, each as "DE=16".
 
     Raises:
         ValueError: one of them has another form, names no country, or no age from 0 to 25.
     """
     ages = dict(law()[kind])
-    for text in given:
+    for text in overrides:
         country, equals, age = text.partition("=")
         if not equals or country not in countries() | {"default"} or not (age.isdecimal() and int(age) <= 25):
             raise ValueError(f"{text!r} is not like DE=16, a country's ISO code or 'default' and an age")

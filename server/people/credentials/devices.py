@@ -120,7 +120,7 @@ def revoke_all(user: User, but: Device | None = None) -> None:
 
 def _note_use(device_id: str, sha256: str, today: date) -> Device | None:
     """Write down that the device was used today, and by which of its tokens: the newer one ends the older."""
-    with db.write() as session:
+    with db.write(retry_safe=True) as session:  # It comes before the request's own work, which may yet lose a race.
         device = session.get(Device, device_id)
         if device is None or device.revoked_at or sha256 not in (device.token_sha256, device.next_token_sha256):
             return None
@@ -131,7 +131,6 @@ def _note_use(device_id: str, sha256: str, today: date) -> Device | None:
             if device.kind == "app":
                 device.expires_at = _end(today)
         forget_past_days(device.user)
-    db.session().info["committed"] = False  # The rest of the request can still be done again.
     return device
 
 

@@ -31,6 +31,6 @@ def must_enrol(user: User) -> bool:
     return user.role == "dermatologist" and settings().second_factor_demanded and not enrolled(user)
 
 
-def kept_from(view: Callable[..., object], user: User) -> bool:
+def barred_until_enrolled(view: Callable[..., object], user: User) -> bool:
     """Return whether `user` has to set up their second factor before they may call `view`."""
     return must_enrol(user) and not getattr(view, "works_before_enrolment", False)

@@ -44,10 +44,10 @@ def use_code(user_id: str, code: str) -> bool:
     """Return whether `code` is one of theirs, and use it up."""
     code_sha256 = code_digest(code)
     with db.write() as session:
-        kept = session.get(RecoveryCode, (user_id, code_sha256))
-        if kept is None:
+        recovery_code = session.get(RecoveryCode, (user_id, code_sha256))
+        if recovery_code is None:
             return False
-        session.delete(kept)
+        session.delete(recovery_code)
         record("code_used", None, [code_sha256], table=RecoveryCode.__tablename__)
     return True
 

@@ -77,8 +77,8 @@ def begin(user: User, password: str) -> tuple[str, str]:
     with db.write() as session:
         if enrolled(user):
             raise EnrolledAlready
-        kept = SecondFactor(user_id=user.id, sealed_secret=_seal(user, secret), last_step=0)
-        session.merge(kept)
+        factor = SecondFactor(user_id=user.id, sealed_secret=_seal(user, secret), last_step=0)
+        session.merge(factor)
     return _written(user, secret)
 
 
@@ -177,7 +177,7 @@ def _seal(user: User, secret: bytes) -> bytes:
 
 def _unseal(user: User, sealed: bytes) -> bytes:
     nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-    return _cipher(key_ring().kept_key_of(KEY_NAME)).decrypt(nonce, rest, user.id.encode())
+    return _cipher(key_ring().existing_key_of(KEY_NAME)).decrypt(nonce, rest, user.id.encode())
 
 
 def _cipher(key: bytes) -> AESGCM:

@@ -10,7 +10,7 @@ from server.foundation import db
 from server.foundation.http.errors import CODES, Problem
 from server.people.accounts.models import Device, User
 from server.people.credentials.devices import device_by_token
-from server.people.credentials.enrolment import EnrolmentRequired, kept_from
+from server.people.credentials.enrolment import EnrolmentRequired, barred_until_enrolled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +35,7 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         if device is None:
             raise Unauthenticated
         g.device = device
-        if kept_from(view, device.user):
+        if barred_until_enrolled(view, device.user):
             raise EnrolmentRequired
         db.release()  # The body may still be on its way.
         return view(*args, **kwargs)

@@ -56,12 +56,12 @@ def guardianship(guardian: User, child_id: str) -> Guardianship:
     Raises:
         GuardianshipUnknown, GuardianshipEnded: there is none, or no longer.
     """
-    found = db.session().get(Guardianship, (child_id, guardian.id))
-    if found is None:
+    current = db.session().get(Guardianship, (child_id, guardian.id))
+    if current is None:
         raise GuardianshipUnknown
-    if of_age(found.child):
+    if of_age(current.child):
         raise GuardianshipEnded
-    return found
+    return current
 
 
 def acting_for(guardian: User, child_id: str) -> User:

@@ -15,7 +15,7 @@ def without_metadata(data: bytes, orientation: int) -> bytes:
     Raises:
         ValueError: a chunk is cut off, or the end is missing.
     """
-    kept = [SIGNATURE]
+    chunks = [SIGNATURE]
     position, name = len(SIGNATURE), b""
     while name != b"IEND":
         if position + 12 > len(data):
@@ -26,10 +26,10 @@ def without_metadata(data: bytes, orientation: int) -> bytes:
             raise ValueError("a chunk is cut off")
         position += len(chunk)
         if name in NEEDED:
-            kept.append(chunk)
+            chunks.append(chunk)
         if name == b"IHDR" and orientation != UPRIGHT:
-            kept.append(_chunk(b"eXIf", orientation_only(orientation)))
-    return b"".join(kept)
+            chunks.append(_chunk(b"eXIf", orientation_only(orientation)))
+    return b"".join(chunks)
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

@@ -22,7 +22,7 @@ def without_metadata(data: bytes, orientation: int) -> bytes:
     end, position = size + 8, 12
     if end > len(data):
         raise ValueError("the end is missing")
-    kept, images = [], 0
+    chunks, images = [], 0
     while position + 8 <= end:
         name, length = struct.unpack_from("<4sI", data, position)
         body = data[position + 8 : position + 8 + length]
@@ -31,12 +31,12 @@ def without_metadata(data: bytes, orientation: int) -> bytes:
         position += 8 + length + length % 2
         images += name in IMAGE
         if name in NEEDED:
-            kept.append(_chunk(name, _flagged(body, orientation) if name == b"VP8X" else body))
+            chunks.append(_chunk(name, _flagged(body, orientation) if name == b"VP8X" else body))
     if images != 1:
         raise ValueError("there is not one image")
     if orientation != UPRIGHT:
-        kept.append(_chunk(b"EXIF", orientation_only(orientation)))
-    content = b"WEBP" + b"".join(kept)
+        chunks.append(_chunk(b"EXIF", orientation_only(orientation)))
+    content = b"WEBP" + b"".join(chunks)
     return b"RIFF" + struct.pack("<I", len(content)) + content
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from server.foundation import db
 from server.foundation.http.errors import Problem
 from server.photos.models import Upload, UploadPart
-from server.photos.receiving import Unfiled, checked, file, record_of
+from server.photos.receiving import Unfiled, file, put_into_store, record_of
 from server.photos.sealed import get_sealed, put_sealed, remove_objects
 from server.photos.tus.body import pieces
 from server.photos.tus.headers import Checksum
@@ -102,7 +102,7 @@ def _whole(upload: Upload, parts: Sequence[UploadPart]) -> Unfiled | None:
         data = b"".join(get_sealed(upload.timeline_id, key) for key in keys)
     except FileNotFoundError as error:  # Another request finished or ended the upload meanwhile.
         raise UploadUnknown from error
-    return checked(upload.timeline_id, upload.photo_id, data, upload.media_type)
+    return put_into_store(upload.timeline_id, upload.photo_id, data, upload.media_type)
 
 
 def _refuse_too_many(upload_id: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from server.foundation import clock, db
 from server.foundation.config import settings
 from server.foundation.ids import new_id
-from server.photos.inspection import MediaTypeMismatch, keep
+from server.photos.inspection import MediaTypeMismatch, inspect_photo
 from server.photos.models import Upload, UploadPart
 from server.photos.receiving import record_of
 from server.photos.sealed import remove_objects
@@ -33,7 +33,7 @@ def begin(timeline_id: str, photo_id: str, media_type: str, length: int, metadat
     if length > settings().photo_max_bytes:
         raise UploadTooLong(f"A photo has at most {settings().photo_max_bytes} bytes; save it at a smaller size.")
     if not length:
-        keep(b"", media_type)
+        inspect_photo(b"", media_type)
     unneeded: list[str] = []
     with db.write(under_lock=True) as session:
         locked(timeline_id)

@@ -13,9 +13,9 @@ def columns_chart(name: str, title: str, shares: Mapping[int, float], value: int
     """Return a column for each score from 0 to `out_of`, as high as it is probable beside the likeliest."""
     highest = max(shares.values(), default=0.0) or 1.0
     likely = [score for score in sorted(shares) if shares[score] >= 0.05]
-    said = f"Most of it from {likely[0]} to {likely[-1]}." if likely else "Spread thinly."
+    summary = f"Most of it from {likely[0]} to {likely[-1]}." if likely else "Spread thinly."
     root = drawing(
-        "chart distribution", name, _WIDTH_PX, _HEIGHT_PX, title, f"Estimate {value} out of {out_of}. {said}"
+        "chart distribution", name, _WIDTH_PX, _HEIGHT_PX, title, f"Estimate {value} out of {out_of}. {summary}"
     )
     pitch = _WIDTH_PX / (out_of + 1)
     foot = _HEIGHT_PX - _FOOT_PX

@@ -15,8 +15,8 @@ def distribution_chart(name: str, title: str, shares: Mapping[str, float], value
     `shares` are probabilities that sum to one. Grades below one per cent are left out at both ends only.
     """
     shown = _without_empty_ends(shares)
-    said = ", ".join(f"{grade}: {_percent(share)}" for grade, share in shown.items())
-    root = drawing("chart distribution", name, _WIDTH_PX, _ROW_PX * len(shown), title, f"Estimate {value}. {said}.")
+    summary = ", ".join(f"{grade}: {_percent(share)}" for grade, share in shown.items())
+    root = drawing("chart distribution", name, _WIDTH_PX, _ROW_PX * len(shown), title, f"Estimate {value}. {summary}.")
     room = _WIDTH_PX - _LABEL_PX - _SHARE_PX
     for row, (grade, share) in enumerate(shown.items()):
         y = row * _ROW_PX
@@ -34,5 +34,5 @@ def _percent(share: float) -> str:
 
 def _without_empty_ends(shares: Mapping[str, float]) -> dict[str, float]:
     grades = list(shares)
-    kept = [index for index, grade in enumerate(grades) if shares[grade] >= 0.01] or [0, len(grades) - 1]
-    return {grade: shares[grade] for grade in grades[kept[0] : kept[-1] + 1]}
+    shown_places = [index for index, grade in enumerate(grades) if shares[grade] >= 0.01] or [0, len(grades) - 1]
+    return {grade: shares[grade] for grade in grades[shown_places[0] : shown_places[-1] + 1]}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from server.timeline.assessment import LESION_TYPES, Lesion
+from mobile_models.lesions import TYPES
+from server.timeline.assessment import Lesion
 
 from .svg import add, drawing, markup
 
@@ -18,7 +19,7 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
     Sizes follow the photo's short side, so that rings look alike on every photo shown at one width.
     """
     unit = min(width_px, height_px) / 100
-    root = drawing("lesions", name, width_px, height_px, "Lesions the model counted in this photo", _said(lesions))
+    root = drawing("lesions", name, width_px, height_px, "Lesions the model counted in this photo", _in_words(lesions))
     for lesion in lesions:
         x0, y0, x1, y1 = lesion.box
         cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
@@ -40,7 +41,7 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
     return markup(root)
 
 
-def _said(lesions: Sequence[Lesion]) -> str:
-    counts = {kind: sum(lesion.type == kind for lesion in lesions) for kind in LESION_TYPES}
+def _in_words(lesions: Sequence[Lesion]) -> str:
+    counts = {kind: sum(lesion.type == kind for lesion in lesions) for kind in TYPES}
     parts = [f"{n} {kind if n == 1 else PLURALS[kind]}" for kind, n in counts.items() if n]
     return ("Rings around " + ", ".join(parts) + ".") if parts else "No lesion was counted here."

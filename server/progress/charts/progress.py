@@ -89,15 +89,15 @@ def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str
     title = f"Lesion counts, IGA and treatment, {series[0].day:%-d %b %Y} to {series[-1].day:%-d %b %Y}"
     line = [point for point in series if not point.apart] or series
     first, last = line[0], line[-1]
-    said = [
+    sentences = [
         "1 visit." if len(line) == 1 else f"{len(line)} visits.",
         f"Inflammatory lesions {first.inflammatory} at the first and {last.inflammatory} at the last,",
         f"comedones {first.non_inflammatory} and {last.non_inflammatory}, with 95 % intervals.",
     ]
     if first.iga_value is not None and last.iga_value is not None:
-        said.append(f"Estimated IGA {first.iga_value} and {last.iga_value}.")
+        sentences.append(f"Estimated IGA {first.iga_value} and {last.iga_value}.")
     if len(line) < len(series):
-        said.append(f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with none.")
+        sentences.append(f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with none.")
     if courses:
-        said.append("Treatment: " + "; ".join(course.label for course in courses) + ".")
-    return title, " ".join(said) + " The table on this page has every value."
+        sentences.append("Treatment: " + "; ".join(course.label for course in courses) + ".")
+    return title, " ".join(sentences) + " The table on this page has every value."

@@ -4,25 +4,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import TypeVar
 
 from server.timeline.assessment import Count
 
 
 @dataclass(frozen=True)
-class Point:
-    """One assessed visit. `iga` maps each grade to its probability, `iga_value` is the estimate.
+class CountPoint:
+    """The inflammatory count of one assessed visit.
 
-    `model` tells which model made the assessment; a line is never drawn from one model to another. `apart`
-    marks a visit of another model than the chart's: it is drawn hollow and compared with nothing.
+    `model` tells which model made the assessment; a line is never drawn from one model to another.
     """
 
     day: date
     inflammatory: Count
+    model: str
+
+
+@dataclass(frozen=True)
+class Point(CountPoint):
+    """All of one assessed visit. `iga` maps each grade to its probability, `iga_value` is the estimate.
+
+    `apart` marks a visit of another model than the chart's: it is drawn hollow and compared with nothing.
+    """
+
     non_inflammatory: Count
     iga_value: int | None
     iga: Mapping[int, float]
-    model: str
     apart: bool = False
+
+
+P = TypeVar("P", bound=CountPoint)
 
 
 @dataclass(frozen=True)
@@ -35,12 +47,12 @@ class Course:
     stopped: date | None
 
 
-def of_each_model(points: Sequence[Point]) -> list[list[Point]]:
+def of_each_model(points: Sequence[P]) -> list[list[P]]:
     """Return the points of each model, in the order that the models first appear."""
-    found: dict[str, list[Point]] = {}
+    by_model: dict[str, list[P]] = {}
     for point in points:
-        found.setdefault(point.model, []).append(point)
-    return list(found.values())
+        by_model.setdefault(point.model, []).append(point)
+    return list(by_model.values())
 
 
 def same_model(points: Sequence[Point]) -> list[list[Point]]:

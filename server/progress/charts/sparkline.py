@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from .axes import CountAxis, TimeAxis
-from .series import Point, of_each_model
+from .series import CountPoint, of_each_model
 from .svg import add, drawing, markup, points
 
 _WIDTH_PX, _HEIGHT_PX, _EDGE_PX = 132, 40, 5
 
 
-def sparkline(name: str, series: Sequence[Point]) -> Markup:
+def sparkline(name: str, series: Sequence[CountPoint]) -> Markup:
     """Return the inflammatory counts with their interval as a band, the last one marked."""
     if not series:
         raise ValueError("a sparkline needs at least one assessed visit")

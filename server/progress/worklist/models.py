@@ -1,4 +1,4 @@
-"""What the dermatologist's list last said of a timeline, kept so that the list reads no visit again."""
+"""What the dermatologist's list last found in a timeline, stored so that the list reads no visit again."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.foundation.db import Base
 
 
-class KeptLine(Base):
-    """One timeline's line as JSON; it holds for as long as `made_from` names all that it was made from."""
+class StoredSummary(Base):
+    """One timeline's summary as JSON; it holds for as long as `made_from` names all that it was made from."""
 
     __tablename__ = "kept_lines"
 

@@ -1,15 +1,17 @@
-"""What the dermatologist's list says of one timeline."""
+"""What the dermatologist's list knows of one timeline, as values: its page puts them in words and draws them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Self
 
-from markupsafe import Markup
-
-from server.progress.charts.sparkline import sparkline
+from mobile_models.change import MeasureChange
+from server.progress.charts.series import CountPoint
 from server.progress.progress import Progress
 from server.progress.series import chart_points
-from server.progress.words import change_line
+from server.progress.words import SinceBaseline, since_baseline
 from server.progress.worklist.worst_first import Standing, standing
+from server.timeline.assessment import Count
 
 
 @dataclass(frozen=True)
@@ -18,16 +20,37 @@ class Summary:
 
     standing: Standing
     last_visit: date | None
-    sparkline: Markup
-    change: str
+    counts: tuple[CountPoint, ...]
+    change: SinceBaseline
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the summary whose `dataclasses.asdict`, dates in ISO's form, is `stored`."""
+        return cls(
+            Standing(**stored["standing"]),
+            _date(stored["last_visit"]),
+            tuple(
+                CountPoint(date.fromisoformat(point["day"]), Count(**point["inflammatory"]), point["model"])
+                for point in stored["counts"]
+            ),
+            _change(**stored["change"]),
+        )
 
 
 def summary_of(progress: Progress) -> Summary:
     """Return the summary of a patient's progress."""
-    points = chart_points(progress)
     return Summary(
         standing(progress),
         progress.visits[-1].day if progress.visits else None,
-        sparkline(f"sparkline-{progress.timeline_id}", points) if points else Markup(""),
-        change_line(progress),
+        tuple(CountPoint(point.day, point.inflammatory, point.model) for point in chart_points(progress)),
+        since_baseline(progress),
     )
+
+
+def _change(assessed: bool, day: str | None, inflammatory: Any, unavailable: str | None) -> SinceBaseline:
+    change = inflammatory and MeasureChange(**inflammatory)
+    return SinceBaseline(assessed, _date(day), change, unavailable)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -34,49 +34,72 @@ class Reason:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a patient is ordered by, and all of it but the IGA in words."""
+    """What a patient is ordered by; `inflammatory` is None where no visit is assessed.
 
-    iga: int | None
-    trend: str
-    inflammatory: int
-    reasons: tuple[Reason, ...]
+    `trend` is worse, same, better or unknown. It was measured over `weeks`, None where there are too few, from
+    `earlier` inflammatory lesions to `later` ones, None where the visits cannot be compared: those in the zones
+    captured in both visits, so `later` may be less than `inflammatory`, the whole visit's.
+    """
+
+    iga: int | None = None
+    inflammatory: int | None = None
+    trend: str = "unknown"
+    weeks: int | None = None
+    earlier: int | None = None
+    later: int | None = None
 
     def place(self, name: str) -> tuple[int, int, int, str]:
         """Return what the list is sorted by, smallest first, for the patient of that name."""
         grade = -1 if self.iga is None else self.iga
-        return -grade, _RANK[self.trend], -self.inflammatory, name
+        return -grade, _RANK[self.trend], -(self.inflammatory or 0), name
 
 
 def standing(progress: Progress) -> Standing:
     """Return one patient's standing."""
     latest = progress.latest
     if latest is None or latest.assessment is None:
-        return Standing(None, "unknown", 0, (Reason("no assessed visit"),))
+        return Standing()
     iga = latest.assessment.grade("IGA").number
     inflammatory = latest.assessment.counts["inflammatory"].value
-    trend, said = _trend(progress.assessed)
-    return Standing(iga, trend, inflammatory, (said, Reason(f"{inflammatory} inflammatory")))
+    start = _four_weeks_before(progress.assessed)
+    if start is None:
+        return Standing(iga, inflammatory)
+    weeks = round((latest.at - start.at).days / 7)
+    change = change_between(start, latest)
+    if change.unavailable:
+        return Standing(iga, inflammatory, weeks=weeks)
+    difference = change.counts["inflammatory"]
+    return Standing(iga, inflammatory, _trend(difference), weeks, difference.baseline, difference.current)
 
 
-def _trend(assessed: list[VisitRecord]) -> tuple[str, Reason]:
+def reasons(standing: Standing) -> list[Reason]:
+    """Return in words why a patient stands where they do, but for the IGA, which their line shows by itself."""
+    if standing.inflammatory is None:
+        return [Reason("no assessed visit")]
+    return [_trend_reason(standing), Reason(f"{standing.inflammatory} inflammatory")]
+
+
+def _four_weeks_before(assessed: list[VisitRecord]) -> VisitRecord | None:
+    """Return the visit from which the trend to the last one is measured, None where all are too recent."""
     latest = assessed[-1]
     earlier = [visit for visit in assessed if latest.at - visit.at >= SHORTEST]
-    if not earlier:
-        return "unknown", Reason("too few weeks for a trend")
     comparable = of_one_model(earlier, latest) or earlier
-    start = min(comparable, key=lambda visit: abs(latest.at - visit.at - SPAN))
-    change = change_between(start, latest)
-    difference = None if change.unavailable else change.counts["inflammatory"]
-    weeks = round((latest.at - start.at).days / 7)
-    return _judged(difference, weeks)
+    return min(comparable, key=lambda visit: abs(latest.at - visit.at - SPAN), default=None)
 
 
-def _judged(difference: MeasureChange | None, weeks: int) -> tuple[str, Reason]:
-    if difference is None:
-        return "unknown", Reason(f"{weeks} weeks not comparable")
+def _trend(difference: MeasureChange) -> str:
     if not difference.exceeds_mdc:
-        return "same", Reason(f"no detectable change in {weeks} weeks")
-    steps = f"{difference.baseline}\u00a0→\u00a0{difference.current} in {weeks} weeks"
-    if difference.current > difference.baseline:
-        return "worse", Reason(f"rising: {steps}", "worse")
-    return "better", Reason(f"falling: {steps}", "better")
+        return "same"
+    return "worse" if difference.current > difference.baseline else "better"
+
+
+def _trend_reason(standing: Standing) -> Reason:
+    if standing.weeks is None:
+        return Reason("too few weeks for a trend")
+    if standing.trend == "unknown":
+        return Reason(f"{standing.weeks} weeks not comparable")
+    if standing.trend == "same":
+        return Reason(f"no detectable change in {standing.weeks} weeks")
+    direction = {"worse": "rising", "better": "falling"}[standing.trend]
+    steps = f"{standing.earlier}\u00a0→\u00a0{standing.later} in {standing.weeks} weeks"
+    return Reason(f"{direction}: {steps}", standing.trend)

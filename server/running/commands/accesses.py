@@ -30,15 +30,15 @@ def _head(text: str) -> Head:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _verify(given: argparse.Namespace) -> None:
+def _verify(arguments: argparse.Namespace) -> None:
     """Print what is broken, if anything; exits with 1 then."""
-    if given.head and not given.timeline:
-        given.parser.error("--head is of one timeline; name it")
+    if arguments.head and not arguments.timeline:
+        arguments.parser.error("--head is of one timeline; name it")
     engine = connect(safe_settings().database_url)
     try:
         require_newest(engine)
         with Session(engine) as session:
-            logs = _verified(session, given)
+            logs = _verified(session, arguments)
     finally:
         engine.dispose()
     broken = [log for log in logs if log.broken]
@@ -50,8 +50,10 @@ def _verify(given: argparse.Namespace) -> None:
         sys.exit(1)
 
 
-def _verified(session: Session, given: argparse.Namespace) -> list[Verified]:
+def _verified(session: Session, arguments: argparse.Namespace) -> list[Verified]:
     timelines = logged_timelines(session)
-    if given.timeline and given.timeline not in timelines:
-        given.parser.error(f"there is no timeline {given.timeline}")
-    return [verify(session, each, given.head) for each in ([given.timeline] if given.timeline else timelines)]
+    if arguments.timeline and arguments.timeline not in timelines:
+        arguments.parser.error(f"there is no timeline {arguments.timeline}")
+    return [
+        verify(session, each, arguments.head) for each in ([arguments.timeline] if arguments.timeline else timelines)
+    ]

@@ -50,9 +50,9 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 def _inside(command: Command) -> Command:
     """Return the command, run inside the application of the environment's settings."""
 
-    def run(given: argparse.Namespace) -> None:
+    def run(arguments: argparse.Namespace) -> None:
         with application():
-            command(given)
+            command(arguments)
 
     return run
 
@@ -63,39 +63,39 @@ def _percent(text: str) -> int:
     return int(text)
 
 
-def _publish(given: argparse.Namespace) -> None:
-    published = publishing.publish(given.folder, given.rollout)
+def _publish(arguments: argparse.Namespace) -> None:
+    published = publishing.publish(arguments.folder, arguments.rollout)
     bundle, share = published.bundle, f"{published.rollout_percent} % of timelines"
-    if published.kept:
+    if published.was_out:
         print(f"{bundle.line} {bundle.version} was out already and stays out for {share}; --rollout changes that.")
     else:
         print(f"Published {bundle.line} {bundle.version} to {share}.")
     print("Photos that are here are assessed by it with `acnetrack admin models reassess`.")
 
 
-def _rollout(given: argparse.Namespace) -> None:
-    publishing.set_rollout(given.line, given.version, given.percent)
-    print(f"{given.line} {given.version} is out for {given.percent} % of timelines.")
+def _rollout(arguments: argparse.Namespace) -> None:
+    publishing.set_rollout(arguments.line, arguments.version, arguments.percent)
+    print(f"{arguments.line} {arguments.version} is out for {arguments.percent} % of timelines.")
 
 
-def _block(given: argparse.Namespace) -> None:
-    publishing.block(given.line, given.version)
-    print(f"{given.line} {given.version} is withdrawn; phones that hold it are told to go back.")
+def _block(arguments: argparse.Namespace) -> None:
+    publishing.block(arguments.line, arguments.version)
+    print(f"{arguments.line} {arguments.version} is withdrawn; phones that hold it are told to go back.")
 
 
-def _list(given: argparse.Namespace) -> None:
-    for offer in publishing.listed(given.line):
+def _list(arguments: argparse.Namespace) -> None:
+    for offer in publishing.listed(arguments.line):
         state = "withdrawn" if offer.blocked else f"{offer.rollout_percent} %"
         print(f"{offer.bundle.name:<16} {state:>9}   app {offer.bundle.manifest['minimum_app_version']} or later")
     print(tally())
 
 
-def _reassess(given: argparse.Namespace) -> None:
+def _reassess(arguments: argparse.Namespace) -> None:
     """Stopped at any moment, it loses at most the visit it is at; the next run goes on there."""
     try:
         while True:
             _reassess_once()
-            if not given.watch:
+            if not arguments.watch:
                 return
             db.session().rollback()
             time.sleep(WATCH_SECONDS)

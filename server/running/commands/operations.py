@@ -31,21 +31,21 @@ def add_commands(subjects: Any) -> None:
     taken.set_defaults(run=_import)
 
 
-def _backup(given: argparse.Namespace) -> None:
+def _backup(arguments: argparse.Namespace) -> None:
     config = safe_settings()
-    made = back_up(config, given.folder)
+    made = back_up(config, arguments.folder)
     manifest = Manifest.read(made)
     print(f"{made}: {len(manifest.files)} files, {sum(file.size for file in manifest.files.values()):,} bytes.")
     print("Keys, secrets and the journal are not in it; keep copies of ACNETRACK_KEY_DIR and ACNETRACK_JOURNAL_URL"
           " apart from it.")  # fmt: skip
     if manifest.photos != "here":
         print(f"Photos are {manifest.photos}.", file=sys.stderr)
-    for old in prune(given.folder, config) if given.prune else ():
+    for old in prune(arguments.folder, config) if arguments.prune else ():
         print(f"Removed {old}.")
 
 
-def _restore(given: argparse.Namespace) -> None:
-    done = restore(safe_settings(), given.folder, over=given.replace, any_journal=given.journal_lost)
+def _restore(arguments: argparse.Namespace) -> None:
+    done = restore(safe_settings(), arguments.folder, over=arguments.replace, any_journal=arguments.journal_lost)
     again = done.replayed
     print(f"{done.backup} is in place. Done again after it was taken: {again.deleted} records deleted,"
           f" {again.erased} accounts erased.")  # fmt: skip
@@ -53,8 +53,8 @@ def _restore(given: argparse.Namespace) -> None:
         print(f"{again.missing_photos} photos are not in the store; phones will be asked for them again.")
 
 
-def _import(given: argparse.Namespace) -> None:
+def _import(arguments: argparse.Namespace) -> None:
     with application():
-        done = import_export(given.zip)
+        done = import_export(arguments.zip)
     print(f"Took in {done.records} records and {done.photos} photos of {done.email}.")
     print(f"They sign in with this password, shown once, and change it: {done.password}")

@@ -14,10 +14,10 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     tidying.set_defaults(run=_tidy)
 
 
-def _tidy(given: argparse.Namespace) -> None:
+def _tidy(arguments: argparse.Namespace) -> None:
     with application():
-        found = tidy(given.remove)
-    print(f"{found.uploads} uploads that did not go on in time")
-    print(f"{found.deleted} photos that were deleted and whose bytes are here")
-    print(f"{found.objects} objects of {found.object_bytes / 2**20:.1f} MiB that nothing names")
-    print("Removed." if given.remove else "Nothing was removed; `--remove` does it.")
+        untidy = tidy(arguments.remove)
+    print(f"{untidy.uploads} uploads that did not go on in time")
+    print(f"{untidy.deleted} photos that were deleted and whose bytes are here")
+    print(f"{untidy.objects} objects of {untidy.object_bytes / 2**20:.1f} MiB that nothing names")
+    print("Removed." if arguments.remove else "Nothing was removed; `--remove` does it.")

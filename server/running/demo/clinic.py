@@ -113,8 +113,8 @@ def _push(
             }
             for photo in visit.photos
         ]
-        said = {"recorded_at": moment, "result": results[visit.key], **model}
-        assessments.append({"id": f"{visit_id}-assessment", "visit_id": visit_id, **said})
+        contents = {"recorded_at": moment, "result": results[visit.key], **model}
+        assessments.append({"id": f"{visit_id}-assessment", "visit_id": visit_id, **contents})
     courses = [_course(patient, number, course, shift) for number, course in enumerate(patient.courses)]
     tables: dict[str, list[Any]] = {
         "visits": visits,

@@ -62,11 +62,11 @@ def next_link(timeline_id: str, head: Head, entry_id: str) -> Link:
 
 
 def first_break(
-    timeline_id: str, links: Iterable[Link], kept: Head | None = None, start: Head | None = None
+    timeline_id: str, links: Iterable[Link], noted_head: Head | None = None, start: Head | None = None
 ) -> Break | None:
     """Return the first place where a log is broken, None where it is whole.
 
-    `links` are in order and follow `start`, by default the empty log. `kept` is a head that somebody noted
+    `links` are in order and follow `start`, by default the empty log. `noted_head` is one that somebody noted
     earlier: without one, a log that was cut at its end, or made anew from some entry on, looks whole.
     """
     at = start or Head()
@@ -76,8 +76,8 @@ def first_break(
         if link != next_link(timeline_id, at, link.entry_id):
             return Break(link.n, "does not follow from those before it: it was changed, or slipped in")
         at = Head(link.n, link.hash)
-        if kept is not None and kept.count == at.count and kept != at:
+        if noted_head is not None and noted_head.count == at.count and noted_head != at:
             return Break(at.count, "is not the one that was seen: the log was written anew, from here or before")
-    if kept is not None and kept.count > at.count:
-        return Break(at.count + 1, f"is missing: the log was cut, {kept.count} entries were seen")
+    if noted_head is not None and noted_head.count > at.count:
+        return Break(at.count + 1, f"is missing: the log was cut, {noted_head.count} entries were seen")
     return None

@@ -28,8 +28,8 @@ def logged_timelines(session: Session) -> list[str]:
     return sorted(session.scalars(ids))
 
 
-def verify(session: Session, timeline_id: str, kept: Head | None = None) -> Verified:
-    """Follow one timeline's chain from its start; `kept` is a head that its patient's phone has seen."""
+def verify(session: Session, timeline_id: str, noted_head: Head | None = None) -> Verified:
+    """Follow one timeline's chain from its start; `noted_head` is one that its patient's phone has seen."""
     count = 0
 
     def links() -> Iterator[Link]:
@@ -41,7 +41,7 @@ def verify(session: Session, timeline_id: str, kept: Head | None = None) -> Veri
                 count += 1
                 yield Link(*row)
 
-    place = first_break(timeline_id, links(), kept)
+    place = first_break(timeline_id, links(), noted_head)
     broken = f"entry {place.n} {place.reason}" if place else _unchained(session, timeline_id)
     return Verified(timeline_id, count, broken)
 

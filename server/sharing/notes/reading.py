@@ -34,8 +34,8 @@ def notes_of(timeline_id: str) -> list[Note]:
 
 
 def _earlier(row: ClinicianNote, notes: dict[str, ClinicianNote]) -> tuple[ClinicianNote, ...]:
-    found = []
+    earlier = []
     while row.amends in notes:
         row = notes[row.amends]
-        found.append(row)
-    return tuple(found)
+        earlier.append(row)
+    return tuple(earlier)

@@ -14,8 +14,8 @@ from server.timeline.notices.models import ModelNotice
 
 def tell_switched(timeline_id: str, model: Model, replaced: Model) -> None:
     """Write that the timeline's chart shows another model than before from now on; only inside `db.write`."""
-    said = {"kind": "switched", "model_id": model.id, "model_version": model.version, "model_sha256": model.sha256}
-    _tell(timeline_id, new_id(), replaced_version=replaced.version, **said)
+    columns = {"kind": "switched", "model_id": model.id, "model_version": model.version, "model_sha256": model.sha256}
+    _tell(timeline_id, new_id(), replaced_version=replaced.version, **columns)
 
 
 def tell_withdrawn(model_id: str, version: str) -> None:

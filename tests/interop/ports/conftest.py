@@ -1,4 +1,4 @@
-"""The ports compiled once with the harness that runs the golden vectors: Debian's Kotlin, and Swift where it is."""
+"""The ports compiled once with the harness of the golden vectors: Debian's Kotlin, Node.js, Swift where it is."""
 
 import os
 import shutil
@@ -8,13 +8,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-KOTLIN_HARNESS, SWIFT_HARNESS = (Path(__file__).parent / name for name in ("Golden.kt", "main.swift"))
+KOTLIN_HARNESS, SWIFT_HARNESS, WEB_HARNESS = (
+    Path(__file__).parent / name for name in ("Golden.kt", "main.swift", "golden.mjs")
+)
 STDLIB = Path("/usr/share/java/kotlin-stdlib.jar")
 
 
 def finish(command):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
+
+
+def write_pixels(bundle, folder):
+    for photo in (bundle / "golden" / "photos").glob("*.png"):
+        (folder / f"{photo.stem}.rgba").write_bytes(Image.open(photo).convert("RGBA").tobytes())
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +59,21 @@ def swift_answers(golden_bundle, tmp_path_factory):
     if not shutil.which("swiftc"):
         pytest.skip("needs swiftc: Debian 13 has it in swiftlang, Debian 12 has none")
     answers = tmp_path_factory.mktemp("swift-answers")
-    for photo in (golden_bundle / "golden" / "photos").glob("*.png"):
-        (answers / f"{photo.stem}.rgba").write_bytes(Image.open(photo).convert("RGBA").tobytes())
+    write_pixels(golden_bundle, answers)
     program = answers / "golden"
     sources = [str(golden_bundle / "swift" / "Lesions.swift"), str(SWIFT_HARNESS)]
     finish(["swiftc", "-Onone", *sources, "-o", str(program)])
     finish([str(program), str(golden_bundle), str(answers)])
+    return answers
+
+
+@pytest.fixture(scope="session")
+def web_answers(golden_bundle, tmp_path_factory):
+    if not shutil.which("node"):
+        if os.environ.get("CI"):
+            pytest.fail("Node.js is missing: apt-get install nodejs")
+        pytest.skip("needs Debian's nodejs")
+    answers = tmp_path_factory.mktemp("web-answers")
+    write_pixels(golden_bundle, answers)
+    finish(["node", str(WEB_HARNESS), str(golden_bundle), str(answers)])
     return answers

@@ -37,6 +37,7 @@ def test_the_bundle_is_whole_and_each_of_its_files_is_what_the_manifest_says(exp
     assert bundle.model_files == sorted(TFLITE)
     listed = set(bundle.manifest["files"])
     assert {*TFLITE, COREML_FILE, "labels.txt", "MODEL_CARD.md", "PARITY.md", "parity.json"} <= listed
+    assert {"manifest.schema.json", "assessment.schema.json"} <= listed
     assert {"golden/index.json", "kotlin/Lesions.kt", "swift/Lesions.swift", "python/lesions.py"} <= listed
 
 

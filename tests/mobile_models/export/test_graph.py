@@ -7,8 +7,8 @@ import torch
 from mobile_models.export import graph as graphs
 from mobile_models.export.convert import spotted_skin
 from mobile_models.export.graph import PhoneGraph, goes_before, of_smaller, shared_area, voted
+from mobile_models.export.metrics import iou
 from mobile_models.export.weights import load_detector
-from mobile_models.metrics import iou
 
 SIZE_PX = 256
 

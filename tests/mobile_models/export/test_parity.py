@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mobile_models.export.budget import BUDGETS, exceeded
+from mobile_models.export.metrics import ScoredPhoto
 from mobile_models.export.parity import Outcome, against_pytorch, grade_agreement, quality
-from mobile_models.metrics import ScoredPhoto
 
 BOXES = np.array([[0.0, 0, 10, 10], [20, 20, 30, 30], [50, 50, 60, 60]])
 

@@ -6,7 +6,7 @@ import pytest
 
 from server.foundation.journal.recording import journal
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.both_databases
 
 
 def not_ready(client):

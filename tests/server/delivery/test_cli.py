@@ -7,6 +7,8 @@ import pytest
 from server.photos.store import LocalPhotoStore
 from server.running import cli
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def operate(config, monkeypatch, capsys):

@@ -12,6 +12,8 @@ from mobile_models.keys import DEVELOPMENT_KEY, RELEASE_KEYS
 from server.application.factory import create_app
 from server.delivery.publishing import block, publish, set_rollout
 
+pytestmark = pytest.mark.both_databases
+
 MODEL = "lesions.float32.tflite"
 TRUSTED = (*RELEASE_KEYS, DEVELOPMENT_KEY)
 

@@ -22,6 +22,8 @@ from server.delivery import publishing
 from server.delivery.publishing import StoreUnusable, VersionBlocked, VersionNotReleased, VersionTaken
 from server.running.cli import main
 
+pytestmark = pytest.mark.both_databases
+
 MODEL = "lesions.float32.tflite"
 
 

@@ -31,7 +31,14 @@ BODIES = {
 """What makes each request one that its owner could send."""
 PART = "application/offset+octet-stream"
 HEADERS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "10", "X-HTTP-Method-Override": "DELETE"}
-PUBLIC = {"post /v1/accounts", "post /v1/devices", "post /v1/recovery", "get /healthz", "get /readyz"}
+PUBLIC = {
+    "post /v1/accounts",
+    "post /v1/devices",
+    "post /v1/recovery",
+    "get /v1/schemas/assessment.json",
+    "get /healthz",
+    "get /readyz",
+}
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 DERMATOLOGISTS = {"post /v1/timelines/{timeline_id}/notes", "delete /v1/timelines/{timeline_id}/grants/mine"}
 """What a dermatologist may write: their notes, and that they leave."""

@@ -12,6 +12,8 @@ from server.reassessment.running import plan_all
 from server.timeline.models import Visit
 from tests.server.conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 
 def invite(child, **body):
     return child.post("/v1/guardian-invitations", json=body)

@@ -13,6 +13,8 @@ from server.sharing.accesses.looked import DID
 
 from ..conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE_CONSENT_AGE, CONSENT_AGE = date(2029, 3, 2), date(2029, 3, 3)
 BEFORE_MAJORITY, MAJORITY = date(2031, 3, 2), date(2031, 3, 3)
 

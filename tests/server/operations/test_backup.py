@@ -14,14 +14,12 @@ from server.operations.backup import back_up, prune
 from server.operations.errors import BackupDamaged, BackupFailed
 from server.operations.manifest import Manifest, backups_in
 
-both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
 
 def contents(folder):
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
-@both_databases
+@pytest.mark.both_databases
 def test_a_backup_lists_every_file_with_its_hash_and_verifies(server, patient, with_photo):
     with_photo(patient)
     backup = server.back_up()
@@ -34,7 +32,7 @@ def test_a_backup_lists_every_file_with_its_hash_and_verifies(server, patient, w
     assert sum(name.startswith("photos/") for name in files) == 1
 
 
-@both_databases
+@pytest.mark.both_databases
 def test_no_secret_is_in_a_backup(server, patient, with_photo, jpeg, config):
     with_photo(patient)
     patient.send({"visits": {"deleted": ["visit-0001"]}})

@@ -16,8 +16,6 @@ EPOCH = 2**32
 HOURS = 10209
 """From 2025-01-01 to the tests' 2026-03-02T09:30 in UTC."""
 
-on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
 
 class Phone:
     """A device with its own copy of a timeline, that follows the rules for clients."""
@@ -69,7 +67,7 @@ def phones(patient):
     return Phone(patient), Phone(patient.on_another_device())
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_two_phones_and_the_server_agree_after_a_restore_and_nothing_deleted_is_back(
     server, phones, visit_row, course_row, photo_row
 ):
@@ -108,7 +106,7 @@ def test_the_epoch_is_the_hours_since_2025_or_one_more_than_any_before(server, p
         server.restore(backup)
         server.reach(patient)
         assert divmod(patient.pull()["timestamp"], EPOCH) == (expected, 1)
-    server.foundation.clock.pass_by(hours=1000)
+    server.clock.pass_by(hours=1000)
     server.restore(backup)
     server.reach(patient)
     assert patient.pull()["timestamp"] // EPOCH == HOURS + 1000
@@ -137,7 +135,7 @@ def test_a_journal_that_names_what_is_never_deleted_is_refused_and_nothing_is_pu
     assert patient.pull()["changes"]["visits"]["updated"]
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_a_photo_is_there_again_byte_for_byte_and_a_deleted_one_is_not(server, patient, with_photo, other_jpeg, config):
     with_photo(patient, 1)
     with_photo(patient, 2, other_jpeg)
@@ -171,7 +169,7 @@ def test_a_photo_whose_bytes_are_gone_is_asked_for_again(server, patient, with_p
     assert patient.pull()["changes"]["photos"]["updated"][0]["uploaded"] is True
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_what_was_revoked_after_the_backup_stays_revoked(server, patient, dermatologist, visit_row):
     patient.push(visits=[visit_row()])
     grant, stolen = patient.share_with(dermatologist), patient.on_another_device()
@@ -219,14 +217,14 @@ def test_an_invitation_that_may_have_been_used_is_void(server, patient, dermatol
     assert dermatologist.post("/v1/grants", json={"code": invitation["code"]}).json["code"] == "invitation_unknown"
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_a_server_that_runs_is_not_restored_over(server, patient, config):
     backup = server.back_up()
     with pytest.raises(ServerRunning, match="stop every server"):
         restore(config, backup, over=True)
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_records_are_only_replaced_when_that_is_asked_for(server, patient, config):
     backup = server.back_up()
     server.restore(backup)
@@ -237,7 +235,7 @@ def test_records_are_only_replaced_when_that_is_asked_for(server, patient, confi
     assert patient.get("/v1/timelines").status_code == 200
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_a_backup_that_was_changed_is_refused_and_nothing_touched(server, patient, visit_row):
     backup = server.back_up()
     patient.push(visits=[visit_row()])

@@ -16,8 +16,6 @@ from server.own_data.ownership import NOBODYS, OUTLIVING, belonging_to, timeline
 from server.people.accounts.models import User
 from tests.server.conftest import PASSWORD
 
-on_both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
 
 def erase(someone, password=PASSWORD):
     return someone.post("/v1/account/erasure", json={"password": password})
@@ -58,7 +56,7 @@ def full_life(app, with_photo, visit_row, course_row, assessment_row, jpeg):
     return live
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_an_erased_patient_is_in_no_row_and_no_file(app, config, patient, dermatologist, other_patient, full_life):
     full_life(patient, dermatologist)
     other_before = other_patient.pull()
@@ -98,7 +96,7 @@ def test_a_dermatologists_phone_is_told_that_the_timeline_is_gone(patient, derma
     assert dermatologist.get("/v1/timelines").json == {"timelines": []}
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_a_push_that_was_let_in_before_the_erasure_is_told_of_it_and_writes_nothing(
     app, patient, visit_row, monkeypatch
 ):
@@ -127,7 +125,7 @@ def test_every_table_is_somebodys_or_said_to_be_nobodys(app, patient):
     assert not theirs & {*OUTLIVING, *NOBODYS}
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_who_was_erased_after_a_backup_is_not_back_when_it_is_restored(
     server, patient, dermatologist, other_patient, full_life, config
 ):
@@ -176,7 +174,7 @@ def test_an_erasure_that_was_cut_off_is_finished_at_the_next_start(app, patient,
     assert patient.email not in json.dumps(cells(app))
 
 
-@on_both_databases
+@pytest.mark.both_databases
 def test_a_dermatologist_who_leaves_can_read_no_more_and_patients_still_see_who_had_read(
     app, patient, dermatologist, full_life
 ):

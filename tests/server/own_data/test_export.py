@@ -22,8 +22,6 @@ from server.people.accounts.models import User
 from tests.server.conftest import Person
 from tests.server.operations.conftest import stop
 
-both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-
 
 @pytest.fixture
 def lived(patient, dermatologist, with_photo, other_jpeg, visit_row, course_row, assessment_row):
@@ -99,7 +97,7 @@ def sign_in(app, someone, done):
     return Person(client, someone.id, someone.email, answer.json["token"], answer.json["id"], someone.timeline_id)
 
 
-@both_databases
+@pytest.mark.both_databases
 def test_another_server_gives_the_same_timeline_and_the_same_photos(lived, export, elsewhere):
     done = take_in(elsewhere, export(lived))
     moved = sign_in(elsewhere, lived, done)
@@ -126,7 +124,7 @@ def test_a_phone_of_before_posts_what_it_has_and_nothing_is_doubled(lived, expor
     assert moved.pull() == before
 
 
-@both_databases
+@pytest.mark.both_databases
 def test_every_file_has_its_checksum_and_every_table_its_file(lived, export):
     files = packed(export(lived))
     sums = dict(reversed(line.split("  ", 1)) for line in files.pop("SHA256SUMS").decode().splitlines())

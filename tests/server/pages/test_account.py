@@ -14,6 +14,8 @@ from server.people.guardians.consent import CURRENT_VERSION
 
 from ..conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 NEW = "another horse battery"
 
 

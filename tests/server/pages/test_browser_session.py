@@ -10,6 +10,8 @@ from server.application.factory import create_app
 from server.pages import browser_session as web
 from server.people.accounts.account import user_by_email
 
+pytestmark = pytest.mark.both_databases
+
 EMAIL = "patient1@example.org"
 FORM = '<form method="post"><input name="csrf_token" value="{{ csrf_token() }}"></form>'
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 

@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def desk(patient: Any, dermatologist: Any, browse: Any, csrf_token: Any) -> tuple[Any, str, dict[str, str]]:

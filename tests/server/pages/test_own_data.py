@@ -8,6 +8,8 @@ import pytest
 
 from tests.server.conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def browser(app):

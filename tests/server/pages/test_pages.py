@@ -4,6 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 HOSTILE = "<script>alert('x')</script>\"'&{{'evaluated'*3}}"
 
 

@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def photographed(patient: Any, visit_row: Any, photo_row: Any, jpeg: bytes) -> Any:

@@ -1,5 +1,9 @@
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.both_databases
+
 
 def test_the_report_has_the_change_the_chart_and_every_figure(patient: Any, followed: Any, browse: Any) -> None:
     followed(patient, {"papules": 36, "iga": 3}, {"papules": 20}, {"papules": 9, "iga": 1})

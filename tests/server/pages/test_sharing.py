@@ -5,6 +5,8 @@ from sqlalchemy import text
 
 from server.sharing.accesses.looked import DID
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def own_page(patient: Any, browse: Any, csrf_token: Any) -> tuple[Any, str, dict[str, str]]:

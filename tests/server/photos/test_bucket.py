@@ -15,6 +15,8 @@ from server.foundation.config import Config, ConfigError
 from server.photos.store import BucketPhotoStore, opened_store
 from server.photos.tidying import Untidy, tidy
 
+pytestmark = pytest.mark.both_databases
+
 BUCKET = "photos"
 
 

@@ -9,6 +9,8 @@ from server.foundation.durable import write_durably
 from server.photos import store
 from server.photos.store import LocalPhotoStore, PhotoStoreAway
 
+pytestmark = pytest.mark.both_databases
+
 AWAY = (503, "photo_store_away", "5")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from server.photos.inspection import SCANS_AT_MOST, PhotoRefused, keep
+from server.photos.inspection import SCANS_AT_MOST, PhotoRefused, inspect_photo
 from server.photos.metadata.jpeg import scans
 
 ROOT = Path(__file__).parents[3]
@@ -60,7 +60,7 @@ RESERVED = (0x02, 0x4F, 0xBF, 0xC8, 0xDE, 0xDF, 0xF0, 0xF7, 0xFD)
 @pytest.mark.parametrize(("marker", "body"), [*APPLICATION, *DISGUISED])
 def test_no_segment_of_a_jpeg_carries_anything_past(marker, body):
     data = jpeg_with(marker, body)
-    kept = keep(data, "image/jpeg").data
+    kept = inspect_photo(data, "image/jpeg").data
     assert SECRET not in kept
     assert np.array_equal(pixels(kept), pixels(data))
 
@@ -68,12 +68,12 @@ def test_no_segment_of_a_jpeg_carries_anything_past(marker, body):
 @pytest.mark.parametrize("marker", RESERVED)
 def test_a_jpeg_with_a_segment_that_no_camera_writes_is_refused(marker):
     with pytest.raises(PhotoRefused):
-        keep(jpeg_with(marker, SECRET), "image/jpeg")
+        inspect_photo(jpeg_with(marker, SECRET), "image/jpeg")
 
 
 def test_what_hides_behind_the_first_picture_of_a_jpeg_is_gone():
     data = saved("JPEG") + SECRET + saved("JPEG", comment=SECRET) + b"ftypmp42" + SECRET
-    kept = keep(data, "image/jpeg").data
+    kept = inspect_photo(data, "image/jpeg").data
     assert SECRET not in kept
     assert kept.count(b"\xff\xd8") == kept.count(b"\xff\xd9") == 1
 
@@ -103,7 +103,7 @@ def test_no_chunk_of_a_png_carries_anything_past(name, body, place):
     data = saved("PNG")
     at = 33 if place == "first" else data.rindex(b"IEND") - 4
     data = data[:at] + chunk(name, body) + data[at:] + SECRET
-    kept = keep(data, "image/png").data
+    kept = inspect_photo(data, "image/png").data
     assert SECRET not in kept
     assert name not in kept
     assert np.array_equal(pixels(kept), pixels(data))
@@ -115,7 +115,7 @@ def test_no_chunk_of_a_webp_carries_anything_past(name):
     body = SECRET + b"\0"
     more = name + struct.pack("<I", len(body)) + body
     data = b"RIFF" + struct.pack("<I", len(data) - 8 + len(more)) + data[8:] + more + SECRET
-    kept = keep(data, "image/webp").data
+    kept = inspect_photo(data, "image/webp").data
     assert SECRET not in kept
     assert np.array_equal(pixels(kept), pixels(data))
 
@@ -126,7 +126,7 @@ def test_a_film_of_one_frame_is_no_photo():
     second = film.rindex(b"ANMF")
     one = film[:4] + struct.pack("<I", second - 8) + film[8:second]
     with pytest.raises(PhotoRefused):
-        keep(one, "image/webp")
+        inspect_photo(one, "image/webp")
 
 
 def with_passes(count):
@@ -141,7 +141,7 @@ def test_a_jpeg_of_a_few_bytes_a_pass_cannot_keep_the_server_busy():
     hostile = with_passes(2_000)
     assert scans(hostile) > SCANS_AT_MOST
     with pytest.raises(PhotoRefused) as refused:
-        keep(hostile, "image/jpeg")
+        inspect_photo(hostile, "image/jpeg")
     assert (refused.value.status, refused.value.code) == (413, "photo_too_large")
 
 
@@ -155,11 +155,11 @@ def png_of_zeros(width, height, rows):
 
 MEASURED = """
 import resource, sys
-from server.photos.inspection import PhotoRefused, keep
+from server.photos.inspection import PhotoRefused, inspect_photo
 data = sys.stdin.buffer.read()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    keep(data, sys.argv[1])
+    inspect_photo(data, sys.argv[1])
     code = "kept"
 except PhotoRefused as refused:
     code = refused.code

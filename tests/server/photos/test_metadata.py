@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from mobile_models.image import read_photo
-from server.photos.inspection import PhotoRefused, keep
+from server.photos.inspection import PhotoRefused, inspect_photo
 
 SECRET = b"48.8583 north, serial 12345"
 KINDS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -43,7 +43,7 @@ def opened(data):
 @pytest.mark.parametrize("orientation", [None, 1, 2, 3, 4, 5, 6, 7, 8])
 def test_place_and_maker_are_gone_and_the_orientation_stays(kind, orientation):
     data = coded(kind, orientation)
-    kept = keep(data, KINDS[kind])
+    kept = inspect_photo(data, KINDS[kind])
     assert SECRET in data
     assert SECRET not in kept.data
     assert dict(opened(kept.data).getexif()) == ({0x0112: orientation} if orientation not in (None, 1) else {})
@@ -54,14 +54,14 @@ def test_place_and_maker_are_gone_and_the_orientation_stays(kind, orientation):
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}, {"restart_marker_rows": 1}])
 def test_a_jpegs_scans_stay_byte_for_byte(options):
     data = coded("JPEG", 6, quality=90, **options)
-    kept = keep(data, "image/jpeg").data
+    kept = inspect_photo(data, "image/jpeg").data
     tables = data.index(b"\xff\xdb")
     assert kept.endswith(data[tables:])
 
 
 def test_a_pngs_image_data_stays_byte_for_byte():
     data = coded("PNG", 6)
-    kept = keep(data, "image/png").data
+    kept = inspect_photo(data, "image/png").data
     start = data.index(b"IDAT") - 4
     end = data.rindex(b"IDAT") + 4
     assert data[start:end] in kept
@@ -72,7 +72,7 @@ def test_a_webps_image_data_stays_byte_for_byte(lossless):
     data = coded("WEBP", 6, lossless=lossless)
     start = data.index(b"VP8L" if lossless else b"VP8 ")
     (length,) = struct.unpack_from("<I", data, start + 4)
-    assert data[start : start + 8 + length] in keep(data, "image/webp").data
+    assert data[start : start + 8 + length] in inspect_photo(data, "image/webp").data
 
 
 def test_comments_xmp_thumbnails_and_trailers_of_a_jpeg_are_gone():
@@ -82,7 +82,7 @@ def test_comments_xmp_thumbnails_and_trailers_of_a_jpeg_are_gone():
     data = buffer.getvalue()
     jfif = data.index(b"JFIF\0") - 4
     data = data[:jfif] + b"\xff\xe0" + struct.pack(">H", len(thumbnail) + 2) + thumbnail + data[jfif + 18 :] + SECRET
-    kept = keep(data, "image/jpeg").data
+    kept = inspect_photo(data, "image/jpeg").data
     assert data.count(SECRET) == 4
     assert SECRET not in kept
     assert opened(kept).info["jfif_version"] == (1, 1)
@@ -92,7 +92,7 @@ def test_a_phones_second_picture_in_the_same_file_is_gone():
     buffer = io.BytesIO()
     picture().save(buffer, "MPO", save_all=True, append_images=[picture()])
     data = buffer.getvalue()
-    kept = opened(keep(data, "image/jpeg").data)
+    kept = opened(inspect_photo(data, "image/jpeg").data)
     assert (opened(data).n_frames, kept.format, getattr(kept, "n_frames", 1)) == (2, "JPEG", 1)
 
 
@@ -103,14 +103,14 @@ def test_text_and_time_in_a_png_are_gone():
     texts.add(b"tIME", struct.pack(">HBBBBB", 2026, 3, 1, 8, 30, 0))
     buffer = io.BytesIO()
     picture().save(buffer, "PNG", pnginfo=texts)
-    kept = keep(buffer.getvalue() + SECRET, "image/png").data
+    kept = inspect_photo(buffer.getvalue() + SECRET, "image/png").data
     assert SECRET not in kept
     assert b"tIME" not in kept
 
 
 def test_xmp_in_a_webp_is_gone():
     data = coded("WEBP", xmp=b"<x>" + SECRET + b"</x>")
-    kept = opened(keep(data + SECRET, "image/webp").data)
+    kept = opened(inspect_photo(data + SECRET, "image/webp").data)
     assert not {"xmp", "exif"} & kept.info.keys()
 
 
@@ -118,13 +118,13 @@ def test_an_orientation_that_only_xmp_gives_stays():
     buffer = io.BytesIO()
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf tiff:Orientation="6"/></x:xmpmeta>'
     picture().save(buffer, "JPEG", xmp=xmp)
-    assert dict(opened(keep(buffer.getvalue(), "image/jpeg").data).getexif()) == {0x0112: 6}
+    assert dict(opened(inspect_photo(buffer.getvalue(), "image/jpeg").data).getexif()) == {0x0112: 6}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_colour_profile_stays_because_pixels_mean_nothing_without_it(kind):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    kept = keep(coded(kind, icc_profile=profile), KINDS[kind]).data
+    kept = inspect_photo(coded(kind, icc_profile=profile), KINDS[kind]).data
     assert opened(kept).info["icc_profile"] == profile
 
 
@@ -134,14 +134,14 @@ def test_the_colour_profile_stays_because_pixels_mean_nothing_without_it(kind):
 def test_other_colour_modes_decode_as_before(mode, kind):
     buffer = io.BytesIO()
     picture("RGB").convert(mode).save(buffer, kind)
-    kept = keep(buffer.getvalue(), KINDS[kind]).data
+    kept = inspect_photo(buffer.getvalue(), KINDS[kind]).data
     assert np.array_equal(np.asarray(opened(kept)), np.asarray(opened(buffer.getvalue())))
 
 
 def test_a_photo_stripped_once_is_not_changed_by_stripping_again():
     for kind, media_type in KINDS.items():
-        once = keep(coded(kind, 6), media_type).data
-        assert keep(once, media_type).data == once
+        once = inspect_photo(coded(kind, 6), media_type).data
+        assert inspect_photo(once, media_type).data == once
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -153,7 +153,7 @@ def test_no_damage_gets_past_as_anything_but_a_refusal(kind):
         for place in rng.integers(4, len(data), 4):
             damaged[place] = rng.integers(256)
         try:
-            kept = keep(bytes(damaged), KINDS[kind])
+            kept = inspect_photo(bytes(damaged), KINDS[kind])
         except PhotoRefused:
             continue
         assert opened(kept.data).size

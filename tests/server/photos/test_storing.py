@@ -15,6 +15,8 @@ from server.photos.models import StoredPhoto
 from server.photos.storing import discard_timeline
 from server.photos.tidying import Untidy, tidy
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def upload(visit_row, photo_row, jpeg):

@@ -13,7 +13,7 @@ from server.photos.tus.body import PIECE_BYTES
 from server.photos.tus.uploads import OPEN_AT_ONCE
 
 PART = "application/offset+octet-stream"
-pytestmark = pytest.mark.usefixtures("recorded")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("recorded")]
 
 
 def encoded(data):

@@ -8,10 +8,12 @@ from flask import Flask
 from server.foundation import db
 from server.progress.change import undetectable
 from server.progress.progress import Progress, VisitUnknown, progress_of
-from server.progress.words import caveats, change_line, verdicts
+from server.progress.words import caveats, change_line, since_baseline, verdicts
 from server.timeline.assessment import Model
 from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline
+
+pytestmark = pytest.mark.both_databases
 
 Read = Callable[..., Progress]
 
@@ -57,7 +59,7 @@ def test_a_fall_beyond_the_minimal_detectable_change_is_called_fewer(patient: An
     followed(patient, {"papules": 36, "iga": 3}, {"papules": 9, "iga": 1})
     verdict = verdicts(read())["inflammatory"]
     assert (verdict.says, verdict.tone) == ("Fewer than at the baseline: 36\u00a0→\u00a09\u00a0(−75\u00a0%)", "better")
-    assert change_line(read()) == "Since 5 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
+    assert change_line(since_baseline(read())) == "Since 5 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
 
 
 def test_a_difference_within_the_minimal_detectable_change_is_not_called_a_change(
@@ -79,7 +81,7 @@ def test_change_is_measured_among_the_visits_of_the_latest_ones_model(patient: A
     followed(patient, {"papules": 64, "model": other}, {"papules": 36}, {"papules": 64, "model": other}, {"papules": 9})
     progress = read()
     assert [progress.apart(visit) for visit in progress.visits] == [True, False, True, False]
-    assert change_line(progress) == "Since 12 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
+    assert change_line(since_baseline(progress)) == "Since 12 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
     assert undetectable(progress.baseline, progress.visits) is not None
 
 
@@ -103,7 +105,7 @@ def test_no_change_is_stated_for_a_model_of_unknown_error(patient: Any, followed
     other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
     followed(patient, {"papules": 36, "model": other}, {"papules": 9, "model": other})
     assert read().change.counts == {}
-    assert "not known here" in change_line(read())
+    assert "not known here" in change_line(since_baseline(read()))
 
 
 def test_change_is_over_the_zones_of_both_visits_and_says_so(patient: Any, followed: Any, read: Read) -> None:
@@ -141,4 +143,4 @@ def test_a_fall_is_never_said_to_come_from_the_treatment(patient: Any, followed:
 
 
 def test_a_timeline_without_visits_has_nothing_to_say(read: Read) -> None:
-    assert (read().latest, read().change, change_line(read())) == (None, None, "Not assessed yet.")
+    assert (read().latest, read().change, change_line(since_baseline(read()))) == (None, None, "Not assessed yet.")

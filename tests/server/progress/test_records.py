@@ -5,6 +5,8 @@ import pytest
 from server.progress.records import by_visit, visits_of
 from server.timeline.models import Assessment, Photo
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def amended(app, patient, visit_row, photo_row, assessment_row):

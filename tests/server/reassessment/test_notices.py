@@ -1,7 +1,11 @@
 """Phones are told when the chart switches to another model, and when one that assessed something is withdrawn."""
 
+import pytest
+
 from server.delivery.publishing import block
 from server.reassessment.running import plan_all
+
+pytestmark = pytest.mark.both_databases
 
 NEW = "0.9.0"
 

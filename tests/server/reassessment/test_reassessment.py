@@ -19,6 +19,8 @@ from server.reassessment.tally import tally
 from server.reassessment.target import target_of
 from server.timeline.models import Assessment, Timeline
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[3]
 NEW = "0.9.0"
 

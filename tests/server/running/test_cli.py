@@ -121,15 +121,15 @@ def test_it_stops_cleanly_and_leaves_nothing_behind(how, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_named_folder_is_used_again_without_loading_twice(tmp_path):
+def test_a_folder_of_any_name_is_used_again_without_loading_twice(tmp_path):
     def people():
-        with closing(sqlite3.connect(tmp_path / "clinic" / "acnetrack.db")) as connection:
+        with closing(sqlite3.connect(tmp_path / "what? 100%25 #1" / "acnetrack.db")) as connection:
             return connection.execute("SELECT count(*), sum(seq) FROM users, timelines").fetchone()
 
-    first = Demo("--data-dir", tmp_path / "clinic")
+    first = Demo("--data-dir", tmp_path / "what? 100%25 #1")
     first.stop()
     before = people()
-    second = Demo("--data-dir", tmp_path / "clinic")
+    second = Demo("--data-dir", tmp_path / "what? 100%25 #1")
     second.stop()
     assert people() == before
     assert re.findall(r"\S+@\S+", second.said) == re.findall(r"\S+@\S+", first.said)

@@ -4,6 +4,8 @@ import pytest
 
 from server.timeline.amendments import Versions
 
+pytestmark = pytest.mark.both_databases
+
 ROWS = {
     "visits": {"recorded_at": "2026-03-01T08:30:00+01:00", "guided": True},
     "check_ins": {"recorded_at": "2026-03-01T08:30:00+01:00"},

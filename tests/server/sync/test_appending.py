@@ -8,6 +8,8 @@ from server.sync.verdict import Gone, Immutable, Invalid
 from server.timeline.lock import locked
 from server.timeline.models import Assessment
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def add(app, patient):

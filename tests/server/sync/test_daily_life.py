@@ -6,6 +6,8 @@ from server.sync.reading import values_of
 from server.sync.tables import TABLES
 from server.sync.verdict import Invalid
 
+pytestmark = pytest.mark.both_databases
+
 WHEN = "2026-03-01T08:30:00+01:00"
 CHECK_IN = {"id": "check-0001", "recorded_at": WHEN, "itch": 0, "pain": 10, "mood": 7, "note": "Dry."}
 INTAKE = {"id": "intake-0001", "course_id": "course-0001", "recorded_at": WHEN, "taken": False, "amount": "1 tablet"}

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 
 def updated(*rows):
     return {"treatment_courses": {"updated": list(rows)}}

@@ -7,6 +7,8 @@ import pytest
 from server.foundation import db
 from server.timeline.models import Timeline
 
+pytestmark = pytest.mark.both_databases
+
 EPOCH = 2**32
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from server.timeline.models import Timeline
 
+pytestmark = pytest.mark.both_databases
+
 
 def codes(rejected):
     return [(verdict["id"], verdict["code"]) for verdict in rejected]

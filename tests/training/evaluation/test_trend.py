@@ -14,14 +14,15 @@ from training.evaluation.trend import (
     by_direction,
     by_verdict,
     edit,
-    figures_of,
     fit_tolerance,
     measure_pairs,
     responsiveness,
+    trend_figures,
 )
 from training.evaluation.trend_cases import Case, CasesDoNotFit
+from training.evaluation.trend_plot import plot_trend
 
-MDC = {"sem": {"inflammatory": 0.3}}
+SEM = 0.3
 CENTRES = [(60 + 60 * column, 60 + 60 * row) for row in range(2) for column in range(4)]
 NONE = np.zeros((0, 4))
 
@@ -129,7 +130,7 @@ def _many():
 
 
 def test_without_count_errors_direction_is_always_right_and_the_verdict_stays_silent_on_small_drops():
-    figures = figures_of(_many(), MDC)
+    figures = trend_figures(_many(), SEM)
     assert figures["cases"] == {"better": 80, "same": 40, "worse": 0}
     assert figures["direction"]["all"]["value"] == 1.0
     assert figures["verdict"]["primary"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 80}
@@ -141,7 +142,7 @@ def test_without_count_errors_direction_is_always_right_and_the_verdict_stays_si
 
 def test_a_counter_that_never_changes_is_right_about_unchanged_pairs_alone():
     blind = [Pair(one.case, one.group, one.annotated, (5.0, 5.0)) for one in _many()]
-    figures = figures_of(blind, MDC)
+    figures = trend_figures(blind, SEM)
     for rule in ("direction", "verdict"):
         assert figures[rule]["primary"]["value"] == 0.5
         assert figures[rule]["unchanged"]["value"] == 1.0
@@ -155,11 +156,11 @@ def test_responsiveness_is_the_share_of_the_annotated_change_that_is_predicted()
 
 
 def test_a_counter_that_moves_the_wrong_way_is_told_apart_from_one_that_does_not_move():
-    figures = figures_of([Pair(one.case, one.group, one.annotated, one.expected[::-1]) for one in _many()], MDC)
+    figures = trend_figures([Pair(one.case, one.group, one.annotated, one.expected[::-1]) for one in _many()], SEM)
     assert figures["verdict"]["called_the_opposite"] == 40
 
 
 def test_the_plot_is_drawn(tmp_path):
-    figures_of(_many(), MDC, tmp_path / "trend.png")
+    plot_trend(_many(), SEM, tmp_path / "trend.png")
     with Image.open(tmp_path / "trend.png") as drawn:
         assert drawn.size[0] > 400

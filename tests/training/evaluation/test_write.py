@@ -9,11 +9,11 @@ import pytest
 from mobile_models.calibration import Calibration
 from mobile_models.tables import grading_tables
 from training.card import write_card
+from training.card.write import write_all
 from training.evaluation.fit import out_of_fold_calibrations
 from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
 from training.evaluation.plan import plan_of_folder
-from training.evaluation.write import write_all
 
 GRADING = grading_tables()
 TRAINING = {

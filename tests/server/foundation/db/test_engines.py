@@ -12,7 +12,6 @@ from server.foundation.db import engines
 from server.foundation.db.engines import connect, lost_race
 from server.people.accounts.models import User
 
-both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -57,7 +56,7 @@ def test_another_database_is_refused_with_one_that_works(url):
         connect(url)
 
 
-@both
+@pytest.mark.both_databases
 def test_an_error_of_the_database_quotes_no_value(app, patient):
     with app.app_context(), pytest.raises(IntegrityError) as failure, db.write() as session:
         there = session.query(User).one()
@@ -99,7 +98,7 @@ def test_a_statement_that_waits_too_long_for_a_lock_fails_as_busy(engine):
     assert failure.value.orig.sqlstate == "55P03"
 
 
-@both
+@pytest.mark.both_databases
 def test_what_is_read_outside_a_write_is_of_one_moment(engine):
     count = text("SELECT count(*) FROM model_releases")
     release = "INSERT INTO model_releases VALUES ('lesions', '1', 0, {false}, '2026-01-01')"

@@ -10,10 +10,11 @@ from server.people.accounts.account import create_account, user_by_email
 from server.people.accounts.models import User
 from server.timeline.lock import locked
 from server.timeline.models import Timeline
+from server.timeline.signing_up import sign_up
 
 ACCOUNT = ("kim@example.org", "Kim", "long enough to be one", "patient", date(1990, 1, 1), "NO")
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.both_databases
 
 
 def test_what_fails_half_way_is_not_written(app):
@@ -33,7 +34,7 @@ def test_a_write_inside_another_is_part_of_it(app):
 
 def test_concurrent_writers_lose_nothing(app):
     with app.app_context():
-        create_account(*ACCOUNT)
+        sign_up(*ACCOUNT)
         timeline_id = db.session().query(Timeline).one().id
 
     def count(_):

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.mark.parametrize(

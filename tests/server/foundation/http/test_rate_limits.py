@@ -11,8 +11,7 @@ from redis import Redis
 
 from server.application.factory import create_app
 from server.foundation.http.rate_limits import address
-
-from .conftest import PASSWORD
+from tests.server.conftest import PASSWORD
 
 ADULT = {"name": "Kim", "password": PASSWORD, "role": "patient", "born_on": "1990-01-01", "country": "NO"}
 

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from server.foundation import db
 from server.foundation.http import retrying
 from server.foundation.http.errors import Problem
 from server.people.accounts.models import User
 
-both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -55,7 +55,7 @@ def test_what_two_may_not_both_do_one_does(app, rename):
     assert rename["attempts"] == 3
 
 
-@both
+@pytest.mark.both_databases
 @pytest.mark.parametrize("sign_ups", [8])
 def test_of_many_sign_ups_with_one_email_at_once_one_succeeds(app, person, sign_ups):
     given = {"email": "kim@example.org", "name": "Kim", "password": "long enough to be one", "role": "dermatologist"}
@@ -84,7 +84,7 @@ def test_one_that_loses_every_time_is_told_when_to_come_back(app, client, monkey
     assert len(tries) == retrying.ATTEMPTS
 
 
-@both
+@pytest.mark.both_databases
 def test_a_row_that_went_away_under_a_request_is_seen_to_be_gone(app, client, person):
     @app.get("/v1/vanishing")
     def vanishing():
@@ -100,6 +100,42 @@ def test_a_row_that_went_away_under_a_request_is_seen_to_be_gone(app, client, pe
 
     person("dermatologist")
     assert client.get("/v1/vanishing").status_code == 409
+
+
+@pytest.mark.both_databases
+def test_what_was_remembered_of_the_request_is_dropped_before_it_is_done_again(app, person, monkeypatch):
+    dropped = []
+    monkeypatch.setattr(retrying, "_BEFORE_RETRY", [lambda: dropped.append(1)])
+    attempts = iter([StaleDataError(), StaleDataError(), None])
+
+    @app.get("/v1/gone")
+    def gone():
+        if (error := next(attempts)) is not None:
+            raise error
+        return {"dropped": len(dropped)}
+
+    assert app.test_client().get("/v1/gone").json == {"dropped": 2}
+
+
+@pytest.mark.parametrize(
+    ("writes", "tries"),
+    [([], 6), ([True], 6), ([True, True], 6), ([False], 1), ([True, False], 1), ([False, True], 1)],
+    ids=str,
+)
+def test_only_writes_that_may_happen_twice_let_a_request_be_done_again(app, client, monkeypatch, writes, tries):
+    monkeypatch.setattr(retrying, "FIRST_PAUSE_SECONDS", 0)
+    tried = []
+
+    @app.get("/v1/unlucky")
+    def unlucky():
+        tried.append(1)
+        for retry_safe in writes:
+            with db.write(retry_safe=retry_safe):
+                pass
+        raise StaleDataError
+
+    assert client.get("/v1/unlucky").status_code == 503
+    assert len(tried) == tries
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def ring(folder, master):
 def test_a_key_is_256_bits_made_on_first_use_and_the_same_ever_after(ring, folder, master):
     key = ring.key_of(ONE)
     assert len(key) == 32
-    assert ring.key_of(ONE) == ring.kept_key_of(ONE) == FolderKeyRing(folder, master).key_of(ONE) == key
+    assert ring.key_of(ONE) == ring.existing_key_of(ONE) == FolderKeyRing(folder, master).key_of(ONE) == key
     assert ring.key_of(TWO) != key
 
 
@@ -61,7 +61,7 @@ def test_a_laptop_makes_a_master_key_once_and_reads_its_keys_after_a_restart(fol
 
 def test_a_key_that_should_be_there_and_is_not_is_lost_and_not_made_anew(ring, folder):
     with pytest.raises(KeyLost):
-        ring.kept_key_of(ONE)
+        ring.existing_key_of(ONE)
     assert not folder.exists()
 
 
@@ -124,7 +124,7 @@ def test_a_shredded_key_is_gone_for_every_process_and_never_made_again(ring, fol
     assert other.key_of(ONE) == key
     ring.shred(ONE)
     for each in (ring, other, FolderKeyRing(folder, master)):
-        for read in (each.key_of, each.kept_key_of):
+        for read in (each.key_of, each.existing_key_of):
             with pytest.raises(KeyShredded):
                 read(ONE)
     assert ring.rotate() == 0
@@ -242,7 +242,7 @@ def test_a_shredded_key_keeps_no_server_from_starting(ring, folder):
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "", "x" * 65, "master"])
 def test_a_name_that_is_no_timelines_reaches_no_file(ring, folder, name):
     with pytest.raises(KeyLost):
-        ring.kept_key_of(name)
+        ring.existing_key_of(name)
 
 
 def test_an_operator_makes_and_rotates_keys_from_the_command_line(ring, folder, master, monkeypatch, capsys):
@@ -253,7 +253,7 @@ def test_an_operator_makes_and_rotates_keys_from_the_command_line(ring, folder, 
     monkeypatch.setenv("ACNETRACK_MASTER_KEY", f"{new},{master}")
     main(["admin", "keys", "rotate"])
     assert capsys.readouterr().out.startswith("1 keys")
-    assert FolderKeyRing(folder, new).kept_key_of(ONE) == key
+    assert FolderKeyRing(folder, new).existing_key_of(ONE) == key
     monkeypatch.setenv("ACNETRACK_MASTER_KEY", master)
     with pytest.raises(SystemExit) as refused:
         main(["admin", "keys", "rotate"])

@@ -6,6 +6,8 @@ from server.foundation import db
 from server.people.accounts.models import Device, User
 from server.people.accounts.passwords import LONGEST, SHORTEST
 
+pytestmark = pytest.mark.both_databases
+
 ACCOUNT = {
     "email": "kim@example.org",
     "name": "Kim",

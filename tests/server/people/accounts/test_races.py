@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from tests.server.conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 AT_ONCE = 6
 
 

@@ -9,6 +9,8 @@ from server.foundation import db
 from server.people.accounts.models import Device
 from tests.server.conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 
 def sign_in(person, **more):
     answer = person.client.post(

@@ -1,11 +1,14 @@
 """Recovery codes and passwords: shown once, good once, and a new password signs everybody else out."""
 
+import pytest
 from sqlalchemy import select
 
 from server.foundation import db
 from server.people.accounts.models import User
 from server.people.credentials.models import RecoveryCode
 from tests.server.conftest import PASSWORD
+
+pytestmark = pytest.mark.both_databases
 
 NEW = "another horse battery"
 

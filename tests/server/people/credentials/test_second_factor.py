@@ -12,6 +12,8 @@ from server.foundation import db
 from server.people.credentials.models import SecondFactor
 from tests.server.conftest import PASSWORD
 
+pytestmark = pytest.mark.both_databases
+
 
 class Authenticator:
     """An authenticator app: the secret it scanned and a clock that may be wrong."""

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 BEFORE_ENROLMENT = {
     ("get", "/v1/account"),
     ("put", "/v1/account/password"),

@@ -14,7 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def point(week: int, inflammatory: int, model: str = "a", iga: int | None = 2, apart: bool = False) -> Point:
     count = Count(inflammatory, inflammatory // 2, inflammatory * 2)
-    return Point(FIRST + timedelta(weeks=week), count, Count(5, 1, 9), iga, {2: 0.7, 3: 0.3}, model, apart)
+    return Point(FIRST + timedelta(weeks=week), count, model, Count(5, 1, 9), iga, {2: 0.7, 3: 0.3}, apart)
 
 
 def drawn(points: list[Point], courses: list[Course] | None = None, **how: object) -> ET.Element:

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 from server.progress.charts.columns import columns_chart
 from server.progress.charts.distribution import distribution_chart
 from server.progress.charts.overlay import lesion_overlay
-from server.progress.charts.series import Point
+from server.progress.charts.series import CountPoint
 from server.progress.charts.sparkline import sparkline
 from server.timeline.assessment import Count, Lesion
 
@@ -14,10 +14,7 @@ def texts(root: ET.Element) -> list[str | None]:
 
 
 def test_a_sparkline_says_its_values_in_words() -> None:
-    points = [
-        Point(date(2026, 1, 5) + timedelta(weeks=w), Count(n, n, n), Count(0, 0, 1), 1, {}, "a")
-        for w, n in enumerate((9, 5, 2))
-    ]
+    points = [CountPoint(date(2026, 1, 5) + timedelta(weeks=w), Count(n, n, n), "a") for w, n in enumerate((9, 5, 2))]
     root = ET.fromstring(sparkline("sparkline-1", points))
     assert "9, 5, 2" in "".join(root.itertext())
 

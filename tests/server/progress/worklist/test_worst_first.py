@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def names(dermatologist: Any, browse: Any) -> Callable[[], list[str]]:

@@ -32,9 +32,9 @@ def test_the_hash_is_the_one_that_phones_are_told_to_compute() -> None:
 def test_a_whole_chain_has_no_break_from_its_start_or_from_a_kept_head_on() -> None:
     links = chain(5)
     assert first_break(TIMELINE, links) is None
-    assert first_break(TIMELINE, links, kept=head_at(links, 5)) is None
+    assert first_break(TIMELINE, links, noted_head=head_at(links, 5)) is None
     assert first_break(TIMELINE, links[3:], start=head_at(links, 3)) is None
-    assert first_break(TIMELINE, [], kept=Head()) is None
+    assert first_break(TIMELINE, [], noted_head=Head()) is None
 
 
 def test_a_chain_of_another_timeline_is_broken_from_the_start() -> None:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 READS = {
     "/v1/timelines/<timeline_id>/sync",
     "/v1/timelines/<timeline_id>/photos/<photo_id>",

@@ -6,6 +6,8 @@ import pytest
 
 from server.sharing.accesses.chain import Head, Link, first_break
 
+pytestmark = pytest.mark.both_databases
+
 
 def log(patient, query=""):
     return patient.get(f"{patient.timeline}/accesses{query}").json
@@ -92,7 +94,7 @@ def test_a_phone_checks_only_what_is_newer_than_the_head_it_kept(read_three_time
     newer = links(read_three_times, f"?after={before.count}")
     assert len(newer) == 1
     after = kept(read_three_times)
-    assert first_break(read_three_times.timeline_id, newer, kept=after, start=before) is None
+    assert first_break(read_three_times.timeline_id, newer, noted_head=after, start=before) is None
 
 
 def test_the_head_comes_with_every_pull_of_the_owner_also_where_nothing_is_new(shared, dermatologist):

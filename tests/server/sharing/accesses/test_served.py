@@ -15,6 +15,8 @@ from server.sharing.accesses.verifying import verify
 from tests.phone import PASSWORD, NoAnswer, Phone
 from tests.served import Served
 
+pytestmark = pytest.mark.both_databases
+
 READERS, READS = 4, 12
 
 
@@ -74,7 +76,7 @@ def log_of(patient: Phone, kept: Head) -> Head:
     log: dict[str, Any] = json.loads(said)
     links = [Link(entry["n"], entry["id"], entry["hash"]) for entry in log["accesses"]]
     head = Head(log["access_log"]["count"], log["access_log"]["head"])
-    assert first_break(timeline_id(patient), links, kept=head, start=kept) is None
+    assert first_break(timeline_id(patient), links, noted_head=head, start=kept) is None
     return head
 
 

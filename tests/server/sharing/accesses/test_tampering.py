@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from server.sharing.accesses.chain import Head
 from server.sharing.accesses.verifying import logged_timelines, verify
 
+pytestmark = pytest.mark.both_databases
+
 CHAINED = "timeline_id = :timeline AND n = 2"
 GUARDED = r"access log|reading is never|IntegrityConstraintViolation\)"
 """What the guards say; of PostgreSQL's words the server keeps the name, and only they raise the bare class 23000."""

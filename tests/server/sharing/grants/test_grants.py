@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 
 def share(patient, **body):
     return patient.post(f"{patient.timeline}/grants", json=body)

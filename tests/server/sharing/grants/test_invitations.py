@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from server.migrations.tables import metadata
 
+pytestmark = pytest.mark.both_databases
+
 
 def invite(patient, **terms):
     answer = patient.post(f"{patient.timeline}/grants", json={"invitation": True, **terms})

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.both_databases
+
 
 def write(dermatologist, patient, text="Dry around the mouth.", **more):
     return dermatologist.post(f"{patient.timeline}/notes", json={"text": text, **more})

@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from mobile_models.lesions import COUNTED, TYPES
 from server.timeline.daily_life import ONLY_PROFILE
 
 Values = dict[str, Any]
@@ -45,13 +46,12 @@ JPEG = _jpeg()
 SHA256 = hashlib.sha256(JPEG).hexdigest()
 
 _NOTHING = {"value": 0, "low": 0, "high": 2, "expected": 0.4}
-_COUNTS = ("comedo", "papule", "pustule", "nodule", "inflammatory", "non_inflammatory", "total")
 RESULT = json.dumps(
     {
         "visit": True,
         "photos": [{"photo": "front", "view": "front", "guided": True, "lesions": []}],
-        "counts": dict.fromkeys(_COUNTS, _NOTHING),
-        "zones": {"nose": {"comedo": 0, "papule": 0, "pustule": 0, "nodule": 0}},
+        "counts": dict.fromkeys(COUNTED, _NOTHING),
+        "zones": {"nose": dict.fromkeys(TYPES, 0)},
         "grades": {"Hayashi": {"unavailable": "one view only"}},
         "model": {"id": "lesions", "version": "0.1.0", "sha256": "0" * 64},
     }

@@ -1,1 +1,0 @@
-efe7cc438e4cfc78 foOgwAcpQbK+jt0iRoZiPzCH3/bceIOHQeVFF0d1sLMZ+7+lI84cFXej8tO4dmKnqot5NQ9azAT3qgh3iY9vCw==

@@ -1,0 +1,246 @@
+"""``python -m training noise FOLDER``: a clinic's own repeats → error of counting, fluctuation, numbers of change.
+
+    python -m training noise visits.csv --out noise
+    python -m training noise PHOTOS --out noise
+
+A CSV has the columns person, day (2026-03-01), frame and count, the expected inflammatory lesions of one frame, and may
+have view. A folder holds PHOTOS/person/day/frame.jpg, counted by the released model; a folder inside names a view.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mobile_models.errors import AssessmentError
+from mobile_models.series.constants import Constants
+from mobile_models.tables import change_table
+
+COLUMNS = ("person", "day", "frame", "count")
+PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
+FEW_PEOPLE = 30
+SETTLED_DAYS = 84
+
+
+class RepeatsUnusable(ValueError):
+    """Repeats that say nothing of the noise; the message names what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One photo of one view, counted."""
+
+    person: str
+    day: date
+    view: str
+    frame: str
+    count: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommand's options."""
+    parser.add_argument("repeats", type=Path, help="folder person/day/frame.jpg, or a CSV of person,day,frame,count")
+    parser.add_argument("--guided", action="store_true", help="the folder's photos were taken through the capture oval")
+    parser.add_argument("--out", type=Path, required=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the subcommand and return its exit code."""
+    try:
+        frames = (
+            read_csv(options.repeats) if options.repeats.is_file() else count_folder(options.repeats, options.guided)
+        )
+        measured = noise_of(frames)
+    except (RepeatsUnusable, AssessmentError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "noise.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    for name in ("people", "frames", "sem", "sem_of_three", "frames_count_as", "fluctuation"):
+        print(f"{name}: {measured['noise'][name]}")
+    print(f"wrote {options.out}/noise.json, whose change is the section of that name in a manifest")
+    return 0
+
+
+def noise_of(frames: Sequence[Frame]) -> dict[str, Any]:
+    """The noise of repeats, and the manifest's "change" with it in the place of what was assumed.
+
+    The error is the spread of √count between frames of one view on one day. What days add to it is fluctuation.
+
+    Raises:
+        RepeatsUnusable: no view was taken twice on a day.
+    """
+    together = defaultdict(list)
+    for one in frames:
+        together[one.person, one.day, one.view].append(math.sqrt(one.count))
+    repeats = {key: np.array(roots) for key, roots in together.items() if len(roots) > 1}
+    if not repeats:
+        raise RepeatsUnusable(
+            "No view was photographed twice on a day. Take each view three times, re-posed, and name each frame."
+        )
+    sem = _pooled(repeats.values())
+    low, high = _interval(repeats)
+    people = {person for person, _, _ in repeats}
+    by_count = _by_count(repeats)
+    fluctuation = _fluctuation(together, sem)
+    most = max(map(len, repeats.values()))
+    noise = {
+        "people": len(people),
+        "repeats": len(repeats),
+        "frames": sum(map(len, repeats.values())),
+        "sem": round(sem, 4),
+        "interval": [round(low, 4), round(high, 4)],
+        "by_count": by_count,
+        "sem_of_three": round(sem / math.sqrt(3), 4) if most >= 3 else None,
+        "frames_count_as": most,
+        "fluctuation": fluctuation,
+    }
+    return {"noise": noise, "change": change_section(noise)}
+
+
+def change_section(noise: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest's "change" with the measured numbers; the error is never below its interval's upper end for few."""
+    table = change_table()
+    few = noise["people"] < FEW_PEOPLE
+    measured = noise["interval"][1] if few else noise["sem"]
+    section = {**table, "sem": measured, "provisional": few, "assumed": list(table["assumed"])}
+    if noise["frames_count_as"] >= 3 and not few:
+        section["frames_count_as"] = [float(number) for number in range(1, noise["frames_count_as"] + 1)]
+        section["assumed"].remove("frames_count_as")
+    found = noise["fluctuation"]
+    if found and found["people"] >= 20:
+        section["rate"] = {**table["rate"], "variation": found["rate_variation"]}
+        section["assumed"].remove("rate.variation")
+    section["source"] = (
+        f"own repeats: {noise['frames']} frames of {noise['people']} people; "
+        + ("few people, so the upper end of the interval of sem is taken" if few else "re-posed on one day")
+        + f". {table['source']}"
+    )
+    Constants.from_manifest(section)
+    return section
+
+
+def read_csv(file: Path) -> list[Frame]:
+    """Frames of a CSV. Raises RepeatsUnusable naming line and remedy."""
+    with file.open(newline="", encoding="utf-8-sig") as lines:
+        table = csv.DictReader(lines)
+        if absent := [name for name in COLUMNS if name not in (table.fieldnames or [])]:
+            raise RepeatsUnusable(
+                f"{file.name} lacks the column {absent[0]}. Give {', '.join(COLUMNS)} and, if any, view."
+            )
+        return [_frame(row, number) for number, row in enumerate(table, 2)]
+
+
+def count_folder(folder: Path, guided: bool = False) -> list[Frame]:
+    """Count the photos of a folder person/day/frame.jpg or person/day/view/frame.jpg with the released model.
+
+    Raises:
+        RepeatsUnusable: the folder is missing, or a day's name is no date.
+        AssessmentError: a photo cannot be read.
+    """
+    from mobile_models.assess import assess
+    from mobile_models.assessment import Capture
+    from mobile_models.bundle import Bundle
+    from mobile_models.detector import Detector
+    from mobile_models.image import read_photo
+    from mobile_models.zones import VIEWS
+
+    photos = sorted(path for path in folder.glob("*/*/**/*") if path.suffix.lower() in PHOTOS)
+    if not photos:
+        raise RepeatsUnusable(f"{folder} holds no person/day/frame.jpg. Name such a folder, or a CSV.")
+    detector, frames = Detector(Bundle.open()), []
+    for path in photos:
+        person, day, *rest = path.relative_to(folder).parts
+        view = rest[0] if len(rest) > 1 else "front"
+        if view not in VIEWS:
+            raise RepeatsUnusable(
+                f"{view!r} names no view. Call the folders of a day {', '.join(VIEWS)}, or leave them out."
+            )
+        assessed = assess([Capture(path.name, read_photo(path), view, guided)], detector)
+        frames.append(Frame(person, _day(day, str(path)), view, path.stem, assessed.counts["inflammatory"].expected))
+    return frames
+
+
+def _frame(row: Mapping[str, str], number: int) -> Frame:
+    try:
+        count = float(row["count"])
+    except (TypeError, ValueError):
+        count = math.nan
+    if not (math.isfinite(count) and count >= 0):
+        raise RepeatsUnusable(f"line {number}: the count is no number of lesions. Give what was expected, as 12.5.")
+    if not row["person"] or not row["frame"]:
+        raise RepeatsUnusable(f"line {number}: person or frame is empty. Give both, as any text.")
+    return Frame(row["person"], _day(row["day"], f"line {number}"), row.get("view") or "front", row["frame"], count)
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RepeatsUnusable(f"{where}: {text!r} is no day. Write it as 2026-03-01.") from error
+
+
+def _pooled(repeats: Iterable[np.ndarray]) -> float:
+    some = list(repeats)
+    squares = sum(float(((roots - roots.mean()) ** 2).sum()) for roots in some)
+    return math.sqrt(squares / sum(len(roots) - 1 for roots in some))
+
+
+def _interval(repeats: Mapping[Any, np.ndarray]) -> tuple[float, float]:
+    """Bootstrap 95 % interval over people."""
+    by_person = defaultdict(list)
+    for (person, _, _), roots in repeats.items():
+        by_person[person].append(roots)
+    groups, rng = list(by_person.values()), np.random.default_rng(0)
+    draws = [
+        _pooled(roots for place in rng.integers(len(groups), size=len(groups)) for roots in groups[place])
+        for _ in range(1000)
+    ]
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _by_count(repeats: Mapping[Any, np.ndarray]) -> dict[str, float]:
+    """SEM by the number of lesions: alike in all bands where the square root is the right scale."""
+    bands: dict[str, list[np.ndarray]] = defaultdict(list)
+    for roots in repeats.values():
+        number = float((roots**2).mean())
+        bands["below 5" if number < 5 else "5 to 20" if number < 20 else "20 and more"].append(roots)
+    return {band: round(_pooled(some), 4) for band, some in sorted(bands.items())}
+
+
+def _fluctuation(together: Mapping[tuple[str, date, str], Sequence[float]], sem: float) -> dict[str, Any] | None:
+    """What days add to the error, of people seen over at least twelve weeks; None where there are none."""
+    by_view = defaultdict(list)
+    for (person, day, view), roots in together.items():
+        by_view[person, view].append((day, float(np.mean(roots)), len(roots)))
+    spreads, levels, people = [], [], set()
+    for (person, _), days in by_view.items():
+        first, last = min(days)[0], max(days)[0]
+        if len(days) < 4 or (last - first).days < SETTLED_DAYS - 7:
+            continue
+        means = np.array([mean for _, mean, _ in days])
+        spreads.append(float(means.var(ddof=1)) - sem**2 * float(np.mean([1 / number for _, _, number in days])))
+        levels.append(float(means.mean()))
+        people.add(person)
+    if not people:
+        return None
+    turnover = float(change_table()["turnover"]["variance"])
+    beyond = max(0.0, float(np.mean(spreads)) - turnover)
+    variation = math.sqrt(beyond / (turnover * float(np.mean(np.square(levels)))))
+    return {
+        "people": len(people),
+        "variance": round(float(np.mean(spreads)), 4),
+        "rate_variation": round(variation, 4),
+    }

@@ -1,0 +1,23 @@
+"""The rules that the verdicts of a series are held against: two visits, and the mean of three."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mobile_models.lesions import FloatArray
+
+DETECTABLE = 1.96 * np.sqrt(2)
+
+
+def pairwise(counts: FloatArray, start: int, sem: float) -> FloatArray:
+    """[people, visits] √start − √count over what two visits must differ by: beyond 1 it is called a change."""
+    roots = np.sqrt(np.floor(counts + 0.5))
+    return (roots[:, [start]] - roots) / (DETECTABLE * sem)
+
+
+def mean_of_three(counts: FloatArray, start: int) -> FloatArray:
+    """[people, visits] mean √count of the first three visits up to the start less that of the latest three."""
+    roots = np.sqrt(counts)
+    first = np.nanmean(roots[:, max(0, start - 2) : start + 1], axis=1)
+    latest = [np.nanmean(roots[:, max(0, visit - 2) : visit + 1], axis=1) for visit in range(roots.shape[1])]
+    return first[:, None] - np.stack(latest, axis=1)

@@ -270,15 +270,21 @@ def differences(golden_bundle: Path) -> Callable[[Any, Any], list[str]]:
     return compare
 
 
+def _code_of(document: str) -> Callable[[str], list[str]]:
+    text = (Path(__file__).parents[1] / document).read_text()
+    return lambda fence: re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
 @pytest.fixture(scope="session")
 def integrate_code() -> Callable[[str], list[str]]:
-    """The code blocks of INTEGRATE.md that are fenced with these words."""
-    text = (Path(__file__).parents[1] / "mobile_models" / "INTEGRATE.md").read_text()
+    """The code blocks of the model's INTEGRATE.md that are fenced with these words."""
+    return _code_of("mobile_models/INTEGRATE.md")
 
-    def blocks(fence: str) -> list[str]:
-        return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
-    return blocks
+@pytest.fixture(scope="session")
+def sync_code() -> Callable[[str], list[str]]:
+    """The code blocks of the server's INTEGRATE.md that are fenced with these words."""
+    return _code_of("server/INTEGRATE.md")
 
 
 @pytest.fixture(scope="session")

@@ -25,10 +25,10 @@ def untouched_counts(copies: Sequence[Copy]) -> dict[tuple[str, str], float]:
     return {(one.source, one.photo): one.counted for one in copies if one.way == UNTOUCHED}
 
 
-QUANTILE = 0.25
-"""Of all copies alike, three in four keep more than is predicted: the gate would rather warn than trust."""
+QUANTILE = 0.3
+"""Of all copies alike, seven in ten keep more than is predicted: the gate would rather warn than trust."""
 
-UNTOUCHED_WEIGHT = 15.0
+UNTOUCHED_WEIGHT = 10.0
 """An untouched photo weighs as many copies, or a quantile so low would warn of good photos."""
 
 

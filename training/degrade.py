@@ -8,9 +8,13 @@ what light there is and adds noise, the phone balances colours, smooths the nois
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[Any]
 
 _WHITE = (1.0, 1.0, 1.0)
 _KERNEL_PX = 61
@@ -45,7 +49,7 @@ class Degradation:
     jpeg: int = 0
     seed: int = 0
 
-    def apply(self, image: np.ndarray, width_px: float | None = None) -> np.ndarray:
+    def apply(self, image: Pixels, width_px: float | None = None) -> Pixels:
         """Return the spoilt copy of an (H, W, 3) uint8 RGB image.
 
         Args:
@@ -61,14 +65,14 @@ class Degradation:
             image = cv2.LUT(image, np.rint(curve).astype(np.uint8))
         return _compressed(image, self.jpeg) if self.jpeg else image
 
-    def _sensed(self, image: np.ndarray) -> np.ndarray:
+    def _sensed(self, image: Pixels) -> Pixels:
         """What the sensor makes of the light, as the phone hands it on: balanced, and smoothed where it is noisy."""
         values = image.astype(np.float32) * np.float32(self.light)
         if self.noise:
             spread = self.noise * np.sqrt(0.5 + 0.5 * values / 128)
             draws = np.random.default_rng(self.seed).standard_normal((*image.shape[:2], 3), dtype=np.float32)
             values = values + spread * draws
-        sensed = np.clip(np.rint(values * np.array(self.white, np.float32)), 0, 255).astype(np.uint8)
+        sensed: Pixels = np.clip(np.rint(values * np.array(self.white, np.float32)), 0, 255).astype(np.uint8)
         if self.noise and self.denoise:
             sensed = cv2.bilateralFilter(sensed, 5, 3 * self.noise * self.denoise, 1.5)
         return sensed
@@ -85,9 +89,10 @@ def sample(rng: np.random.Generator) -> Degradation:
     light = some(0.3, 0.12, 0.9) or float(np.exp(rng.normal(0, 0.08)))
     noise = some(0.45, 0.8, 5.0) if light > 0.7 else float(rng.uniform(0.8, 3.0))
     cast = np.exp(rng.normal(0, 0.05, 3))
+    red, green, blue = cast / cast.mean()
     return Degradation(
         light=light,
-        white=tuple(float(one) for one in cast / cast.mean()),
+        white=(float(red), float(green), float(blue)),
         gamma=float(np.exp(rng.normal(0, 0.12))),
         blur=some(0.2, 0.0004, 0.003),
         shake=some(0.1, 0.001, 0.006),
@@ -125,11 +130,11 @@ SEVERE = {
 """Photos whose lesions begin to be lost: counted still, or warned of, or not judged."""
 
 
-def _blurred(image: np.ndarray, spread_px: float) -> np.ndarray:
+def _blurred(image: Pixels, spread_px: float) -> Pixels:
     return cv2.GaussianBlur(image, (0, 0), spread_px) if spread_px > 0.1 else image
 
 
-def _shaken(image: np.ndarray, length_px: float, degrees: float) -> np.ndarray:
+def _shaken(image: Pixels, length_px: float, degrees: float) -> Pixels:
     """Average along a straight line; a motion longer than the kernel is taken on a smaller copy."""
     if length_px < 1:
         return image
@@ -147,6 +152,7 @@ def _shaken(image: np.ndarray, length_px: float, degrees: float) -> np.ndarray:
     return cv2.filter2D(image, -1, kernel, borderType=cv2.BORDER_REPLICATE)
 
 
-def _compressed(image: np.ndarray, quality: int) -> np.ndarray:
+def _compressed(image: Pixels, quality: int) -> Pixels:
     encoded = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.ascontiguousarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR)[..., ::-1])
+    decoded: Pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return np.ascontiguousarray(decoded[..., ::-1])

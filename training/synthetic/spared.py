@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -104,7 +105,7 @@ CONDITIONS = {
     "clear": Condition(),
     "freckles": Condition({"freckles": (0.3, 1.4)}, {"freckle": (60, 260)}),
     "naevi": Condition({}, {"naevus": (6, 40)}),
-    "stubble": Condition({"beard": (0.1, 1.0), "masculinity": (0.8, 1.0)}, strokes=_stubble),
+    "stubble": Condition({"beard": (0.1, 1.0)}, strokes=_stubble),
     "melasma": Condition({}, {"melasma": (5, 14)}),
     "marks": Condition({}, {"mark": (5, 20), "stain": (15, 50)}),
     "scars": Condition({}, {"scar": (15, 70)}),
@@ -119,15 +120,14 @@ def dressed(scene: Scene, names: list[str], ita: float, rng: np.random.Generator
     who = dataclasses.replace(scene.who, ita=ita, freckles=0.0, beard=0.0)
     for name in names:
         ranges = CONDITIONS[name].skin
-        who = dataclasses.replace(
-            who, **{key: float(rng.uniform(*ranges[key])) for key in ranges if key != "masculinity"}
-        )
+        drawn: dict[str, Any] = {key: float(rng.uniform(*bounds)) for key, bounds in ranges.items()}
+        who = dataclasses.replace(who, **drawn)
     depth = float(np.prod([CONDITIONS[name].pores for name in names]))
     skin = complexion(who, scene.surface)
     skin = dataclasses.replace(skin, pore=skin.pore * depth, slope=skin.slope * depth)
     scene = dataclasses.replace(scene, who=who, skin=skin)
-    drawn = [one for name in names if (draws := CONDITIONS[name].strokes) for one in draws(scene, rng)]
-    return dataclasses.replace(scene, strokes=(*scene.strokes, *drawn))
+    strokes = [one for name in names if (draws := CONDITIONS[name].strokes) for one in draws(scene, rng)]
+    return dataclasses.replace(scene, strokes=(*scene.strokes, *strokes))
 
 
 def spared_person(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, str, float, Photo]]:

@@ -7,22 +7,21 @@ import subprocess
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-import numpy as np
 import pytest
 
-from mobile_models.bundle import Bundle
+from mobile_models.bundle import FACE_FILE, Bundle
 
 SECONDS = 120
 PAGE = """<!doctype html><title>LiteRT.js</title>
 <script type="module">
-import { detect } from "/page.js";
-window.detectFile = async (file) =>
-  detect(await createImageBitmap(await (await fetch(file)).blob(), { colorSpaceConversion: "none" }));
+import { assess } from "/page.js";
+window.assessFile = async (file, view, guided) =>
+  assess(await createImageBitmap(await (await fetch(file)).blob(), { colorSpaceConversion: "none" }), view, guided);
 </script>
 """
-ASK = """const [file, answer] = arguments;
-const ask = () => window.detectFile
-  ? window.detectFile(file).then(answer, (error) => answer(String(error)))
+ASK = """const [file, view, guided, answer] = arguments;
+const ask = () => window.assessFile
+  ? window.assessFile(file, view, guided).then(answer, (error) => answer(String(error)))
   : requestAnimationFrame(ask);
 ask();"""
 POLICY = (
@@ -38,20 +37,21 @@ def default_file(golden_bundle):
 
 @pytest.fixture(scope="module")
 def site(npm, tmp_path_factory, golden_bundle, integrate_code, default_file):
-    """A folder with what INTEGRATE.md has served, and nothing else but the page and the golden squares."""
+    """A folder with what INTEGRATE.md has served, and nothing else but the page and the golden photos."""
     folder = tmp_path_factory.mktemp("litert_js")
     [worker], [page], [command] = (integrate_code(fence) for fence in ("js worker", "js page", "sh worker"))
     (npm / "lesions.worker.js").write_text(worker)
+    shutil.copy(golden_bundle / "web" / "lesions.js", npm)
     subprocess.run(command, shell=True, cwd=npm, check=True, capture_output=True)
-    shutil.copy(npm / "lesions.js", folder)
+    shutil.copy(npm / "worker.js", folder)
     (folder / "page.js").write_text(page)
     (folder / "index.html").write_text(PAGE)
     (folder / "wasm").mkdir()
     for name in ("litert_wasm_compat_internal.js", "litert_wasm_compat_internal.wasm"):
         (folder / "wasm" / name).symlink_to(npm / "node_modules" / "@litertjs" / "core" / "wasm" / name)
-    for name in ("manifest.json", default_file):
+    for name in ("manifest.json", default_file, FACE_FILE):
         (folder / name).symlink_to(golden_bundle / name)
-    (folder / "squares").symlink_to(golden_bundle / "golden" / "squares")
+    (folder / "photos").symlink_to(golden_bundle / "golden" / "photos")
     return folder
 
 
@@ -76,28 +76,25 @@ def page(site):
     server.server_close()
 
 
-def strangers(rows, others, tolerance):
-    """Rows [n, 5] of boxes and score that have no such row among the others."""
-    told = rows[rows[:, 4] >= tolerance["from_score"]]
-    near = np.array([tolerance["box"]] * 4 + [tolerance["score"]])
-    return [row for row in told if not (np.abs(others - row) <= near).all(axis=1).any()]
-
-
-def test_the_web_path_gives_the_golden_outputs(page, start_browser, golden_bundle, default_file):
+def test_the_web_path_gives_the_golden_assessments(page, start_browser, golden_bundle):
     golden = golden_bundle / "golden"
     index = json.loads((golden / "index.json").read_text())
-    tolerance = index["tolerance"]["raw_quantised"]
     browser = start_browser()
     browser.set_script_timeout(SECONDS)
     browser.get(page)
-    for entry in (entry for entry in index["photos"] if entry["name"] in ("crowded", "tiny")):
-        found = browser.execute_async_script(ASK, f"/{entry['square']}")
-        assert isinstance(found, list), found
-        boxes, _, scores, count = (np.array(numbers) for numbers in found)
-        rows = np.column_stack((boxes.reshape(-1, 4), scores))
-        raw = np.frombuffer((golden / entry["raw"][default_file]).read_bytes(), "<f4")
-        expected = np.column_stack((raw[:1200].reshape(-1, 4), raw[1500:1800]))
-        assert count[0] == raw[1800] == len(rows)
-        assert (expected[:, 4] >= tolerance["from_score"]).sum() >= 5
-        assert not strangers(rows, expected, tolerance)
-        assert not strangers(expected, rows, tolerance)
+    for entry in (entry for entry in index["photos"] if entry["name"] in ("crowded", "tiny", "left", "nobody")):
+        found = browser.execute_async_script(ASK, f"/{entry['photo']}", entry["view"], entry["guided"])
+        assert isinstance(found, dict), found
+        expected = json.loads((golden / "visits" / f"{entry['name']}.json").read_text())
+        assert {name: count["value"] for name, count in found["counts"].items()} == {
+            name: count["value"] for name, count in expected["counts"].items()
+        }
+        assert {name: grade.get("value") for name, grade in found["grades"].items()} == {
+            name: grade.get("value") for name, grade in expected["grades"].items()
+        }
+        warned, golden_warned = (
+            [[warning["code"] for warning in photo["quality"]["warnings"]] for photo in visit["photos"]]
+            for visit in (found, expected)
+        )
+        assert warned == golden_warned
+        assert found["model"] == expected["model"]

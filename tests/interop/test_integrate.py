@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mobile_models.bundle import Bundle
+from mobile_models.bundle import FACE_FILE, Bundle
 
 INTEGRATE = Path(__file__).parents[2] / "mobile_models" / "INTEGRATE.md"
 WASM = "/wasm/litert_wasm_compat_internal.wasm"
@@ -37,7 +38,7 @@ def test_the_mediapipe_path_finds_the_golden_rows(integrate_code, golden_bundle,
     index, default = json.loads((golden / "index.json").read_text()), Bundle.open(golden_bundle).model_file
     [raw] = [entry["raw"][default] for entry in index["photos"] if entry["name"] == "crowded"]
     scores = np.frombuffer((golden / raw).read_bytes(), "<f4")[1500:1800]
-    found = run(mediapipe_python, code, golden_bundle, golden / "squares" / "crowded.png")
+    found = run(mediapipe_python, code, golden_bundle, golden / "photos" / "crowded.png")
     told = sorted(score for _, score, *_ in found)
     assert told == pytest.approx(sorted(scores[scores >= 0.01].tolist()), abs=index["tolerance"]["raw"]["score"])
 
@@ -67,10 +68,11 @@ def test_what_the_web_path_has_served_is_as_large_as_is_said(npm, integrate_code
     said = {name: int(kb) for name, kb in re.findall(r"^\| `(/\S+)` \| .* \| (\d+) \|$", text, re.MULTILINE)}
     [worker], [command] = integrate_code("js worker"), integrate_code("sh worker")
     (npm / "lesions.worker.js").write_text(worker)
+    shutil.copy(golden_bundle / "web" / "lesions.js", npm)
     subprocess.run(command, shell=True, cwd=npm, check=True, capture_output=True)
     wasm = npm / "node_modules" / "@litertjs" / "core" / "wasm"
     model = Bundle.open(golden_bundle).model_file
-    files = {"/lesions.js": npm / "lesions.js", f"/{model}": golden_bundle / model}
+    files = {"/worker.js": npm / "worker.js", **{f"/{name}": golden_bundle / name for name in (model, FACE_FILE)}}
     files |= {f"/wasm/{name}": wasm / name for name in ("litert_wasm_compat_internal.js", Path(WASM).name)}
     assert set(said) == files.keys() | {"/manifest.json"}
     assert {name: said[name] for name in files} == {
@@ -79,3 +81,9 @@ def test_what_the_web_path_has_served_is_as_large_as_is_said(npm, integrate_code
     assert said["/manifest.json"] == pytest.approx((golden_bundle / "manifest.json").stat().st_size / 1000, rel=0.1)
     [compressed] = re.findall(r"gzip makes (\d+) of the wasm", text)
     assert int(compressed) == pytest.approx(len(gzip.compress(files[WASM].read_bytes(), 6)) / 1000, rel=0.01)
+
+
+def test_the_series_of_the_document_ends_in_a_state_that_tells_a_change(integrate_code, golden_bundle):
+    [code] = integrate_code("python series")
+    last = run(sys.executable, code, golden_bundle)
+    assert last

@@ -120,13 +120,14 @@ RUN_BY = {
     },
     "mobile_models": {
         "python": "test_the_python_path_gives_the_golden_assessment",
+        "python series": "test_the_series_of_the_document_ends_in_a_state_that_tells_a_change",
         "python mediapipe": "test_the_mediapipe_path_finds_the_golden_rows",
         "python server": "test_an_app_without_a_model_gets_the_golden_assessment_from_the_server",
         "kotlin": "test_the_android_code_of_integrate_compiles",
         "swift": "",
-        "sh worker": "test_the_web_path_gives_the_golden_outputs",
-        "js worker": "test_the_web_path_gives_the_golden_outputs",
-        "js page": "test_the_web_path_gives_the_golden_outputs",
+        "sh worker": "test_the_web_path_gives_the_golden_assessments",
+        "js worker": "test_the_web_path_gives_the_golden_assessments",
+        "js page": "test_the_web_path_gives_the_golden_assessments",
     },
 }
 """Which test runs each kind of snippet; Swift's needs Apple's frameworks, and the document says so."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mobile_models.assess import assess
+from mobile_models.assess import VisitMalformed, assess
 from mobile_models.assessment import Capture
 from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
@@ -69,6 +69,8 @@ def _result(waiting: Waiting, target: Target) -> str:
     photos = by_visit(Photo, waiting.timeline_id)[waiting.visit_id]
     guided = visit is not None and visit.guided
     views = [(photo.id, photo.view) for photo in photos]
+    if len({view for _, view in views}) < len(views) and (visit is None or not visit.frames or visit.frames == 1):
+        raise _Refused(VisitMalformed.code)  # Photos of one view are frames of it only where the visit says so.
     try:
         data = [open_photo(waiting.timeline_id, photo_id)[0] for photo_id, _ in views]
         db.session().rollback()  # Nothing is held while the model runs.

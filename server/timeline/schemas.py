@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from mobile_models.zones import VIEWS
 from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
-from server.timeline.models import COURSE_KINDS, MEDIA_TYPES
+from server.timeline.models import COURSE_KINDS, MEDIA_TYPES, MOST_FRAMES
 
 ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
 ID_RULE = "Must be 8 to 64 letters, digits, dots, dashes or underscores."
@@ -67,6 +67,13 @@ class VisitSchema(RowSchema):
 
     recorded_at = instant()
     guided = truth()
+    frames = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, MOST_FRAMES),
+        metadata={"description": "Re-posed frames taken of each view; one where it is null."},
+    )
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 

@@ -49,6 +49,7 @@ def main() -> int:
                 formats=formats,
                 size_px=options.imgsz,
                 key=key,
+                face_wheel=options.face_wheel,
                 **data,
             )
         )
@@ -70,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         "--measured", type=Path, help="folder that `training evaluate` wrote (by default where the weights lie)"
     )
     parser.add_argument("--imgsz", type=int, metavar="N", help="side of the input, px; what it was measured at")
+    parser.add_argument(
+        "--face-wheel", type=Path, metavar="WHEEL", help="of mediapipe 0.10.21 (by default the released face model)"
+    )
     parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
     parser.add_argument(
         "--version",

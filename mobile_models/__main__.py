@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mobile_models import console
+from mobile_models import console, series_lines
 from mobile_models.batch import Job, run
 from mobile_models.bundle import RELEASED
-from mobile_models.series import command as change
 from mobile_models.zones import VIEWS
 
 MOST_THREADS = 64
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     job = _job(given) if given.command == "assess" else None
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    refused = run(job) if job else change.run(given.series, given.bundle)
+    refused = run(job) if job else series_lines.run(given.series, given.bundle)
     return 2 if refused else 0
 
 

@@ -15,11 +15,12 @@ from mobile_models.errors import AssessmentError
 from mobile_models.frames import Frames
 from mobile_models.grading.grade import Grade, Unavailable
 from mobile_models.grading.instruments import INSTRUMENTS
-from mobile_models.image import square_crop
+from mobile_models.image import Square, square_crop
 from mobile_models.lesions import TYPES, Candidates, IntArray, Lesion
 from mobile_models.placement import Places, place_in_photo, place_on_face
-from mobile_models.quality import Quality, judge
-from mobile_models.zones import VIEWS, ZoneTable
+from mobile_models.quality import judge
+from mobile_models.saying import findings_of, why_unavailable, why_ungraded
+from mobile_models.zones import VIEWS
 
 
 class VisitMalformed(AssessmentError):
@@ -43,8 +44,21 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
     oval = bundle.zones if captures[0].guided else None
     captured = oval.captured([capture.view for capture in captures]) if oval else {}
 
-    qualities = [judge(capture.photo, oval) for capture in captures]
-    candidates = find_candidates(captures, oval, detector)
+    squares = [square_crop(capture.photo, oval, bundle.pad_value) for capture in captures]
+    qualities = [
+        judge(
+            capture.photo,
+            square,
+            capture.view,
+            oval,
+            detector.faces(capture.photo),
+            bundle.gate,
+            bundle.exposure,
+            bundle.input_size_px,
+        )
+        for capture, square in zip(captures, squares, strict=True)
+    ]
+    candidates = find_candidates(captures, squares, detector)
     places = place_on_face(candidates, captures, oval, captured)
 
     frames = Frames.of(captures, qualities)
@@ -66,13 +80,17 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
         )
         for position in np.flatnonzero(frames.drawn)
     )
+    shown = [photo.quality for photo in photos]
+    unavailable = why_unavailable(shown)
     return Assessment(
         photos=photos,
+        unavailable=unavailable,
+        findings=findings_of(expected, bundle.gate),
         counts=counts,
         zones=counts_by_zone(photos, captured) if oval else None,
         zones_expected=expected.by_zone() if oval else None,
         frames=frames.number,
-        grades=grade_all(expected, [photo.quality for photo in photos], bundle.grading),
+        grades=grade_all(expected, why_ungraded(shown, unavailable), bundle.grading),
         model={"id": bundle.id, "version": bundle.version, "sha256": bundle.model_sha256},
     )
 
@@ -97,12 +115,12 @@ def check_visit(captures: Sequence[Capture]) -> None:
         )
 
 
-def find_candidates(captures: Sequence[Capture], oval: ZoneTable | None, detector: Detector) -> Candidates:
-    """What the model proposes for the photos of a visit, in one table."""
+def find_candidates(captures: Sequence[Capture], squares: Sequence[Square], detector: Detector) -> Candidates:
+    """What the model proposes for the photos of a visit, seen in the reference light, in one table."""
+    bundle = detector.bundle
     by_photo = []
-    for position, capture in enumerate(captures):
-        square = square_crop(capture.photo, oval, detector.bundle.pad_value)
-        rows = detector.detect(square.tensor(detector.bundle.input_size_px))
+    for position, (capture, square) in enumerate(zip(captures, squares, strict=True)):
+        rows = detector.detect(square.tensor(bundle.input_size_px, bundle.exposure))
         by_photo.append(place_in_photo(rows, square, capture.photo, position))
     return Candidates.of_visit(by_photo)
 
@@ -143,10 +161,9 @@ def counts_by_zone(photos: Sequence[AssessedPhoto], captured: Collection[str]) -
 
 
 def grade_all(
-    expected: ExpectedCounts, qualities: Sequence[Quality], tables: Mapping[str, Any]
+    expected: ExpectedCounts, unavailable: str | None, tables: Mapping[str, Any]
 ) -> dict[str, Grade | Unavailable]:
-    """Every instrument's grade; none where a photo shows little skin or no detail."""
-    if why := next((quality.ungradable for quality in qualities if quality.ungradable), None):
-        of = "a photo of the visit" if len(qualities) > 1 else "the photo"
-        return dict.fromkeys(INSTRUMENTS, Unavailable(f"{why} in {of}; take it again"))
+    """Every instrument's grade; none where there is a reason against it."""
+    if unavailable:
+        return dict.fromkeys(INSTRUMENTS, Unavailable(unavailable))
     return {name: grade(expected, tables[name]) for name, grade in INSTRUMENTS.items()}

@@ -25,6 +25,18 @@ class Capture:
 
 
 @dataclass(frozen=True)
+class Said:
+    """Something told of a visit: a code for software, and words for a person."""
+
+    code: str
+    message: str
+
+    def to_json(self) -> dict[str, Any]:
+        """What is told as it stands in an assessment."""
+        return {"code": self.code, "message": self.message}
+
+
+@dataclass(frozen=True)
 class AssessedPhoto:
     """One photo with its quality and all its candidates, best first."""
 
@@ -48,12 +60,16 @@ class Assessment:
     """One visit's photos, counts and grades, with the model that made them.
 
     Attributes:
+        unavailable: why nothing is said of the visit: its counts are kept for research, and are no result.
+        findings: what is to be told beside the counts.
         zones: lesions counted in each captured zone by type; None without the guide.
         zones_expected: mean lesions of each type and group in each captured zone, which change is computed from.
         frames: fewest re-posed frames that a view rests on.
     """
 
     photos: tuple[AssessedPhoto, ...]
+    unavailable: Said | None
+    findings: tuple[Said, ...]
     counts: Mapping[str, Count]
     zones: Mapping[str, Mapping[str, int]] | None
     zones_expected: Mapping[str, Mapping[str, float]] | None
@@ -71,6 +87,8 @@ class Assessment:
 
     def _said(self) -> dict[str, Any]:
         return {
+            "unavailable": self.unavailable and self.unavailable.to_json(),
+            "findings": [finding.to_json() for finding in self.findings],
             "counts": {name: count.to_json() for name, count in self.counts.items()},
             "zones": self.zones,
             "zones_expected": self.zones_expected,

@@ -20,6 +20,7 @@ from mobile_models.bundle_errors import (
     BundleUnsupported,
 )
 from mobile_models.calibration import Calibration
+from mobile_models.exposure import Exposure
 from mobile_models.lesions import MEASURES, TYPES
 from mobile_models.manifest import (
     LABELS,
@@ -32,6 +33,7 @@ from mobile_models.manifest import (
     sha256_of,
     write_manifest,
 )
+from mobile_models.quality import Gate
 from mobile_models.series.constants import Constants
 from mobile_models.signature import check_signature
 from mobile_models.tables import grading_tables
@@ -51,6 +53,7 @@ __all__ = [
 ]
 
 APP_VERSION = "0.1.0"
+FACE_FILE = "face.tflite"
 RELEASED = Path(__file__).parent / "released"
 
 
@@ -112,7 +115,7 @@ class Bundle:
                 f"The bundle has no file {bundle.model_file}. Choose one of {', '.join(bundle.model_files)}."
             )
         bundle._check_tables()
-        for name in (bundle.model_file, LABELS):
+        for name in (bundle.model_file, bundle.face_path.name, LABELS):
             if name in manifest["files"]:
                 bundle._check_file(name)
         return bundle
@@ -143,8 +146,8 @@ class Bundle:
 
     @property
     def model_files(self) -> list[str]:
-        """Every TFLite file that the manifest lists."""
-        return sorted(name for name in self.manifest["files"] if name.endswith(".tflite"))
+        """Every TFLite file of the lesion model that the manifest lists."""
+        return sorted(name for name in self.manifest["files"] if name.endswith(".tflite") and name != FACE_FILE)
 
     @property
     def model_path(self) -> Path:
@@ -171,6 +174,21 @@ class Bundle:
         """Thresholds of every instrument, see `grading/tables.json`."""
         table: Mapping[str, Any] = self.manifest["grading"]
         return table
+
+    @property
+    def face_path(self) -> Path:
+        """The TFLite file that finds faces."""
+        return self.folder / str(self.gate.face["file"])
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        """The light that the model sees a photo in."""
+        return Exposure.from_manifest(self.manifest["input"]["exposure"])
+
+    @cached_property
+    def gate(self) -> Gate:
+        """When a photo cannot be judged."""
+        return Gate.from_manifest(self.manifest["gate"])
 
     @cached_property
     def zones(self) -> ZoneTable:

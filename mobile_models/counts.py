@@ -57,6 +57,11 @@ class ExpectedCounts:
         inflammatory = self.group_mean("inflammatory")
         return float(self.mean[:, :, NODULE].sum()) / inflammatory if inflammatory else 0.0
 
+    def nodules_at_least(self, number: int) -> float:
+        """P(so many nodules or more): a share of the inflammatory count, taken lesion by lesion."""
+        pmf = self.group_pmf("inflammatory")
+        return float(pmf @ negative_binomial.thinned(len(pmf), self.nodule_share(), number)[:, number])
+
 
 def expected_counts(
     expected_lesions: FloatArray,

@@ -12,6 +12,8 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mobile_models.bundle import Bundle, BundleCorrupt
 from mobile_models.errors import AssessmentError
+from mobile_models.face import Face, FaceFinder
+from mobile_models.image import Photo
 from mobile_models.lesions import TYPES, FloatArray, IntArray
 
 
@@ -60,8 +62,17 @@ class Detector:
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         if [tuple(i["shape"]) for i in inputs] != [(1, size, size, 3)] or len(outputs) != 4:
             raise BundleCorrupt("its model does not have the input and the four outputs its manifest names")
+        self._face_finder = FaceFinder(bundle.face_path, bundle.exposure, bundle.pad_value, threads)
         self._input: int = inputs[0]["index"]
         self._outputs: list[int] = [o["index"] for o in outputs]
+
+    def faces(self, photo: Photo) -> list[Face]:
+        """The faces of a photo, best first."""
+        return self._face_finder.find(photo)
+
+    def raw_faces(self, photo: Photo) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Places [896, 16] and logits [896] exactly as the face model gives them for a photo."""
+        return self._face_finder.raw(photo)
 
     def raw(self, tensor: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
         """Boxes, classes, scores and count exactly as the graph gives them for a [1, S, S, 3] tensor."""

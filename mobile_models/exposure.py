@@ -55,6 +55,15 @@ class Exposure:
             raise ValueError("gain_at_least and gain_at_most must be positive and hold 1 between them")
         return read
 
+    def to_manifest(self) -> dict[str, float]:
+        """The rule as `from_manifest` reads it."""
+        return {
+            "brighter_share": self.brighter_share,
+            "level": self.level,
+            "gain_at_least": self.gain[0],
+            "gain_at_most": self.gain[1],
+        }
+
     def gain_of(self, levels: Levels) -> float:
         """The factor for pixels [..., 3] of a photo, padding left out."""
         return float(np.clip(self.level / brighter_median(luminance(levels), self.brighter_share), *self.gain))

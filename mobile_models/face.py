@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from mobile_models.bundle_errors import BundleCorrupt
@@ -56,6 +58,19 @@ class Face:
     def centre(self) -> tuple[float, float]:
         """x, y of the box's centre, px."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+    def holds(self, point: tuple[float, float]) -> bool:
+        """Whether a point x, y of the photo lies in the box."""
+        return self.box[0] <= point[0] <= self.box[2] and self.box[1] <= point[1] <= self.box[3]
+
+    def to_json(self) -> dict[str, Any]:
+        """The face as it stands in an assessment."""
+        return {
+            "score": round(self.score, 6),
+            "box": [round(edge, 2) for edge in self.box],
+            "roll_degrees": round(self.roll_degrees, 2),
+            "turn": round(self.turn, 4),
+        }
 
     @property
     def roll_degrees(self) -> float:
@@ -104,18 +119,25 @@ class FaceFinder:
     def find(self, photo: Photo) -> list[Face]:
         """The faces of a photo that score `LEAST_SCORE` or more, best first."""
         square = square_crop(photo, None, self._pad_value)
-        levels = square.levels(SIZE_PX, self._exposure)
+        scale, corner = np.array([square.width_px, square.height_px]), np.array([square.left_px, square.top_px])
+        found = []
+        for score, box, points in faces_of(*self.raw(photo)):
+            x0, y0, x1, y1 = (box * scale + corner).ravel().tolist()
+            found.append(Face(score, (x0, y0, x1, y1), points * scale + corner))
+        return found
+
+    def raw(self, photo: Photo) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Places [896, 16] and logits [896] as the model gives them."""
+        levels = square_crop(photo, None, self._pad_value).levels(SIZE_PX, self._exposure)
         self._interpreter.set_tensor(self._input, levels[None].astype(np.float32) / np.float32(127.5) - np.float32(1))
         self._interpreter.invoke()
-        raw = self._interpreter.get_tensor(self._places)[0], self._interpreter.get_tensor(self._scores)[0, :, 0]
-        scale, corner = np.array([square.width_px, square.height_px]), np.array([square.left_px, square.top_px])
-        return [
-            Face(score, (*(box[0] * scale + corner), *(box[1] * scale + corner)), points * scale + corner)
-            for score, box, points in faces_of(*raw)
-        ]
+        places, logits = (self._interpreter.get_tensor(index) for index in (self._places, self._scores))
+        return places[0], logits[0, :, 0]
 
 
-def faces_of(places: FloatArray, logits: FloatArray) -> list[tuple[float, FloatArray, FloatArray]]:
+def faces_of(
+    places: npt.NDArray[np.floating[Any]], logits: npt.NDArray[np.floating[Any]]
+) -> list[tuple[float, FloatArray, FloatArray]]:
     """Score, box [2, 2] (corner, opposite corner) and key points [6, 2] of each face, 0–1 of the square, best first.
 
     Args:

@@ -1,4 +1,4 @@
-"""Re-posed frames of one view: their expected counts are averaged, and the lesions drawn are the sharpest one's."""
+"""Re-posed frames of one view: their expected counts are averaged, and the lesions drawn are the best one's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Frames:
 
     Attributes:
         share: [photos] one over the frames of its view; 0 for a frame that cannot be judged beside one that can.
-        drawn: [photos] whether it is the sharpest frame of its view.
+        drawn: [photos] whether it is the frame of its view that keeps most lesions.
         number: fewest frames that a view rests on.
     """
 
@@ -34,8 +34,8 @@ class Frames:
         numbers = []
         for view in dict.fromkeys(capture.view for capture in captures):
             frames = [position for position, capture in enumerate(captures) if capture.view == view]
-            used = [position for position in frames if not qualities[position].ungradable] or frames
+            used = [position for position in frames if qualities[position].unavailable is None] or frames
             share[used] = 1 / len(used)
-            drawn[max(used, key=lambda position: qualities[position].sharpness)] = True
+            drawn[max(used, key=lambda position: qualities[position].kept)] = True
             numbers.append(len(used))
         return cls(share, drawn, min(numbers))

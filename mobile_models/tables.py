@@ -14,6 +14,11 @@ def zone_table() -> dict[str, Any]:
     return _read("zones.json")
 
 
+def gate_table() -> dict[str, Any]:
+    """Return what stands as "gate" in a manifest; `Gate.from_manifest` reads it."""
+    return _read("gate.json")
+
+
 def grading_tables() -> dict[str, Any]:
     """Return what stands as "grading" in a manifest: each instrument's thresholds, and where they come from."""
     return _read("grading/tables.json")

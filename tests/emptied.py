@@ -15,7 +15,7 @@ SHAPE = (
     + ", ".join(f"(SELECT (count(*), max(xmin::text::bigint)) FROM {catalog})" for catalog in CATALOGS)
     + " FROM pg_database WHERE datname = current_database()"
 )
-"""What differs after any change to tables, triggers or functions, and after a restore, which puts others there."""
+"""What differs after any change to tables, triggers or functions, and after a restore, which puts another there."""
 
 
 class Emptied:

@@ -14,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     from training.change import command as change
     from training.change import noise
     from training.evaluation import compare, sizes
+    from training.gate import command as gate
 
     inspection.add_arguments(commands.add_parser("inspect", help="say what is in a folder of annotated photos"))
     train.add_arguments(commands.add_parser("train", help="train the detector; resumes a run found in --out"))
@@ -24,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     teach.add_arguments(commands.add_parser("teach", help="measure a teacher and write its soft labels"))
     change.add_arguments(commands.add_parser("change", help="what verdicts over a series tell, on simulated people"))
     noise.add_arguments(commands.add_parser("noise", help="a clinic's own repeats: error and fluctuation"))
+    gate.add_arguments(commands.add_parser("gate", help="fit the gate to lesions lost on degraded copies of photos"))
     options = parser.parse_args(arguments)
     runs = {
         "inspect": inspection.run,
@@ -34,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         "teach": teach.run,
         "change": change.run,
         "noise": noise.run,
+        "gate": gate.run,
     }
     return runs[options.command](options)
 

@@ -13,6 +13,9 @@ import torch
 from training.config import TrainConfig
 from training.detector import save_weights
 
+AVERAGE = "average.safetensors"
+"""The averaged weights of a run, in its folder."""
+
 FREE = ("steps", "checkpoint_every", "device", "cache_gib")
 """Knobs that may differ when a run is resumed: longer, elsewhere."""
 
@@ -34,7 +37,7 @@ def write_checkpoint(
     torch.save(state, out / "state.tmp")
     os.replace(out / "state.tmp", out / "state.pt")
     save_weights(average, out / "average.tmp")
-    os.replace(out / "average.tmp", out / "average.safetensors")
+    os.replace(out / "average.tmp", out / AVERAGE)
 
 
 def resume(out: Path, model: torch.nn.Module, average: torch.nn.Module, optimiser: torch.optim.Optimizer) -> int:
@@ -66,7 +69,8 @@ def check_same_run(out: Path, config: TrainConfig, photos: dict[str, int]) -> No
 
 
 def write_run(out: Path, config: TrainConfig, photos: dict[str, int], random_start: bool) -> None:
-    """Write down what a run is begun with."""
+    """Write down what a run is begun with, into its folder, which is made."""
+    out.mkdir(parents=True, exist_ok=True)
     begun = {**_described(config, photos), "steps": config.steps, "random_start": random_start}
     if (out / "run.json").exists():
         begun["random_start"] = json.loads((out / "run.json").read_text())["random_start"]

@@ -35,6 +35,7 @@ from training.evaluation.plan import Plan, plan_of_folder, read_plan
 from training.evaluation.predict import Predicted, Runner
 from training.evaluation.trend import MEASURE, Counter, measure_pairs, trend_figures
 from training.evaluation.trend_cases import read_cases
+from training.heldout import of_all_runs
 
 TRAINING = Path(__file__).parent
 RUNS = [TRAINING / name for name in ("released.yaml", "settled.yaml", "trusted.yaml")]
@@ -88,7 +89,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
     losses, choices = read_losses(options.learning_curve), _choices(options)
     runs = [read_config(path) for path in options.config or (CLINIC if options.folder else RUNS)]
-    plan, photos, own = _what(options, runs[0])
+    plan, photos, own = _what(options, of_all_runs(runs))
     random_start = bool(own) and trained_from_nothing(options.weights, runs[-1], own[0].source, len(own))
     oval = ZoneTable.from_manifest(zone_table())
     grading = grading_tables()

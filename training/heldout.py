@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from training.config import TrainConfig
+from training.config import SourceConfig, TrainConfig
 from training.datasets.near_duplicates import Fingerprint, fingerprint, near_pairs
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.sources import is_held_out, read_source
@@ -31,6 +32,24 @@ def unseen(held: Sequence[AnnotatedPhoto], trained: Sequence[AnnotatedPhoto]) ->
     pairs = near_pairs([_print_of(photo.path) for photo in photos], len(held))
     copies = {i for i, j in pairs if j >= len(held)}
     return [photo for place, photo in enumerate(held) if place not in copies]
+
+
+def of_all_runs(runs: Sequence[TrainConfig]) -> TrainConfig:
+    """Return the first run with the sources of every run, each as the last run that drew from it took it.
+
+    What one run held out and a later one trained on would be measured as if it had never been seen.
+
+    Raises:
+        ValueError: two runs hold out different shares, or take different splits, of one source.
+    """
+    sources: dict[str, SourceConfig] = {}
+    for run in runs:
+        for name, source in run.sources.items():
+            before = sources.get(name, source)
+            if (before.held_out, before.split) != (source.held_out, source.split):
+                raise ValueError(f"{name}: the runs differ in held_out or split; what one trained on is not held out")
+            sources[name] = source
+    return replace(runs[0], sources=sources)
 
 
 def training_photos(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from training.config import TrainConfig
 from training.datasets.photo import AnnotatedPhoto
-from training.heldout import training_photos
+from training.heldout import of_all_runs, training_photos
 
 OWN = "the owner's; see the folder itself"
 
@@ -26,7 +26,7 @@ def training_data(
     """Return the sources with photos, boxes and licences, and the sha256 over every photo and its boxes.
 
     Args:
-        runs: Configurations of every run behind the weights, the first of which says how photos are held out.
+        runs: Configurations of every run behind the weights.
         data: Folder with ``sources.json``, where it was trained on.
         own: Photos of a folder of one's own that were trained on.
         rendered: How many rendered photos were.
@@ -36,8 +36,9 @@ def training_data(
     whole = hashlib.sha256()
     sources = []
     described = json.loads((data / "sources.json").read_text())["sources"] if data else {}
-    for name in sorted(set(runs[0].sources) & set(described)):
-        photos = training_photos(runs[0], data, name) if data else []
+    drawn = of_all_runs(runs)
+    for name in sorted(set(drawn.sources) & set(described)):
+        photos = training_photos(drawn, data, name) if data else []
         sources.append(_row(name, photos, described[name]["licence"], whole) | {"view": described[name]["view"]})
     if own:
         sources.append(_row(own[0].source, own, OWN, whole))
@@ -49,7 +50,7 @@ def training_data(
         "measured_only": [
             {"name": name, "photos": photos, **{key: described[name][key] for key in ("licence", "view")}}
             for name, photos in sorted(measured.items())
-            if name in described and name not in runs[0].sources
+            if name in described and name not in drawn.sources
         ],
         "passes": sum(run.steps * run.batch for run in runs),
         "runs": len(runs),

@@ -17,6 +17,7 @@ from ultralytics.utils.tal import make_anchors
 
 from mobile_models.export.graph import DUPLICATE_OVERLAP, PROPOSALS, of_smaller, shared_area
 from mobile_models.export.weights import detection_head, load_detector
+from mobile_models.exposure import REFERENCE
 from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.predict import FLOOR, Predicted
@@ -63,7 +64,8 @@ class Ensemble:
         squares = [square_crop(photo, None, PAD_VALUE) for photo in photos]
         seen: list[list[SoftLabels]] = [[] for _ in photos]
         for view in self.views:
-            pixels = torch.from_numpy(np.concatenate([one.tensor(view.size_px) for one in squares])).permute(0, 3, 1, 2)
+            pixels = torch.from_numpy(np.concatenate([one.tensor(view.size_px, REFERENCE) for one in squares]))
+            pixels = pixels.permute(0, 3, 1, 2)
             pixels = (pixels.flip(3) if view.mirrored else pixels).to(self.device, memory_format=torch.channels_last)
             for model in self.models:
                 for place, labels in enumerate(_raw(model, pixels)):

@@ -11,29 +11,23 @@ here has been run on a GPU.
 from __future__ import annotations
 
 import argparse
-import copy
-import json
-import math
 import sys
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-from tqdm import tqdm
-
-from training.checkpoint import check_same_run, cut_log, resume, write_checkpoint, write_run
+from training.checkpoint import check_same_run, write_run
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
-from training.detector import LesionDetector, load_weights
 from training.distil import Teacher
 from training.distributed import rank_and_size, team
 from training.folder_options import add_folder_options, open_for_training
 from training.heldout import split_photos, training_photos
+from training.learner import Learner
 from training.mixture import Ingredient, Mixture
+from training.run_log import RunLog
 
 HERE = Path(__file__).parent
 
@@ -126,86 +120,13 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
         ValueError: no such device, weights that do not fit, a run in ``out`` begun with something else, or a loss that
             is no number.
     """
+    photos = dict(Counter(photo.source for one in mixture.ingredients for photo in one.photos))
     with team(config.device) as crew:
-        photos = dict(Counter(photo.source for one in mixture.ingredients for photo in one.photos))
         check_same_run(out, config, photos)
-        torch.manual_seed(config.seed)
-        model = LesionDetector(config.type_weights)
-        if start:
-            taken = load_weights(model, start)
-            if crew.leads:
-                print(f"{taken} tensors taken from {start.name}")
-        model = crew.placed(model).train()
-        average = copy.deepcopy(model).eval().requires_grad_(False)
-        optimiser = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate)
-        loss_of = model.init_criterion()
-        done = resume(out, model, average, optimiser)
+        learner = Learner.set_up(config, crew, out, start)
         if crew.leads:
-            out.mkdir(parents=True, exist_ok=True)
             write_run(out, config, photos, random_start=start is None)
-            cut_log(out / "loss.jsonl", done)
-            if done:
-                print(f"resuming at step {done}")
-        forward, half = crew.joined(model), _computes_in_bfloat16(crew.device)
-        bar = tqdm(total=config.steps, initial=done, unit="step", disable=not crew.leads)
-        for step, batch in enumerate(mixture.batches(done, config.steps), done):
-            done_share = step / config.steps
-            loss_of.set_progress(config.one_to_one_from + (1 - config.one_to_one_from) * done_share)
-            rate = config.learning_rate * _schedule(step, config)
-            for group in optimiser.param_groups:
-                group["lr"] = rate
-            images = batch["img"].to(crew.device, memory_format=torch.channels_last).float() / 255
-            with torch.autocast(crew.device.type, dtype=torch.bfloat16, enabled=half):
-                predictions = forward(images)
-            losses, parts = loss_of(predictions, {k: v.to(crew.device) for k, v in batch.items() if k != "img"})
-            if not torch.isfinite(losses).all():
-                raise ValueError(f"learning_rate: the loss is no number at step {step}; lower it, and begin afresh")
-            optimiser.zero_grad(set_to_none=True)
-            (losses.sum() / len(images)).backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
-            optimiser.step()
-            _blend(average, model, min(config.ema_decay, (1 + step) / (10 + step)))
-            bar.update()
-            if not crew.leads:
-                continue
-            if step % 20 == 0:
-                values = {name: round(float(value), 4) for name, value in parts.items()}
-                bar.set_postfix(values)
-                _log(out / "loss.jsonl", {"step": step, "time": round(time.time()), **values})
-            if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-                write_checkpoint(out, step + 1, model, average, optimiser)
-        bar.close()
-    return out / "average.safetensors"
-
-
-def _computes_in_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 is quicker than float32 there: processors without it take twice the time."""
-    return device.type != "cpu" or any(torch.cpu.get_capabilities().get(f"{one}_bf16") for one in ("avx512", "amx"))
-
-
-def _log(path: Path, values: dict[str, float]) -> None:
-    with path.open("a") as file:
-        file.write(json.dumps(values) + "\n")
-
-
-def _groups(model: torch.nn.Module, decay: float) -> list[dict[str, object]]:
-    weights = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    return [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-
-
-def _schedule(step: int, config: TrainConfig) -> float:
-    """Linear warm-up, then a cosine from 1 to 0.02."""
-    if step < config.warmup_steps:
-        return (step + 1) / config.warmup_steps
-    done = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
-    return 0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2
-
-
-@torch.no_grad()
-def _blend(average: torch.nn.Module, model: torch.nn.Module, decay: float) -> None:
-    for mine, its in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-        if mine.is_floating_point():
-            mine.lerp_(its, 1 - decay)
-        else:
-            mine.copy_(its)
+        with RunLog(out, config, learner, crew.leads) as log:
+            for step, batch in enumerate(mixture.batches(learner.resumed_at, config.steps), learner.resumed_at):
+                log.stepped(step, learner.step(step, batch))
+    return log.average

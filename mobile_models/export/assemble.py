@@ -27,6 +27,7 @@ from mobile_models.export.budget import (
     exceeded,
 )
 from mobile_models.export.convert import convert_float32, largest_difference
+from mobile_models.export.face_model import write_face_model
 from mobile_models.export.golden import write_golden
 from mobile_models.export.graph import PhoneGraph
 from mobile_models.export.interpreters import compare_all
@@ -67,6 +68,7 @@ class Request:
         data: Annotated photos to calibrate and to compare on.
         size_px: Side of the input, which must be what was measured at; None takes that.
         key: Signs the manifest; None leaves it unsigned.
+        face_wheel: MediaPipe's wheel, to take the face model from; None takes the released bundle's.
     """
 
     weights: Path
@@ -77,6 +79,7 @@ class Request:
     data: Path = RENDERED
     size_px: int | None = None
     key: Ed25519PrivateKey | None = None
+    face_wheel: Path | None = None
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.formats) - set(FORMATS)):
@@ -108,6 +111,7 @@ def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
         for page in pages(measured):
             shutil.copyfile(page, folder / page.name)
         (folder / metadata.LABELS).write_text(metadata.labels(), encoding="utf-8")
+        write_face_model(folder, asked.face_wheel)
 
         models = write_models(graph, size_px, folder, asked, squares(calibration, size_px, PAD_VALUE), say)
         worst = largest_difference(graph, models["float32"], size_px)

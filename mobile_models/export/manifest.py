@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from mobile_models.bundle import SCHEMA
+from mobile_models.exposure import REFERENCE
 from mobile_models.image import PAD_VALUE
 from mobile_models.lesions import TYPES
-from mobile_models.tables import change_table, grading_tables, zone_table
+from mobile_models.tables import change_table, gate_table, grading_tables, zone_table
 
 LICENCE = "AGPL-3.0-or-later"
 NOTICE = (
     "Photos this model or its start was trained on were shared for non-commercial research; see MODEL_CARD.md. "
     "This is a notice, not a further licence term."
 )
+FITTED = ("fitted_on", "legibility")
+"""Of the gate's table, what `training gate` fits to a model; without it the released model's fit is taken."""
+
 DIFFERS = {
     "PARITY.md": "holds times measured during the export",
     "parity.json": "holds times measured during the export",
@@ -44,11 +48,12 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
             "crop": "square",
             "pad_value": PAD_VALUE,
             "resample": "bilinear-antialias",
+            "exposure": REFERENCE.to_manifest(),
         },
         "outputs": ["boxes", "classes", "scores", "count"],
         "classes": list(TYPES),
-        **tables(figures),
         **figures,
+        **tables(figures),
     }
 
 
@@ -56,4 +61,6 @@ def tables(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables that are the same for every model, but for the error of the series, which is the model's."""
     change = change_table()
     sem = max(change["sem"], float(figures["mdc"]["sem"]["inflammatory"]))
-    return {"zones": zone_table(), "grading": grading_tables(), "change": {**change, "sem": sem}}
+    fitted = figures.get("gate", {})
+    gate = {**gate_table(), **({name: fitted[name] for name in FITTED} if FITTED[0] in fitted else {})}
+    return {"zones": zone_table(), "gate": gate, "grading": grading_tables(), "change": {**change, "sem": sem}}

@@ -10,8 +10,9 @@ from mobile_models.manifest import MANIFEST
 
 KEPT = ("calibration", "mdc", "metrics", "training")
 PAGES = {".md", ".png"}
-OWN = ("change",)
-"""What `training noise` measured of a clinic's own repeats; without it the table of this software is taken."""
+OWN = ("change", "gate")
+"""What `training noise` measured of a clinic's own repeats, and `training gate` of degraded photos; without them the
+tables of this software are taken."""
 
 FILES = ("measured.json", MANIFEST)
 """What `training evaluate` wrote, or the manifest of a bundle that the weights lie in."""

@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mobile_models.bundle import MANIFEST, Bundle, write_manifest
 from mobile_models.errors import AssessmentError
+from mobile_models.export.face_model import write_face_model
 from mobile_models.export.golden import write_golden
 from mobile_models.export.manifest import tables
 from mobile_models.export.reference_code import write_reference
+from mobile_models.exposure import REFERENCE
 from mobile_models.manifest import parse_manifest, read_bytes
 from mobile_models.signature import sign_manifest
 from mobile_models.signing import KeyUnusable, read_private_key
@@ -49,6 +51,8 @@ def renew(folder: Path, key: Ed25519PrivateKey | None = None) -> Bundle:
     """
     manifest = parse_manifest(read_bytes(folder / MANIFEST))
     manifest |= tables(manifest)
+    manifest["input"] = {**manifest["input"], "exposure": REFERENCE.to_manifest()}
+    write_face_model(folder)
     write_manifest(folder, manifest)
     write_golden(folder)
     write_reference(folder)

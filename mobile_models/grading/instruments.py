@@ -1,5 +1,5 @@
 """The instruments that grade a visit, by the names under which their grades stand in an assessment."""
 
-from mobile_models.grading import gags, gea, hayashi, iga
+from mobile_models.grading import gags, gea, hayashi, iga, ng198
 
-INSTRUMENTS = {"IGA": iga.grade, "GEA": gea.grade, "Hayashi": hayashi.grade, "GAGS": gags.grade}
+INSTRUMENTS = {"IGA": iga.grade, "GEA": gea.grade, "Hayashi": hayashi.grade, "GAGS": gags.grade, "NG198": ng198.grade}

@@ -10,12 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.application import health
 from server.application.safety import safe_settings
+from server.assessing import views as assessing
 from server.delivery import views as delivery
 from server.fhir import views as fhir
 from server.foundation import db
 from server.foundation.clock import Clock, SystemClock
 from server.foundation.config import Config
-from server.foundation.http import api, errors, nul, rate_limits, security_headers
+from server.foundation.http import api, bodies, errors, nul, rate_limits, security_headers
 from server.foundation.http.retrying import RetryingFlask
 from server.foundation.journal import recording as journal
 from server.foundation.keys.folder import FolderKeyRing
@@ -58,6 +59,7 @@ PARTS = (
     ward_data,
     notes,
     delivery,
+    assessing,
     fhir,
     review,
     reports,
@@ -94,6 +96,7 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
     db.init_app(app, config.database_url, config.threads)
     journal.init_app(app, config.journal_address)
     errors.init_app(app)
+    bodies.init_app(app)
     nul.init_app(app)
     csrf.init_app(app)
     _register(app)

@@ -55,14 +55,17 @@ async function newestIn(storage) {
 
 /** What a collection does where the server has another document: columns changed here go on top of the server's. */
 export const conflictHandler = {
-  isEqual: (one, other) => (one._deleted && other._deleted) || deepEqual(one, other),
+  isEqual: (one, other) => (one._deleted && other._deleted) || same(one, other),
   resolve({ newDocumentState: ours, realMasterState: theirs, assumedMasterState: base }) {
-    if (theirs._deleted || (base && deepEqual(base, theirs))) return theirs; // Nothing changed there: ours was refused.
+    if (theirs._deleted || (base && same(base, theirs))) return theirs; // Nothing changed there: ours was refused.
     if (ours._deleted) return { ...theirs, _deleted: true };
     const changed = ([column, value]) => (base ? !deepEqual(value, base[column]) : theirs[column] === null);
     return { ...theirs, ...Object.fromEntries(Object.entries(ours).filter(changed)) };
   },
 };
+
+/** Whether documents say the same: RxDB's migrations leave in some that there are no attachments. */
+const same = ({ _attachments: _, ...one }, { _attachments: __, ...other }) => deepEqual(one, other);
 
 async function syncTable(database, table, connection) {
   let failed, pulled;
@@ -79,7 +82,7 @@ async function syncTable(database, table, connection) {
     return done.finally(() => underWay.delete(done));
   };
   const pullRows = async (since, limit) => {
-    const page = await pull(connection, table, since, limit);
+    const page = await pull(connection, database[table], since, limit);
     pulled();
     return page;
   };
@@ -114,29 +117,45 @@ const replicationOf = (collection, handlers) =>
     ...handlers,
   });
 
-/** RxDB takes a short batch to be the last, and keeps checkpoints only if they are objects. */
-async function pull(connection, table, since, limit) {
+/**
+ * RxDB takes a short batch to be the last, and keeps checkpoints only if they are objects. One of other columns is of
+ * the app before it was updated: what that did not keep comes only if everything is pulled again.
+ */
+async function pull(connection, collection, since, limit) {
   const documents = [];
-  let page = { checkpoint: since?.cursor ?? 0 };
+  const columns = columnsOf(collection).join();
+  let page = { checkpoint: since?.columns === columns ? since.cursor : 0 };
   do {
-    page = await connection(`/rx/${table}/pull`, { query: { checkpoint: page.checkpoint, limit } });
+    page = await connection(`/rx/${collection.name}/pull`, { query: { checkpoint: page.checkpoint, limit } });
     documents.push(...page.documents);
   } while (page.has_more && documents.length < limit);
-  return { documents, checkpoint: { cursor: page.checkpoint } };
+  return { documents: documents.map(knownTo(collection)), checkpoint: { cursor: page.checkpoint, columns } };
 }
+
+const columnsOf = ({ schema }) => Object.keys(schema.jsonSchema.properties).filter((name) => !name.startsWith("_")).sort();
+
+/** A document without the columns that a newer app has: what is not kept here is not sent back, and stays as it is. */
+const knownTo = (collection) => {
+  const columns = new Set([...columnsOf(collection), "_deleted"]);
+  return (document) => Object.fromEntries(Object.entries(document).filter(([column]) => columns.has(column)));
+};
 
 /** What the server refuses for good is kept aside with its reason, which comes with the refusal. */
 async function pushRows(database, table, connection, rows) {
   const { toSend, changed } = await asTheyStand(database[table], rows);
   if (toSend.length === 0) return changed;
   const query = { why: true, push: number() };
-  const answers = await connection(`/rx/${table}/push`, { method: "POST", query, body: toSend });
+  const known = knownTo(database[table]);
+  const body = toSend.map(({ assumedMasterState: base, newDocumentState }) => {
+    return { assumedMasterState: base && known(base), newDocumentState: known(newDocumentState) };
+  });
+  const answers = await connection(`/rx/${table}/push`, { method: "POST", query, body });
   const verdicts = answers.map(({ id, _refused }) => ({ table, id, ..._refused }));
   const updated = toSend.map((row) => row.newDocumentState).filter(({ _deleted }) => !_deleted);
   const records = updated.map(({ _deleted, ...record }) => record);
   const refused = verdicts.filter(({ code }) => !["conflict", "read_only"].includes(code));
   await keep(database, refused, { [table]: { updated: records } });
-  return [...answers.map(({ _refused, ...master }) => master), ...changed];
+  return [...answers.map(known), ...changed];
 }
 
 /**
@@ -163,9 +182,10 @@ async function keep(database, verdicts, changes) {
 /** Forget what tables hold and how far they were replicated. */
 async function empty(database, tables) {
   for (const table of tables) {
-    const { schema, conflictHandler } = database[table];
+    const { schema, migrationStrategies, conflictHandler } = database[table];
     await database[table].remove();
-    await database.addCollections({ [table]: { schema: schema.jsonSchema, conflictHandler } });
+    const collection = { schema: schema.jsonSchema, migrationStrategies, conflictHandler };
+    await database.addCollections({ [table]: collection });
   }
 }
 
@@ -188,7 +208,7 @@ async function cursorFor(database, table, connection) {
   const since = await checkpointOf(database[table]);
   if (!since) return 0;
   try {
-    await pull(connection, table, since, 1);
+    await pull(connection, database[table], since, 1);
   } catch (problem) {
     if (problem.code === "resync_required") return problem.cursor;
     if (problem.code !== "unknown_table") throw problem;

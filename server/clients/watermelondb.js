@@ -33,7 +33,8 @@ async function once(database, connection) {
     await synchronize({
       database,
       sendCreatedAsUpdated: true,
-      pullChanges: ({ lastPulledAt }) => pullOrResync(database, connection, lastPulledAt),
+      migrationsEnabledAtVersion: database.adapter.migrations?.minVersion,
+      pullChanges: (told) => pullOrResync(database, connection, told),
       pushChanges: async ({ changes, lastPulledAt }) => {
         verdicts = await push(connection, changes, lastPulledAt);
         const experimentalRejectedIds = {};
@@ -48,13 +49,14 @@ async function once(database, connection) {
   return verdicts;
 }
 
-async function pullOrResync(database, connection, lastPulledAt) {
+async function pullOrResync(database, connection, { lastPulledAt, schemaVersion, migration }) {
   try {
-    return await pull(connection, lastPulledAt);
+    const told = { schema_version: schemaVersion, migration: JSON.stringify(migration) };
+    return await pull(connection, lastPulledAt, told);
   } catch (problem) {
     if (problem.code !== "resync_required") throw problem;
     const restored = problem.reason === "restored";
-    const strategy = restored ? await postEverything(database, connection, problem.cursor) : "replacement";
+    const strategy = restored ? await postEverything(database, connection, problem.cursor, migration) : "replacement";
     const { changes, timestamp } = await pull(connection, 0);
     const nothing = { created: [], updated: [], deleted: [] };
     for (const table of Object.keys(database.schema.tables)) changes[table] ??= nothing; // No longer in our scope.
@@ -63,10 +65,10 @@ async function pullOrResync(database, connection, lastPulledAt) {
 }
 
 /** Every page as one set of changes, in which the last word on a row is the only one. */
-async function pull(connection, since) {
+async function pull(connection, since, told = {}) {
   const rows = {};
   for (let cursor = since ?? 0, page; ; cursor = page.timestamp) {
-    page = await connection("/sync", { query: { last_pulled_at: cursor } });
+    page = await connection("/sync", { query: { last_pulled_at: cursor, ...told } });
     for (const [table, { updated, deleted }] of Object.entries(page.changes)) {
       const known = (rows[table] ??= new Map());
       for (const row of updated) known.set(row.id, row);
@@ -89,16 +91,23 @@ const changeSet = (rows) => ({
  * After the server lost its latest writes: give it every row again. `cursor` says what of the server's these are newer
  * than. Returns how to apply what is pulled next: what only the server writes, and lost, goes.
  */
-async function postEverything(database, connection, cursor) {
+async function postEverything(database, connection, cursor, migration) {
   const changes = {};
   for (const table of Object.keys(database.schema.tables)) {
-    const updated = (await database.get(table).query().fetch()).map((record) => record._raw);
-    changes[table] = { updated };
+    const records = await database.get(table).query().fetch();
+    changes[table] = { updated: records.map((record) => asWritten(record._raw, table, migration)) };
   }
   const verdicts = await push(connection, changes, cursor);
   const servers = verdicts.filter(({ code }) => code === "read_only").map(({ table }) => [table, "replacement"]);
   await setAside(database, verdicts.filter(({ code }) => !["read_only", "gone"].includes(code)));
   return { default: "incremental", override: Object.fromEntries(servers) };
+}
+
+/** A row without the columns that an update has added and nobody has written here: empty is not what they are. */
+function asWritten(raw, table, migration) {
+  const added = migration?.columns.find((each) => each.table === table)?.columns ?? [];
+  const written = (column) => raw._status === "created" || raw._changed.split(",").includes(column);
+  return Object.fromEntries(Object.entries(raw).filter(([column]) => !added.includes(column) || written(column)));
 }
 
 /** Keep what was refused, with the reason, apart; the server's row takes its place in the table. */

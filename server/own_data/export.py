@@ -19,6 +19,7 @@ from server.own_data.readme import readme
 from server.own_data.zip_stream import ZipStream
 from server.people.accounts.models import User
 from server.photos.sealed import get_sealed
+from server.timeline.media_types import SUFFIXES
 
 FORMAT = "acnetrack-export"
 VERSION = 1
@@ -42,8 +43,6 @@ SECRETS = frozenset(
 
 NOT_EXPORTED = ("recovery_codes", "second_factors", "stored_photos", "upload_parts", "kept_lines")
 """Tables of secrets, of where something lies, and of what is made anew from the others."""
-
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
 def export_response(user: User, photos: bool = True) -> Response:

@@ -14,7 +14,12 @@ HEADINGS = {
     "GEA": "GEA, global evaluation of acne",
     "Hayashi": "Hayashi, worse half of the face",
     "GAGS": "GAGS, face only",
+    "NG198": "NG198, severity by counts (NICE 2021)",
 }
+
+
+FOR_DERMATOLOGISTS = ("NG198",)
+"""Its thresholds are published for people who count; a patient is not told a severity that a model counted."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,10 @@ class ShownGrade:
     reason: str = ""
 
 
-def shown_grades(assessment: Assessment | None) -> list[ShownGrade]:
+def shown_grades(assessment: Assessment | None, to_dermatologist: bool) -> list[ShownGrade]:
     """Return the grades in the order of `HEADINGS`, any other instrument after them."""
-    grades = assessment.grades if assessment else {}
+    every = assessment.grades if assessment else {}
+    grades = {name: grade for name, grade in every.items() if to_dermatologist or name not in FOR_DERMATOLOGISTS}
     known = [name for name in HEADINGS if name in grades]
     return [_shown(grades[name]) for name in [*known, *(name for name in grades if name not in HEADINGS)]]
 

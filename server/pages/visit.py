@@ -48,7 +48,7 @@ def show(timeline_id: str, visit_id: str) -> str:
         said=visit_words(progress, visit),
         zones=_zones(visit.assessment),
         count_rows=_count_rows(visit.assessment),
-        grades=shown_grades(visit.assessment),
+        grades=shown_grades(visit.assessment, to_dermatologist=access.grant is not None),
         before=before,
         after=after,
     )
@@ -69,6 +69,8 @@ def _view(timeline_id: str, visit: VisitRecord, photo: PhotoRecord) -> dict[str,
         says = "Not assessed"
     else:
         says = f"{len(reading.lesions)} counted here" if reading.lesions else "No lesion counted here"
+    if visit.unavailable:
+        says = "Not judged"
     return {
         "face": face(timeline_id, visit, photo, f"view-{photo.view}-{photo.id[:8]}"),
         "heading": VIEW_WORDS.get(photo.view, photo.view),

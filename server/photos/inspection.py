@@ -4,7 +4,10 @@ import io
 import struct
 import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 
@@ -30,8 +33,8 @@ _one_at_a_time = threading.Lock()
 class PhotoRefused(Problem):
     """The file is no photo that can be assessed; `code` says why, as on the phone."""
 
-    def __init__(self, reason: AssessmentError) -> None:
-        super().__init__(str(reason))
+    def __init__(self, reason: AssessmentError, **members: Any) -> None:
+        super().__init__(str(reason), **members)
         self.code = reason.code  # type: ignore[misc]
         self.status = _status(reason)  # type: ignore[misc]
 
@@ -62,29 +65,47 @@ def inspect_photo(data: bytes, media_type: str) -> InspectedPhoto:
         PhotoRefused: it is empty, truncated, animated, too large or too small, or of no known type.
         MediaTypeMismatch: it is a photo, but not of `media_type`.
     """
-    try:
+    with _refusing():
         with _one_at_a_time:
-            photo, orientation = _decoded(data)
+            photo, orientation = _decoded(data), _orientation(data)
         actual, without_metadata = next((t, strip) for magic, t, strip in _KINDS if data.startswith(magic))
         if actual != media_type:
             raise MediaTypeMismatch(f"The file is {actual}, not {media_type}. {MediaTypeMismatch.detail}")
         return InspectedPhoto(without_metadata(data, orientation), photo.width_px, photo.height_px)
+
+
+def photo_in(data: bytes, **members: Any) -> Photo:
+    """Return the photo in a file that is not stored; checked as `inspect_photo` does.
+
+    Raises:
+        PhotoRefused: as `inspect_photo`, with these `members`.
+    """
+    with _refusing(**members), _one_at_a_time:
+        return _decoded(data)
+
+
+@contextmanager
+def _refusing(**members: Any) -> Iterator[None]:
+    try:
+        yield
     except AssessmentError as reason:
-        raise PhotoRefused(reason) from reason
+        raise PhotoRefused(reason, **members) from reason
     except (ValueError, struct.error) as error:
         damaged = PhotoTruncated("The photo is cut off or damaged. Send it again from the original.")
-        raise PhotoRefused(damaged) from error
+        raise PhotoRefused(damaged, **members) from error
 
 
-def _decoded(data: bytes) -> tuple[Photo, int]:
-    """Return the photo and its orientation."""
+def _decoded(data: bytes) -> Photo:
     if jpeg.scans(data) > SCANS_AT_MOST:
         raise PhotoTooLarge("The photo is coded in more passes than any camera uses. Save it again as a JPEG.")
-    photo = read_photo(data)
+    return read_photo(data)
+
+
+def _orientation(data: bytes) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data)) as image:
-            return photo, orientation_of(image)
+            return orientation_of(image)
 
 
 def _status(reason: AssessmentError) -> int:

@@ -5,7 +5,6 @@ meanwhile; what a crash leaves between the two is an object that no record names
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +15,9 @@ from server.photos.inspection import MediaTypeMismatch, inspect_photo
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoDiffers, PhotoGone, PhotoUnknown, SizeDiffers
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
+from server.timeline.identifiers import is_identifier
 from server.timeline.lock import locked
 from server.timeline.models import Photo
-from server.timeline.schemas import ID_PATTERN
 
 IDS_AT_ONCE = 500
 
@@ -36,7 +35,7 @@ class Unfiled:
 def record_of(timeline_id: str, photo_id: str) -> Photo:
     """Return a photo's record as it is now. Raises PhotoUnknown, PhotoGone where there is none, or no longer."""
     photo = None
-    if re.fullmatch(ID_PATTERN, photo_id):
+    if is_identifier(photo_id):
         photo = db.session().get(Photo, (timeline_id, photo_id), populate_existing=True)
     if photo is None:
         raise PhotoUnknown

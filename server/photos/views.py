@@ -5,13 +5,14 @@ from flask import Response, request
 from server.foundation import db
 from server.foundation.config import settings
 from server.foundation.http.api import Blueprint
+from server.foundation.http.bodies import body_type
 from server.foundation.http.rate_limits import UPLOADS, limited
 from server.people.credentials.tokens import caller, token_required
 from server.photos import storing as services
 from server.photos.digest import content_digest
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access, require_storing
-from server.timeline.models import MEDIA_TYPES
+from server.timeline.media_types import MEDIA_TYPES, registered
 
 blueprint = Blueprint("photos", __name__, url_prefix="/v1/timelines", description="The bytes of photos")
 
@@ -27,10 +28,11 @@ _PHOTO = {"schema": {"type": "string", "format": "binary"}}
 def put_photo(timeline_id: str, photo_id: str) -> None:
     """Upload the bytes of a photo whose record was pushed; the same bytes again change nothing."""
     require_storing(caller(), timeline_id)
+    media_type = body_type(MEDIA_TYPES, registered)
     db.release()  # The body may still be on its way.
     request.max_content_length = settings().photo_max_bytes
     digest = request.headers.get("Content-Digest")
-    services.receive_photo(timeline_id, photo_id, request.get_data(cache=False), request.mimetype, digest)
+    services.receive_photo(timeline_id, photo_id, request.get_data(cache=False), media_type, digest)
 
 
 @blueprint.get("/<timeline_id>/photos/<photo_id>")

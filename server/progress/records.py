@@ -6,7 +6,7 @@ it: the assessment of the model that the timeline's chart shows, otherwise the n
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -43,7 +43,11 @@ class PhotoRecord:
 
 @dataclass(frozen=True)
 class VisitRecord:
-    """One capture session. `assessment` is None until a model has assessed it."""
+    """One capture session.
+
+    `assessment` is None until a model has assessed it, and where what it says is no result: `unavailable` then says why
+    the visit cannot be judged, so that nothing counts, grades or compares it.
+    """
 
     id: str
     at: datetime
@@ -52,6 +56,7 @@ class VisitRecord:
     photos: tuple[PhotoRecord, ...]
     assessment: Assessment | None
     assessment_id: str | None = None
+    unavailable: str | None = None
     date_doubted: bool = False
     """Whether the patient has to check its date before it counts for anything."""
 
@@ -150,16 +155,29 @@ def _shown(assessments: Sequence[models.Assessment], charted: Model | None) -> m
 def _visit(
     visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None, date_doubted: bool
 ) -> VisitRecord:
-    assessment = read_assessment(stored.result) if stored else None
+    read = read_assessment(stored.result) if stored else None
+    unavailable = read.unavailable if read else None
+    assessment = None if unavailable else read
     ordered = sorted(photos, key=lambda photo: (_VIEW_ORDER.get(photo.view, len(_VIEW_ORDER)), photo.id))
-    records = tuple(_photo(photo, assessment) for photo in ordered)
+    records = tuple(_photo(photo, read) for photo in ordered)
     assessment_id = stored.id if stored else None
     return VisitRecord(
-        visit.id, visit.instant, visit.guided, visit.note, records, assessment, assessment_id, date_doubted
+        visit.id,
+        visit.instant,
+        visit.guided,
+        visit.note,
+        records,
+        assessment,
+        assessment_id,
+        unavailable,
+        date_doubted,
     )
 
 
 def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:
+    reading = assessment.reading(photo.id, photo.view) if assessment else None
+    if reading and assessment and assessment.unavailable:
+        reading = replace(reading, lesions=())
     return PhotoRecord(
         photo.id,
         photo.view,
@@ -168,5 +186,5 @@ def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:
         photo.width_px,
         photo.height_px,
         photo.uploaded,
-        assessment.reading(photo.id, photo.view) if assessment else None,
+        reading,
     )

@@ -2,14 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mobile_models.assess import VisitMalformed, assess
 from mobile_models.assessment import Capture
-from mobile_models.bundle import Bundle
-from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
+from server.assessing.detectors import lent_detector
 from server.foundation import clock, db
 from server.foundation.keys.errors import KeyShredded, Tampered
 from server.photos.problems import PhotoGone, PhotoNotUploaded, PhotoUnknown
@@ -64,27 +62,27 @@ def assess_again(waiting: Waiting, target: Target) -> None:
 
 
 def _result(waiting: Waiting, target: Target) -> str:
-    detector = _detector(target)
     visit = next((row for row in standing(Visit, waiting.timeline_id) if row.id == waiting.visit_id), None)
     photos = by_visit(Photo, waiting.timeline_id)[waiting.visit_id]
     guided = visit is not None and visit.guided
     views = [(photo.id, photo.view) for photo in photos]
     if len({view for _, view in views}) < len(views) and (visit is None or not visit.frames or visit.frames == 1):
         raise _Refused(VisitMalformed.code)  # Photos of one view are frames of it only where the visit says so.
-    try:
-        data = [open_photo(waiting.timeline_id, photo_id)[0] for photo_id, _ in views]
-        db.session().rollback()  # Nothing is held while the model runs.
-        captures = [
-            Capture(photo_id, read_photo(bytes_), view, guided)
-            for (photo_id, view), bytes_ in zip(views, data, strict=True)
-        ]
-        return json.dumps(assess(captures, detector).visit_json(), allow_nan=False)
-    except FileNotFoundError as error:
-        raise _Refused("photo_missing") from error
-    except (Tampered, KeyShredded) as error:
-        raise _Refused(error.code) from error
-    except AssessmentError as error:
-        raise _Refused(error.code) from error
+    with lent_detector(target.folder, target.model_file, target.model.sha256) as detector:
+        try:
+            data = [open_photo(waiting.timeline_id, photo_id)[0] for photo_id, _ in views]
+            db.session().rollback()  # Nothing is held while the model runs.
+            captures = [
+                Capture(photo_id, read_photo(bytes_), view, guided)
+                for (photo_id, view), bytes_ in zip(views, data, strict=True)
+            ]
+            return json.dumps(assess(captures, detector).visit_json(), allow_nan=False)
+        except FileNotFoundError as error:
+            raise _Refused("photo_missing") from error
+        except (Tampered, KeyShredded) as error:
+            raise _Refused(error.code) from error
+        except AssessmentError as error:
+            raise _Refused(error.code) from error
 
 
 def _close(waiting: Waiting, target: Target, result: str | None, reason: str | None) -> None:
@@ -118,8 +116,3 @@ def _append(waiting: Waiting, target: Target, result: str) -> str | None:
     except Rejected as rejected:
         return rejected.code
     return None
-
-
-@lru_cache(maxsize=2)
-def _detector(target: Target) -> Detector:
-    return Detector(Bundle.open(target.folder, model_file=target.model_file))

@@ -47,6 +47,6 @@ def amended_first(records: Sequence[Values]) -> Sequence[Values]:
         while following is not None and id(following) not in placed:
             placed.add(id(following))
             line.append(following)
-            following = by_id.get(following["amends"])
+            following = by_id.get(following.get("amends"))
         ordered += reversed(line)
     return ordered

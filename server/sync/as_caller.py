@@ -10,6 +10,7 @@ from server.sharing.accesses.chain import Head
 from server.sharing.accesses.recording import head_of, record_read
 from server.sharing.grants.access import Access, OwnerOnly, accesses_of, require_access
 from server.sync.cursor import Cursor
+from server.sync.migration import Migration
 from server.sync.pull import Page, pull
 from server.sync.push import Changes, push
 
@@ -28,9 +29,11 @@ def timelines_of(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def pull_as(user: User, access: Access, last_pulled_at: int | None, limit: int) -> Page:
+def pull_as(
+    user: User, access: Access, last_pulled_at: int | None, limit: int, migration: Migration | None = None
+) -> Page:
     """Return the next page of changes for `user`, after recording that a clinician reads them."""
-    page = pull(access, last_pulled_at, limit)
+    page = pull(access, last_pulled_at, limit, migration)
     if not page.empty:
         record_read(user, access.timeline.id, "timeline")
     return replace(page, access_log=access_log_of(access))
@@ -53,7 +56,8 @@ def push_from(
     rejected = push(writable(device, timeline_id), device, changes, last_pulled_at, number)
     ids: dict[str, dict[str, None]] = defaultdict(dict)
     for verdict in rejected:
-        ids[verdict["table"]][verdict["id"]] = None
+        if verdict["id"] is not None:
+            ids[verdict["table"]][verdict["id"]] = None
     return {"rejected": rejected, "experimentalRejectedIds": {table: list(refused) for table, refused in ids.items()}}
 
 

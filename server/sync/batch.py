@@ -28,7 +28,7 @@ class Batch:
     """Writes to a locked timeline, by a device or, for None, the server.
 
     The device has seen what was written up to `since`, and of the rows named in `assumed`, by table and id, the
-    version given there. A `late` push was overtaken by a newer one of the same device, and has not seen what that
+    columns given there. A `late` push was overtaken by a newer one of the same device, and has not seen what that
     wrote.
     """
 
@@ -85,8 +85,8 @@ class Batch:
         self.stamp(table, {**dict.fromkeys(table.stored.columns.keys()), "id": record_id}, deleted=True)
         self.tombstones[Tombstone(table.name, record_id)] = None
 
-    def refuse_overwriting(self, table: Table, row: Row) -> None:
-        """Refuse to change or delete a row of which a version was written that this push has not seen.
+    def refuse_overwriting(self, table: Table, row: Row, changed: Collection[str] = ()) -> None:
+        """Refuse to change columns of a row, or to delete it, if a version was written that this push has not seen.
 
         Raises:
             Conflict: by another device, or by a newer push of this one.
@@ -95,7 +95,9 @@ class Batch:
         if own or row["rev"] <= self._since:
             return
         assumed = self._assumed.get((table, row["id"]))
-        if assumed is None or any(row[column] != value for column, value in assumed.items()):
+        if assumed is None or not assumed.keys() >= set(changed):
+            raise Conflict
+        if any(row[column] != value for column, value in assumed.items()):
             raise Conflict
 
     def flush(self) -> None:

@@ -1,7 +1,9 @@
 """The cursor: where in one timeline's log a client stands, as one integer below 2⁵³ on the wire.
 
 It is `epoch · 2³² + seq`. The epoch changes when the server lost writes to a restored backup, and when what
-this caller may see changed; a cursor of another epoch says nothing about what its holder has.
+this caller may see changed; a cursor of another epoch says nothing about what its holder has. 2⁵² is added from the
+first page to the last of what an updated app has skipped: it may go back in the log, and whoever names the migration
+again with the next page is not sent all of it again.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from server.sharing.grants.access import Access
 from server.timeline.models import Timeline
 
 EPOCH = 2**32
+CATCHING_UP = 2**52
 LARGEST = 2**53 - 1
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -36,15 +39,16 @@ class Cursor:
 
     epoch: int
     seq: int
+    catching_up: bool = False
 
     @classmethod
     def from_wire(cls, number: int) -> Self:
         """Return the cursor that a client sent."""
-        return cls(*divmod(number, EPOCH))
+        return cls(*divmod(number % CATCHING_UP, EPOCH), number >= CATCHING_UP)
 
     def to_wire(self) -> int:
         """Return the integer that clients keep."""
-        return self.epoch * EPOCH + self.seq
+        return self.epoch * EPOCH + self.seq + CATCHING_UP * self.catching_up
 
     @classmethod
     def head(cls, access: Access) -> Self:

@@ -46,7 +46,7 @@ class Slice:
 
 def read(timeline_id: str, tables: tuple[Table, ...], since: int, head: int, limit: int) -> Slice:
     """Return at most `limit` rows of these tables with since < rev ≤ head, and no more than `PAGE_BYTES` or one row."""
-    if since == head:
+    if since == head or not tables:
         return Slice((), None, timeline_id, since, head)
     place = {"timeline": timeline_id, "since": since, "until": head, "limit": limit, "one_more": limit + 1}
     found = db.session().execute(_ends(tables), place).all()

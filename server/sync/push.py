@@ -14,6 +14,7 @@ from server.sharing.grants.access import Access
 from server.sync.batch import Batch
 from server.sync.cursor import seen_until
 from server.sync.part import Part
+from server.sync.reading import id_of
 from server.sync.tables import COMING_TABLES, PHOTOS, TABLES, Table, Values
 from server.sync.verdict import ReadOnly, UnknownTable
 from server.timeline.lock import locked
@@ -81,7 +82,7 @@ def take(
     record_deletions(timeline_id, batch.tombstones)
     discard(timeline_id, [row.id for row in batch.tombstones if row.table == PHOTOS.name])
     return [
-        reason.to_wire(part.table.name, record_id, batch.shown(part.table, record_id))
+        reason.to_wire(part.table.name, record_id, batch.shown(part.table, record_id) if record_id else None)
         for part in parts
         for record_id, reason in part.refused
     ]
@@ -95,7 +96,7 @@ def _late(session: Session, device_id: str, number: int) -> bool:
     return late
 
 
-def _records(given: Mapping[str, Sequence[Any]]) -> tuple[list[Any], Sequence[str]]:
+def _records(given: Mapping[str, Sequence[Any]]) -> tuple[list[Any], Sequence[Any]]:
     return [*given.get("created", ()), *given.get("updated", ())], given.get("deleted", ())
 
 
@@ -106,6 +107,6 @@ def _of_other_tables(changes: Changes) -> list[Verdict]:
         if name not in known:
             reason = ReadOnly() if name in COMING_TABLES else UnknownTable()
             records, deleted = _records(given)
-            ids = [*(record["id"] for record in records), *deleted]
+            ids = [*map(id_of, records), *(each if isinstance(each, str) else None for each in deleted)]
             verdicts += [reason.to_wire(name, record_id, None) for record_id in ids]
     return verdicts

@@ -50,8 +50,10 @@ def describe(spec: APISpec) -> None:
     }
     documents = [_reference(f"{name}.document") for name in [*tables, "deleted"]]
     schemas["PulledDocuments"]["properties"]["documents"]["items"] = {"anyOf": documents}
+    schemas["MasterState"]["additionalProperties"] = True  # The columns of whichever table it is of.
     for state in ("assumedMasterState", "newDocumentState"):
         schemas["WriteRow"]["properties"][state]["anyOf"] = [*documents, ANYTHING]
+    schemas["WriteRow"] = {"anyOf": [schemas["WriteRow"], ANYTHING]}
 
 
 DELETED_DOCUMENT: JsonSchema = {

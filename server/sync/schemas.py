@@ -1,29 +1,28 @@
 """The wire shape of pulls and pushes."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from server.foundation.http.api import OfRecords
+from server.foundation.http.json_text import MalformedJson, parse_json
 from server.sharing.accesses.schemas import LogHead
 from server.sync.cursor import LARGEST
+from server.sync.migration import Migration
 from server.sync.tables import TABLES
-
-
-def identified(record: dict[str, Any]) -> None:
-    """Refuse what has no id: no verdict could name it. Raises ValidationError."""
-    if not isinstance(record.get("id"), str):
-        raise ValidationError("Every record needs an id, as text.")
 
 
 class CursorQuery(Schema):
     """Where the client stands; nothing, 0 or null is the beginning."""
 
+    NULLABLE: ClassVar[tuple[str, ...]] = ("last_pulled_at",)
+
     last_pulled_at = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, LARGEST))
 
     @pre_load
     def null_is_none(self, data: Any, **_: object) -> Any:
-        """Read the word that client libraries put into the address before their first pull."""
-        return {name: data[name] for name in data if (name, data[name]) != ("last_pulled_at", "null")}
+        """Read the word that client libraries put into the address where they have nothing to say."""
+        return {name: data[name] for name in data if data[name] != "null" or name not in self.NULLABLE}
 
 
 class PushNumber(Schema):
@@ -44,21 +43,78 @@ class PushQuery(CursorQuery, PushNumber):
     """Where the client stands, and which of its pushes this is."""
 
 
+class _Columns(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    table = fields.String(required=True)
+    columns = fields.List(fields.String(), required=True)
+
+
+class _Migration(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    tables = fields.List(fields.String(), load_default=list)
+    columns = fields.List(fields.Nested(_Columns), load_default=list)
+
+    @post_load
+    def made(self, data: dict[str, Any], **_: object) -> Migration:
+        """Return it as the service takes it."""
+        columns = ((part["table"], column) for part in data["columns"] for column in part["columns"])
+        return Migration(frozenset(data["tables"]), frozenset(columns))
+
+
+class MigrationText(fields.String):
+    """A migration as WatermelonDB puts it into the address: JSON."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return _Migration().load(parse_json(super()._deserialize(*args, **kwargs)))
+        except MalformedJson as error:
+            raise ValidationError("Must be JSON, as WatermelonDB gives it to pullChanges, or null.") from error
+
+
 class PullQuery(CursorQuery):
-    """Which page."""
+    """Which page, and of what an updated app has skipped before; by WatermelonDB's names."""
+
+    NULLABLE = ("last_pulled_at", "schema_version", "migration")
 
     limit = fields.Integer(load_default=1_000, validate=validate.Range(1, 10_000))
+    schema_version = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, LARGEST),
+        metadata={"description": "The version of the app's own schema; every version is given the same rows."},
+    )
+    migration = MigrationText(
+        load_default=None,
+        metadata={
+            "description": "What the app's schema has gained since its last pull, as JSON: `tables`, and `columns` as"
+            " `{table, columns}`. The rows of these tables are sent again, however old."
+        },
+    )
+
+    @post_load
+    def told(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Leave out what decides nothing."""
+        del data["schema_version"]
+        return data
+
+
+def _records(what: str) -> fields.List[Any]:
+    return fields.List(fields.Raw(allow_none=True), load_default=list, metadata={"description": what})
 
 
 class TableChanges(Schema):
-    """What changed in one table."""
+    """What changed in one table. Each record is judged by itself: what is none is refused, and the rest is taken."""
 
-    created = fields.List(fields.Dict(validate=identified), load_default=list)
-    updated = fields.List(fields.Dict(validate=identified), load_default=list)
-    deleted = fields.List(fields.String(), load_default=list)
+    created = _records("Rows by the columns of their table, with the client's own id.")
+    updated = _records("The same; a column that is left out stays as it is.")
+    deleted = _records("Ids.")
 
 
-class _Changes(Schema):
+class _Changes(OfRecords):
     class Meta:
         unknown = INCLUDE
 
@@ -99,7 +155,7 @@ class Rejection(Schema):
     """One record that was not taken, with the server's own row."""
 
     table = fields.String(required=True)
-    id = fields.String(required=True)
+    id = fields.String(required=True, allow_none=True, metadata={"description": "Null for what came without one."})
     code = fields.String(required=True)
     detail = fields.String(required=True)
     current = fields.Raw(required=True, allow_none=True)

@@ -66,6 +66,17 @@ class Table:
         return tuple(self.schema.fields)
 
     @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that a new row cannot be without."""
+        return tuple(name for name, column in self.schema.fields.items() if column.required)
+
+    @cached_property
+    def blank(self) -> Values:
+        """What a new row holds in the columns that were not sent."""
+        optional = self.schema.fields.keys() - self.needed
+        return {**{name: self.schema.fields[name].load_default for name in optional}, **self.server_columns}
+
+    @cached_property
     def _dates(self) -> tuple[str, ...]:
         return tuple(
             name for name, column in self.schema.fields.items() if isinstance(column, fields.Date | fields.DateTime)

@@ -13,8 +13,8 @@ class Rejected(Exception):
         self.text = detail or self.detail
         super().__init__(self.text)
 
-    def to_wire(self, table: str, record_id: str, current: Any) -> dict[str, Any]:
-        """Return the verdict with the server's own row, null where it has none."""
+    def to_wire(self, table: str, record_id: str | None, current: Any) -> dict[str, Any]:
+        """Return the verdict with the server's own row, null where it has none; the id is null where none was sent."""
         return {"table": table, "id": record_id, "code": self.code, "detail": self.text, "current": current}
 
 

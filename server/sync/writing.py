@@ -1,7 +1,8 @@
-"""One pushed record: created, found identical, changed, or refused."""
+"""One pushed record: created, found identical, changed, or refused; all of it by the columns that were sent."""
 
 from server.sync.amending import refuse_wrong_amendment
 from server.sync.batch import Batch
+from server.sync.reading import fit_together, whole_row
 from server.sync.tables import VISITS, Kind, Table, Values
 from server.sync.verdict import Gone, Immutable
 
@@ -14,16 +15,18 @@ def write(batch: Batch, table: Table, values: Values) -> None:
     """
     row = batch.find(table, values["id"])
     if row is None:
-        _refuse_of_deleted_visit(batch, values)
-        refuse_wrong_amendment(batch, table, values)
-        batch.stamp(table, {**table.server_columns, **values})
+        new = whole_row(table, values)
+        _refuse_of_deleted_visit(batch, new)
+        refuse_wrong_amendment(batch, table, new)
+        batch.stamp(table, new)
     elif row["deleted"]:
         raise Gone
-    elif any(row[column] != value for column, value in values.items()):
+    elif changed := {column: value for column, value in values.items() if row[column] != value}:
         if table.kind is not Kind.MUTABLE:
             raise Immutable
-        batch.refuse_overwriting(table, row)
-        batch.stamp(table, {**row, **values})
+        batch.refuse_overwriting(table, row, changed)
+        fit_together(table, {**row, **changed})
+        batch.stamp(table, {**row, **changed})
 
 
 def _refuse_of_deleted_visit(batch: Batch, values: Values) -> None:

@@ -15,6 +15,7 @@ SCALES: Mapping[str, Sequence[int | str]] = {
     "GEA": gea.GRADES,
     "Hayashi": _TABLES["Hayashi"]["bands"],
     "GAGS": range(_TABLES["GAGS"]["out_of"] + 1),
+    "NG198": _TABLES["NG198"]["bands"],
 }
 """The grades that each instrument can give, lowest first."""
 
@@ -84,7 +85,11 @@ class Model:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What one model said of one visit. `stored` is the JSON object it was read from."""
+    """What one model said of one visit. `stored` is the JSON object it was read from.
+
+    `unavailable` says why the visit cannot be judged: then its counts are no result. `findings` are what is to be told
+    beside the counts.
+    """
 
     counts: Mapping[str, Count]
     zones: Mapping[str, Mapping[str, int]] | None
@@ -92,6 +97,8 @@ class Assessment:
     photos: tuple[PhotoReading, ...]
     model: Model
     stored: Mapping[str, Any]
+    unavailable: str | None = None
+    findings: tuple[str, ...] = ()
 
     def grade(self, instrument: str) -> Grade:
         """Return an instrument's grade, an unavailable one where the assessment does not have it."""
@@ -117,7 +124,13 @@ def read_assessment(result: str) -> Assessment:
         photos=tuple(_photo(photo) for photo in stored.get("photos", [stored])),
         model=Model(**{key: str(stored["model"][key]) for key in ("id", "version", "sha256")}),
         stored=stored,
+        unavailable=_message(stored.get("unavailable")),
+        findings=tuple(str(finding["message"]) for finding in stored.get("findings", [])),
     )
+
+
+def _message(said: Mapping[str, Any] | None) -> str | None:
+    return None if said is None else str(said["message"])
 
 
 def _count(count: Mapping[str, Any]) -> Count:

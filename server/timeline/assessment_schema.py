@@ -163,12 +163,24 @@ class _Warning(_Part):
     message = fields.String(required=True)
 
 
+class _Face(_Part):
+    score = _share()
+    box = fields.List(
+        _Number(validate=validate.Range(-FARTHEST_PX, FARTHEST_PX)), required=True, validate=validate.Length(equal=4)
+    )
+    roll_degrees = _Number(required=True)
+    turn = _Number(required=True)
+
+
 class _Quality(_Part):
     ok = _Truth()
+    kept = _share()
     skin_fraction = _share()
-    sharpness = _Number(validate=validate.Range(0))
     brightness = _share()
+    face = fields.Nested(_Face, allow_none=True)
+    unavailable = fields.Nested(_Warning, allow_none=True)
     warnings = fields.List(fields.Nested(_Warning), required=True)
+    notes = fields.List(fields.Nested(_Warning))
 
 
 class _Photo(_Part):
@@ -196,6 +208,8 @@ class AssessmentResult(_Part):
     """The assessment of one visit."""
 
     visit = _Only(True)
+    unavailable = fields.Nested(_Warning, allow_none=True)
+    findings = fields.List(fields.Nested(_Warning))
     photos = fields.List(fields.Nested(_Photo), required=True, validate=validate.Length(1, 12))
     counts = fields.Dict(keys=fields.String(), values=fields.Nested(_Count), required=True)
     zones = fields.Dict(

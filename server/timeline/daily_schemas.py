@@ -3,7 +3,8 @@
 from marshmallow import fields, validate
 
 from server.timeline.daily_life import ONLY_PROFILE, SEXES, SKIN_TYPES, WORST
-from server.timeline.schemas import IDENTIFIER, NAME, NOTE, RowSchema, instant, truth
+from server.timeline.identifiers import IDENTIFIER
+from server.timeline.schemas import NAME, NOTE, RowSchema, instant, truth
 
 CLOCK_TIME = validate.Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Must be HH:MM, as 07:30.")
 WEEKDAYS = validate.Regexp(r"(?=.)1?2?3?4?5?6?7?\Z", error="Must be ISO weekdays in order, Monday is 1, as 135.")

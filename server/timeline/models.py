@@ -16,7 +16,6 @@ from server.foundation import clock
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 MOST_FRAMES = 9
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 

@@ -1,6 +1,7 @@
 """The wire shape of a timeline's rows: flat columns, because client libraries drop nested objects.
 
-Loading gives the values of the columns; an unknown column is an error.
+Loading gives the values of the columns; an unknown column is an error. What a client leaves out is as it is on the
+server, so rows are loaded partially; of a row that the server does not have, `load_default` is what it starts from.
 """
 
 from collections.abc import Mapping
@@ -12,12 +13,11 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from mobile_models.zones import VIEWS
 from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
-from server.timeline.models import COURSE_KINDS, MEDIA_TYPES, MOST_FRAMES
+from server.timeline.identifiers import IDENTIFIER
+from server.timeline.media_types import MEDIA_TYPES, registered
+from server.timeline.models import COURSE_KINDS, MOST_FRAMES
 
-ID_PATTERN = r"[A-Za-z0-9_.-]{8,64}"
-ID_RULE = "Must be 8 to 64 letters, digits, dots, dashes or underscores."
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
-IDENTIFIER = validate.Regexp(rf"{ID_PATTERN}\Z", error=ID_RULE)
 NAME = validate.Length(1, 200)
 NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)
@@ -61,6 +61,9 @@ class RowSchema(Schema):
 
     id = fields.String(required=True, validate=IDENTIFIER)
 
+    def fit_together(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse columns that contradict one another; those that are not in `data` do not. Raises ValidationError."""
+
 
 class VisitSchema(RowSchema):
     """A capture session."""
@@ -78,12 +81,19 @@ class VisitSchema(RowSchema):
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 
 
+class _MediaType(fields.String):
+    """A media type, whose registered name is kept."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        return registered(str(super()._deserialize(value, attr, data, **kwargs)))
+
+
 class PhotoSchema(RowSchema):
     """A photo's record; its bytes travel apart. `uploaded` is the server's to say."""
 
     visit_id = fields.String(required=True, validate=IDENTIFIER)
     view = fields.String(required=True, validate=validate.OneOf(VIEWS))
-    media_type = fields.String(required=True, validate=validate.OneOf(MEDIA_TYPES))
+    media_type = _MediaType(required=True, validate=validate.OneOf(MEDIA_TYPES))
     sha256 = fields.String(required=True, validate=SHA256)
     width_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
     height_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
@@ -124,7 +134,8 @@ class TreatmentCourseSchema(RowSchema):
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
 
     @validates_schema
-    def stops_after_start(self, data: Mapping[str, Any], **_: object) -> None:
+    def fit_together(self, data: Mapping[str, Any], **_: object) -> None:
         """Refuse a course that stops before it starts."""
-        if data["stopped_on"] is not None and data["stopped_on"] < data["started_on"]:
+        started, stopped = data.get("started_on"), data.get("stopped_on")
+        if started is not None and stopped is not None and stopped < started:
             raise ValidationError("Must not be before started_on.", "stopped_on")

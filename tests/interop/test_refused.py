@@ -45,7 +45,26 @@ def test_photos_of_a_visit_that_was_refused_wait_for_it_to_come_right(phone, tab
     assert settle(phone, tablet) == {"visits": {"visit-0001": visit()}, "photos": {"photo-0001": photo()}}
 
 
-@pytest.mark.parametrize("id", ["short", "with space"])
+UNREADABLE = {"half an emoji": "xxxxxxxxx\ud83d", "NUL": "a\0b"}
+
+
+@pytest.mark.parametrize("note", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_note_that_cannot_be_read_stops_neither_its_push_nor_a_later_one(phone, tablet, visit, course, settle, note):
+    phone.create("visits", visit())
+    settle(phone)
+    phone.create("visits", visit("visit-0002", note=note))
+    phone.create("visits", visit("visit-0003"))
+    settle(phone)
+    phone.create("visits", visit("visit-0004", note="fine again"))
+    phone.create("treatment_courses", course())
+    held = settle(phone, tablet)
+    assert held["visits"].keys() == {"visit-0001", "visit-0003", "visit-0004"}
+    assert held["treatment_courses"] == {"course-0001": course()}
+    (refused,) = phone.refused()
+    assert (refused["id"], refused["code"], refused["detail"].split(":")[0]) == ("visit-0002", "invalid", "note")
+
+
+@pytest.mark.parametrize("id", ["short", "with space", "........"])
 def test_an_id_that_is_none_is_set_aside(phone, visit, id, settle):
     phone.create("visits", visit(id))
     phone.create("visits", visit())

@@ -69,6 +69,34 @@ def test_a_device_that_was_long_away_undoes_no_change_by_posting_everything(
     }
 
 
+def test_an_app_that_was_updated_before_it_posts_everything_erases_nothing(
+    running, open_device, another_process, patient, phone, visit, course, settle, tmp_path
+):
+    lacks = {"treatment_courses": ["dose", "note"]}
+    older = open_device(patient, "older", lacks=lacks, process=another_process())
+    whole = course(dose="0.1 %", note="every other night")
+    phone.create("treatment_courses", whole)
+    for device in (phone, older):
+        device.sync()
+    older.update("treatment_courses", "course-0001", name="Adapalene")
+    older.sync()
+    backup = running.back_up(tmp_path / "backups")
+    phone.create("visits", visit())
+    for device in (phone, older):
+        device.sync()
+    older.save()
+    older.close()
+    running.restore(backup)
+    del older.opened["lacks"]
+    older.opened |= {"lacked": lacks, "version": 1}
+    updated = older.reopened(another_process())
+    assert settle(updated, phone) == {
+        "visits": {"visit-0001": visit()},
+        "treatment_courses": {"course-0001": {**whole, "name": "Adapalene"}},
+    }
+    assert (updated.refused(), phone.refused()) == ([], [])
+
+
 def reopened_with(device, tables, process):
     device.save()
     device.close()

@@ -11,7 +11,7 @@ from training.config import SourceConfig, TrainConfig
 from training.datasets.photo import BUMP, UNKNOWN
 from training.datasets.sources import background_weights, is_held_out, read_source
 from training.datasets.yolo import LabelError, read_boxes
-from training.heldout import held_out_photos, training_photos
+from training.heldout import held_out_photos, of_all_runs, training_photos
 
 CLASSES = ["open_comedo", "closed_comedo", "papule", "pustule", "nodule", "lesion"]
 
@@ -115,3 +115,10 @@ def test_the_same_photo_at_its_real_pixels_is_of_the_same_group(data):
     (data / "sources.json").write_text(json.dumps(described))
     groups = [photo.group for photo in read_source(data, "clinic_real", "train")]
     assert groups[:3] == ["clinic:00000", "clinic:person_1", "clinic:00002"]
+
+
+def test_what_any_run_trained_on_is_known_to_be_trained_on(data):
+    first, second = config({"web_mixed": 0.5}), config({"web_mixed": 0.5, "clinic": 0.0})
+    assert set(of_all_runs([first, second]).sources) == {"web_mixed", "clinic"}
+    with pytest.raises(ValueError, match="web_mixed: the runs differ in held_out"):
+        of_all_runs([first, config({"web_mixed": 0.0})])

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from mobile_models.detector import Rows, read_rows
 from mobile_models.export.metrics import ScoredPhoto, matches_by_centre
+from mobile_models.exposure import REFERENCE
 from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
 from mobile_models.placement import place_in_photo
 from mobile_models.zones import ZoneTable
@@ -76,7 +77,7 @@ class Runner:
 
     def look(self, square: Square) -> Rows:
         """Return the rows of a square, 0–1 of it."""
-        return self.rows(square.tensor(int(self.input["shape"][1])))
+        return self.rows(square.tensor(int(self.input["shape"][1]), REFERENCE))
 
     def predict(self, photo: AnnotatedPhoto, oval: ZoneTable | None = None) -> Predicted:
         """Return the candidates of one photo. With ``oval``, both sides are cut to what lies inside it."""

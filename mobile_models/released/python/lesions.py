@@ -3,12 +3,14 @@
 # Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in compliance with
 # the License. You may obtain a copy at https://www.apache.org/licenses/LICENSE-2.0. Distributed on an "AS IS" BASIS,
 # WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
-"""Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. Needs numpy and Pillow.
+"""Upright RGB photos and two models' outputs in; lesions, counts, grades and change out. Needs numpy and Pillow.
 
     model = Model(json.loads(Path("manifest.json").read_text()))
     photo = Photo(Image.open("face.png").convert("RGB"), view="front", guided=True)
     boxes, classes, scores, count = run(model.tensor(photo))     # with any interpreter
-    assessment = model.assess([photo], [model.candidates(photo, boxes, classes, scores, count)])
+    places, logits = run_face(model.face_tensor(photo))          # the bundle's face.tflite
+    candidates = model.candidates(photo, boxes, classes, scores, count)
+    assessment = model.assess([photo], [candidates], [model.faces(photo, places, logits)])
     states = follow(model.table, [(week, count, frames), …], [week of a start or stop of a course, …])
 
 Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give. Image.open does
@@ -34,16 +36,9 @@ GROUPS = {"inflammatory": (PAPULE, PUSTULE, NODULE), "non_inflammatory": (COMEDO
 VIEWS = ("front", "left", "right")
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
 LEFT, RIGHT = 0, 1
-MESSAGES = {
-    "little_skin": "Little skin is seen, so no grade is given. Fill the oval with the bare face, in even white light, "
-    "without a mask or a filter.",
-    "featureless": "The photo shows no detail at all, so no grade is given. Uncover the lens and take it again.",
-    "blurred": "The photo is blurred, so small lesions may be missed. Wipe the lens, hold still and tap the face to "
-    "focus.",
-    "dark": "The photo is dark. Face a window or turn on a light, and take it again.",
-    "overexposed": "Much of the photo is burnt out white. Turn the flash off or step out of direct sun.",
-    "small": "The photo is small, so small lesions may be missed. Send it as the camera took it.",
-}
+SKIN = ((0, 1, 0.025, 0.75), (1, 2, -0.20, 0.60), (0, 2, 0.05, 1.10))  # channel, channel, least and most log ratio
+RIGHT_EYE, LEFT_EYE, NOSE, MOUTH, RIGHT_EAR, LEFT_EAR = range(6)
+FACE_PX = 128
 
 
 @dataclass(frozen=True)
@@ -93,6 +88,7 @@ class Model:
         self.zones = manifest["zones"]
         self.calibration = manifest["calibration"]
         self.grading = manifest["grading"]
+        self.gate = manifest["gate"]
         self.table = manifest["change"]
         self.size_px = int(manifest["input"]["shape"][1])
         self.file = file or manifest["default_file"]
@@ -100,25 +96,66 @@ class Model:
 
     # From the photo to the model's input, and from its outputs back to the photo.
 
-    def corner_and_side(self, photo: Photo) -> tuple[int, int, int]:
+    def corner_and_side(self, photo: Photo, guided: bool | None = None) -> tuple[int, int, int]:
         """Left, top and side of the square in `photo.pixels`: the oval's bounding square, or all, padded."""
         width, height = photo.pixels.size
         side = max(width, height)
-        if photo.guided:
+        if photo.guided if guided is None else guided:
             oval = self.zones["oval"]
             side = round(2 * max(oval["radius_u"], oval["radius_v"]) * min(width, height))  # half to even
         return (width - side) // 2, (height - side) // 2, side  # rounded down, also below zero
 
-    def square(self, photo: Photo) -> Image.Image:
-        """What the model sees: S × S, RGB."""
-        left, top, side = self.corner_and_side(photo)
+    def square(self, photo: Photo, size: int | None = None, guided: bool | None = None) -> Array:
+        """[S, S, 3] uint8 as the photo came: what the gate looks at, and the model in the reference light."""
+        left, top, side = self.corner_and_side(photo, guided)
         square = Image.new("RGB", (side, side), (self.manifest["input"]["pad_value"],) * 3)
         square.paste(photo.pixels, (-left, -top))
-        return square.resize((self.size_px, self.size_px), Image.Resampling.BILINEAR)
+        size = size or self.size_px
+        return np.asarray(square.resize((size, size), Image.Resampling.BILINEAR))
+
+    def inside(self, photo: Photo, size: int, guided: bool | None = None) -> tuple[slice, slice]:
+        """Rows and columns of the square that show the photo and no padding."""
+        left, top, side = self.corner_and_side(photo, guided)
+        pads = (math.floor(max(-start, 0) * size / side + 0.5) for start in (top, left))
+        rows, columns = (slice(pad, size - pad) for pad in pads)
+        return rows, columns
+
+    def exposed(self, photo: Photo, size: int | None = None, guided: bool | None = None) -> Array:
+        """The square in the reference light: every level times one factor, rounded half up, at most 255."""
+        size = size or self.size_px
+        levels = self.square(photo, size, guided).copy()
+        part = levels[self.inside(photo, size, guided)]
+        part[:] = np.minimum(np.floor(np.arange(256) * self.gain(part) + 0.5), 255).astype(np.uint8)[part]
+        return levels
+
+    def gain(self, pixels: Array) -> float:
+        """The factor that brings the median of the brighter part of pixels [..., 3] to the reference."""
+        rule = self.manifest["input"]["exposure"]
+        histogram = np.bincount(luminance(pixels).ravel(), minlength=256)
+        rank, below, level = (1 - rule["brighter_share"] / 2) * histogram.sum(), 0, 0
+        while below + histogram[level] < rank:
+            below += int(histogram[level])
+            level += 1
+        median = max(level - 0.5 + (rank - below) / float(histogram[level]), 0.5)
+        return float(min(max(rule["level"] / median, rule["gain_at_least"]), rule["gain_at_most"]))
 
     def tensor(self, photo: Photo) -> Array:
         """[1, S, S, 3] float32, RGB, 0–1."""
-        return np.asarray(self.square(photo), np.float32)[None] / np.float32(255)
+        return self.exposed(photo)[None].astype(np.float32) / np.float32(255)
+
+    def face_tensor(self, photo: Photo) -> Array:
+        """[1, 128, 128, 3] float32, RGB, −1–1, of the whole photo: input of the face model."""
+        return self.exposed(photo, FACE_PX, False)[None].astype(np.float32) / np.float32(127.5) - np.float32(1)
+
+    def faces(self, photo: Photo, places: Array, logits: Array) -> list[Face]:
+        """The faces that the two outputs [896, 16] and [896] tell of, best first, in the whole photo."""
+        left, top, side = self.corner_and_side(photo, False)
+        scale = [side * whole / decoded for whole, decoded in zip(photo.size, photo.pixels.size, strict=True)]
+        corner = [edge * whole / n for edge, whole, n in zip((left, top), photo.size, photo.pixels.size, strict=True)]
+        return [
+            Face(score, (box * scale + corner).ravel().tolist(), points * scale + corner)
+            for score, box, points in decoded_faces(np.reshape(places, (-1, 16)), np.ravel(logits))
+        ]
 
     def candidates(self, photo: Photo, boxes: Array, classes: Array, scores: Array, count: Array) -> list[Candidate]:
         """The rows that reach the score floor, best first, as boxes in the whole photo, cut at its edges."""
@@ -189,12 +226,14 @@ class Model:
 
     # One visit.
 
-    def assess(self, photos: Sequence[Photo], candidates: Sequence[Sequence[Candidate]]) -> dict[str, Any]:
+    def assess(
+        self, photos: Sequence[Photo], candidates: Sequence[Sequence[Candidate]], faces: Sequence[Sequence[Face]]
+    ) -> dict[str, Any]:
         """The assessment of one visit as the server takes it; photos of one view are re-posed frames of it."""
         check_visit(photos)
         guided = photos[0].guided
         captured = self.captured([photo.view for photo in photos]) if guided else {}
-        qualities = [judge(photo, self.zones["oval"]) for photo in photos]
+        qualities = [judge(self, photo, found) for photo, found in zip(photos, faces, strict=True)]
         shares, drawn, frames = share_out(photos, qualities)
         places = [[self.place(c, photo, captured) for c in f] for photo, f in zip(photos, candidates, strict=True)]
         flat = [(p, i) for p, found in enumerate(candidates) for i in range(len(found)) if places[p][i].counts]
@@ -210,8 +249,14 @@ class Model:
             name = places[p][i].name
             if zones and name:
                 zones[name][TYPES[kind]] += 1
+        unavailable = next((q["unavailable"] for q in (qualities[p] for p in drawn) if q["unavailable"]), None)
+        partial = any(note["code"] == "no_whole_face" for p in drawn for note in qualities[p]["notes"])
+        against = unavailable["message"] if unavailable else self.message("no_whole_face") if partial else None
+        deep = expected.nodules_at_least(1) >= self.gate["deep_spots_from"]
         return {
             "visit": True,
+            "unavailable": unavailable,
+            "findings": [self.said("deep_spots")] if deep else [],
             "photos": [
                 {
                     "photo": photos[p].name,
@@ -236,7 +281,10 @@ class Model:
             "zones": zones,
             "zones_expected": expected.by_zone() if guided else None,
             "frames": frames,
-            "grades": self.grades(expected, [qualities[p] for p in drawn]),
+            "grades": {
+                name: {"unavailable": against} if against else grade(expected, self.grading[name])
+                for name, grade in INSTRUMENTS.items()
+            },
             "experimental": ["non_inflammatory"],
             "model": {
                 "id": self.manifest["id"],
@@ -245,14 +293,13 @@ class Model:
             },
         }
 
-    def grades(self, expected: Expected, qualities: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Every instrument's grade; none where a photo shows little skin or no detail."""
-        codes = [{warning["code"] for warning in quality["warnings"]} for quality in qualities]
-        for code, why in (("little_skin", "little skin is seen"), ("featureless", "no detail is seen")):
-            if any(code in found for found in codes):
-                of = "a photo of the visit" if len(qualities) > 1 else "the photo"
-                return {name: {"unavailable": f"{why} in {of}; take it again"} for name in INSTRUMENTS}
-        return {name: grade(expected, self.grading[name]) for name, grade in INSTRUMENTS.items()}
+    def message(self, code: str) -> str:
+        """What is told of a code."""
+        return str(self.gate["messages"][code])
+
+    def said(self, code: str) -> dict[str, str]:
+        """A code with its message."""
+        return {"code": code, "message": self.message(code)}
 
 
 def check_visit(photos: Sequence[Photo]) -> None:
@@ -265,15 +312,14 @@ def check_visit(photos: Sequence[Photo]) -> None:
 
 
 def share_out(photos: Sequence[Photo], qualities: Sequence[Mapping[str, Any]]) -> tuple[list[float], list[int], int]:
-    """What each photo counts for among the frames of its view, which is drawn (the sharpest), fewest frames a view."""
+    """What each photo counts for among the frames of its view, which is drawn (the best), fewest frames a view."""
     shares, drawn, numbers = [0.0] * len(photos), [], []
-    unfit = {"little_skin", "featureless"}
     for view in dict.fromkeys(photo.view for photo in photos):
         frames = [p for p, photo in enumerate(photos) if photo.view == view]
-        used = [p for p in frames if not unfit & {w["code"] for w in qualities[p]["warnings"]}] or frames
+        used = [p for p in frames if not qualities[p]["unavailable"]] or frames
         for p in used:
             shares[p] = 1 / len(used)
-        drawn.append(max(used, key=lambda p: qualities[p]["sharpness"]))
+        drawn.append(max(used, key=lambda p: qualities[p]["kept"]))
         numbers.append(len(used))
     return shares, sorted(drawn), min(numbers)
 
@@ -322,6 +368,11 @@ class Expected:
         """Share of nodules in the inflammatory lesions."""
         inflammatory = self.of(GROUPS["inflammatory"])
         return self.of([NODULE]) / inflammatory if inflammatory else 0.0
+
+    def nodules_at_least(self, number: int) -> float:
+        """P(so many nodules or more)."""
+        chances, share = self.distribution("inflammatory"), self.nodule_share()
+        return sum(chance * thinned(n, share, number)[number] for n, chance in enumerate(chances))
 
     def basis(self) -> str:
         """What of the face is graded."""
@@ -562,7 +613,16 @@ def gags(expected: Expected, table: Mapping[str, Any]) -> dict[str, Any]:
     return ordinal(score, range(len(score)), expected, table)
 
 
-INSTRUMENTS = {"IGA": iga, "GEA": gea, "Hayashi": hayashi, "GAGS": gags}
+def ng198(expected: Expected, table: Mapping[str, Any]) -> dict[str, Any]:
+    """NICE NG198 (2021): moderate to severe from so many inflammatory lesions, or so many nodules."""
+    most, severe = table["nodules_from"], 0.0
+    for number, chance in enumerate(expected.distribution("inflammatory")):
+        many = number >= table["inflammatory_from"]
+        severe += chance * (1.0 if many else thinned(number, expected.nodule_share(), most)[most])
+    return ordinal([1 - severe, severe], table["bands"], expected, table)
+
+
+INSTRUMENTS = {"IGA": iga, "GEA": gea, "Hayashi": hayashi, "GAGS": gags, "NG198": ng198}
 
 
 # Change over a series of visits (INTEGRATE.md). `table` is the manifest's "change"; a visit is (week, count, frames).
@@ -754,66 +814,292 @@ def check_series(visits: Sequence[Sequence[float]], weeks: Sequence[float]) -> N
         raise ValueError("visits are not in order of time, each of its own moment")
 
 
-# The capture gate, at 512 px in blocks of 8 × 8 pixels.
+# Faces.
 
 
-def judge(photo: Photo, oval: Mapping[str, float]) -> dict[str, Any]:
-    """Skin in the oval (without the guide: in the photo), sharpness and light, and what to tell the person."""
-    blocks = photo_blocks(photo.pixels)
-    luminance = blocks @ np.array([0.299, 0.587, 0.114])
-    mean = luminance.mean(axis=(2, 3))
-    within = inside_oval(mean.shape, oval) if photo.guided else np.ones(mean.shape, bool)
-    smooth = luminance.std(axis=(2, 3)) / (mean + 1) < 0.35
-    skin = looks_like_skin(blocks.mean(axis=(2, 3)), smooth) & within
-    judged = skin if skin.any() else within
-    centre = luminance[:, :, 1:-1, 1:-1]
-    beside = luminance[:, :, 1:-1, :-2] + luminance[:, :, 1:-1, 2:]
-    edges = np.abs(4 * centre - luminance[:, :, :-2, 1:-1] - luminance[:, :, 2:, 1:-1] - beside).mean(axis=(2, 3)) / (
-        mean + 4
+@dataclass(frozen=True)
+class Face:
+    """A face: score, box x0 y0 x1 y1 and key points [6, 2] in pixels of the whole photo."""
+
+    score: float
+    box: Sequence[float]
+    points: Array
+
+    @property
+    def size(self) -> float:
+        """The longer side of the box."""
+        return max(self.box[2] - self.box[0], self.box[3] - self.box[1])
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """x, y of the box's centre."""
+        return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+    @property
+    def roll(self) -> float:
+        """Angle from the right eye to the left, radians, clockwise in the photo."""
+        across, down = self.points[LEFT_EYE] - self.points[RIGHT_EYE]
+        return math.atan2(down, across)
+
+    @property
+    def turn(self) -> float:
+        """The nose's offset from the middle of the ears along the eyes, in halves of the box's width."""
+        across, down = self.points[NOSE] - (self.points[RIGHT_EAR] + self.points[LEFT_EAR]) / 2
+        along = across * math.cos(self.roll) + down * math.sin(self.roll)
+        return float(2 * along / (self.box[2] - self.box[0]))
+
+    def json(self) -> dict[str, Any]:
+        """As it stands in an assessment."""
+        roll = math.degrees(self.roll)
+        return {"score": self.score, "box": list(self.box), "roll_degrees": roll, "turn": self.turn}
+
+
+def decoded_faces(places: Array, logits: Array) -> list[tuple[float, Array, Array]]:
+    """Score, box [2, 2] and points [6, 2] of each face, 0–1 of the square; answers that overlap are one, weighted."""
+    anchors = np.array(
+        [
+            ((column + 0.5) / cells, (row + 0.5) / cells)
+            for cells, each in ((16, 2), (8, 6))
+            for row in range(cells)
+            for column in range(cells)
+            for _ in range(each)
+        ]
     )
-    skin_fraction = float(skin.sum() / within.sum())
-    sharpness = float(np.percentile(edges[judged], 90))
-    brightness = float(np.median(mean[judged]) / 255)
-    found = {
-        "little_skin": skin_fraction < (0.30 if photo.guided else 0.12),
-        "featureless": sharpness < 0.001,
-        "blurred": 0.001 <= sharpness < 0.016,
-        "dark": brightness < 0.06,
-        "overexposed": float((blocks.min(axis=(2, 3, 4)) >= 250)[within].mean()) > 0.25,
-        "small": min(photo.size) < 320,
-    }
-    codes = [code for code, wrong in found.items() if wrong]
+    scores = 1 / (1 + np.exp(-np.clip(np.asarray(logits, np.float64), -80, 80)))
+    pairs = np.asarray(places, np.float64).reshape(-1, 8, 2) / FACE_PX
+    centre, points = pairs[:, 0] + anchors, pairs[:, 2:] + anchors[:, None]
+    boxes = np.stack([centre - pairs[:, 1] / 2, centre + pairs[:, 1] / 2], axis=1)
+    left, found = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] >= 0.3], []
+    while left:
+        same = [i for i in left if overlap(boxes[left[0]], boxes[i]) >= 0.3] or left[:1]
+        weights = scores[same] / scores[same].sum()
+        box, marks = (np.tensordot(weights, some[same], axes=1) for some in (boxes, points))
+        found.append((float(scores[left[0]]), box, marks))
+        left = [i for i in left if i not in same]
+    return found
+
+
+def overlap(one: Array, other: Array) -> float:
+    """Shared area of two boxes [2, 2] as a share of their union."""
+    shared = float((np.minimum(one[1], other[1]) - np.maximum(one[0], other[0])).clip(0).prod())
+    union = float((one[1] - one[0]).clip(0).prod() + (other[1] - other[0]).clip(0).prod()) - shared
+    return shared / union if union > 0 else 0.0
+
+
+# The capture gate, on the square as the photo came, in blocks of 8 × 8 pixels.
+
+
+def judge(model: Model, photo: Photo, faces: Sequence[Face]) -> dict[str, Any]:
+    """Whether a photo can be judged, how many of its lesions are still counted, and what to tell the person."""
+    gate, size, rules = model.gate, model.size_px, model.gate["face"]
+    levels, (rows, columns) = model.square(photo), model.inside(photo, size)
+    start = np.arange(size // 8) * 8
+    within = ((start >= rows.start) & (start + 8 <= rows.stop))[:, None]
+    within = within & ((start >= columns.start) & (start + 8 <= columns.stop))[None]
+    if photo.guided:
+        oval, middle = model.zones["oval"], (start + 4) / size * 2 - 1
+        longer = max(oval["radius_u"], oval["radius_v"])
+        u, v = np.meshgrid(middle * longer / oval["radius_u"], middle * longer / oval["radius_v"])
+        within &= u * u + v * v <= 1
+    skin = skin_blocks(levels, within)
+    figures = measure(photo.pixels, levels, skin, within, model.gain(levels[rows, columns]))
+    kept = legibility(gate["legibility"], figures)
+    share = float(skin.sum() / max(int(within.sum()), 1))
+    found = real_faces(model, photo, skin, faces)
+    cause, front = lost_to(figures, gate["reasons"]), photo.view == "front"
+    whole = bool(found) and is_whole(found[0], rules)
+    unavailable = None
+    if share < gate["skin_share"]["guided" if photo.guided else "unguided"]:
+        unavailable = "little_skin"
+    elif figures["edge1_90"] < math.log(gate["featureless_below"] + 0.05):
+        unavailable = "featureless"
+    elif len(found) > 1:
+        unavailable = "several_faces"
+    elif photo.guided and (not found or found[0].score < rules["whole_score"]["turned"]):
+        unavailable = "no_face"
+    elif kept < gate["unavailable_below"]:
+        unavailable = cause
+    codes = [unavailable] if unavailable else []
+    codes += [cause] * (kept < gate["warn_below"])
+    codes += ["overexposed"] * (figures["clipped"] > gate["clipped_share"])
+    codes += ["small"] * (min(photo.size) < gate["smallest_px"])
+    if found and photo.guided:
+        face, short = found[0], min(photo.size)
+        least, most = (bound * 2 * model.zones["oval"]["radius_v"] * short for bound in rules["size"][photo.view])
+        down = face.centre[1] - photo.size[1] / 2 - rules["centre"]["down"] * short
+        off = max(abs(face.centre[0] - photo.size[0] / 2), abs(down))
+        low, high = rules["turn"][photo.view]
+        codes += ["wrong_view"] * (not low <= face.turn <= high) + ["covered"] * (not whole)
+        codes += ["too_far"] * (face.size < least) + ["too_near"] * (face.size > most)
+        codes += ["off_centre"] * (off > rules["centre"]["within"] * short)
+    notes = ["no_whole_face"] * (not photo.guided and not whole) + ["sides_unchecked"] * (front and whole)
+    mean = tiles(levels @ LUMINANCE).mean(axis=(2, 3))
     return {
         "ok": not codes,
-        "skin_fraction": skin_fraction,
-        "sharpness": sharpness,
-        "brightness": brightness,
-        "warnings": [{"code": code, "message": MESSAGES[code]} for code in codes],
+        "kept": kept,
+        "skin_fraction": share,
+        "brightness": float(np.median(mean[skin if skin.any() else within]) / 255),
+        "face": found[0].json() if found else None,
+        "unavailable": model.said(unavailable) if unavailable else None,
+        "warnings": [model.said(code) for code in dict.fromkeys(codes)],
+        "notes": [model.said(code) for code in notes],
     }
 
 
-def photo_blocks(pixels: Image.Image) -> Array:
-    """[rows, columns, 8, 8, 3]: the photo reduced by a whole number, then resized, so that its long side is 512."""
-    columns, rows = (max(1, round(side * 512 / max(pixels.size) / 8)) for side in pixels.size)
-    small = pixels.resize((columns * 8, rows * 8), Image.Resampling.BILINEAR, reducing_gap=1.0)
-    return np.asarray(small, np.float64).reshape(rows, 8, columns, 8, 3).swapaxes(1, 2)
+def real_faces(model: Model, photo: Photo, skin: Array, faces: Sequence[Face]) -> list[Face]:
+    """The faces that count as such: a doubtful one must show skin, a further one must lie apart."""
+    rules, found = model.gate["face"], list[Face]()
+    second = rules["second"]
+    for face in faces:
+        apart = all(
+            face.size >= second["size"] * one.size
+            and not (one.box[0] <= face.centre[0] <= one.box[2] and one.box[1] <= face.centre[1] <= one.box[3])
+            for one in found
+        )
+        bare = face.score >= rules["whole_score"]["turned"] or (
+            skin_share(model, photo, skin, face) >= rules["doubtful_skin_share"]
+        )
+        if face.score >= (second["score"] if found else rules["score"]) and apart and bare:
+            found.append(face)
+    return found
 
 
-def inside_oval(shape: tuple[int, int], oval: Mapping[str, float]) -> Array:
-    """[rows, columns] blocks whose centre lies in the oval."""
-    rows, columns = shape
-    short = min(rows, columns)
-    u = (np.arange(columns) + 0.5 - columns / 2) / (oval["radius_u"] * short)
-    v = (np.arange(rows) + 0.5 - rows / 2) / (oval["radius_v"] * short)
-    return np.hypot(*np.meshgrid(u, v)) <= 1
+def is_whole(face: Face, rules: Mapping[str, Any]) -> bool:
+    """Whether a face is seen whole."""
+    return bool(face.score >= rules["whole_score"]["turned" if abs(face.turn) >= rules["turned_from"] else "front"])
 
 
-def looks_like_skin(rgb: Array, smooth: Array) -> Array:
+def skin_share(model: Model, photo: Photo, skin: Array, face: Face) -> float:
+    """Share of skin in what the square shows of a face's box."""
+    left, top, side = model.corner_and_side(photo)
+    middle = (np.arange(len(skin)) + 0.5) / len(skin) * side
+    x, y = (
+        (middle + start) * whole / n for start, whole, n in zip((left, top), photo.size, photo.pixels.size, strict=True)
+    )
+    x0, y0, x1, y1 = face.box
+    inside = ((y >= y0) & (y <= y1))[:, None] & ((x >= x0) & (x <= x1))[None]
+    return float(skin[inside].mean()) if inside.any() else 0.0
+
+
+def lost_to(figures: Mapping[str, float], reasons: Mapping[str, float]) -> str:
+    """What is named as the cause where lesions are lost."""
+    if figures["gain"] >= math.log(reasons["dark_from_gain"]):
+        return "dark"
+    if min(figures[f"even{scale}"] for scale in (1, 2, 4)) < reasons["uneven_below"]:
+        return "shaken"
+    return "noisy" if figures["noise_30"] >= math.log(reasons["noise_from"]) else "blurred"
+
+
+def legibility(table: Mapping[str, Any], figures: Mapping[str, float]) -> float:
+    """Share of lesions still counted."""
+    total = table["bias"]
+    for name, (centre, spread, below, above) in table["figures"].items():
+        away = min(max((figures[name] - centre) / spread, -3), 3)
+        total += away * (below if away < 0 else above)
+    return float(1 / (1 + math.exp(-total)))
+
+
+LUMINANCE = np.array([0.299, 0.587, 0.114])
+
+
+def luminance(pixels: Array) -> Array:
+    """[...] whole 0–255 of pixels [..., 3]."""
+    wide = pixels.astype(np.int64)
+    return (77 * wide[..., 0] + 150 * wide[..., 1] + 29 * wide[..., 2]) >> 8
+
+
+def tiles(picture: Array) -> Array:
+    """[rows, columns, 8, 8] of a picture whose sides are multiples of 8."""
+    height, width = picture.shape
+    return picture.reshape(height // 8, 8, width // 8, 8).swapaxes(1, 2)
+
+
+def skin_blocks(levels: Array, within: Array) -> Array:
     """[rows, columns] smooth blocks of skin's colour ratios, six of the nine around being such, too."""
-    red, green, blue = np.moveaxis(np.log(rgb + 2), 2, 0)
-    alike = smooth.copy()
-    for ratio, low, high in ((red - green, 0.025, 0.75), (green - blue, -0.20, 0.60), (red - blue, 0.05, 1.10)):
+    light = tiles(levels @ LUMINANCE)
+    smooth = light.std(axis=(2, 3)) / (light.mean(axis=(2, 3)) + 1) < 0.35
+    channels = [np.log(tiles(levels[..., c].astype(np.float64)).mean(axis=(2, 3)) + 2) for c in range(3)]
+    alike = smooth & within
+    for one, other, low, high in SKIN:
+        ratio = channels[one] - channels[other]
         alike &= (ratio > low) & (ratio < high)
-    around = np.pad(alike.astype(int), 1, mode="edge")
-    rows, columns = alike.shape
-    return alike & (sum(around[i : i + rows, j : j + columns] for i in range(3) for j in range(3)) >= 6)
+    around, side = np.pad(alike.astype(int), 1, mode="edge"), len(alike)
+    return alike & (sum(around[i : i + side, j : j + side] for i in range(3) for j in range(3)) >= 6)
+
+
+def measure(photo: Image.Image, levels: Array, skin: Array, within: Array, gain: float) -> dict[str, float]:
+    """What the gate's function takes, by name."""
+    light, redness = levels @ LUMINANCE * gain, (levels[..., 0].astype(np.float64) - levels[..., 1]) * gain
+    brightest = tiles(levels.max(axis=2))[within]
+    figures = {
+        "gain": math.log(gain),
+        "blocky": blockiness(photo),
+        "clipped": float((brightest >= 250).mean()),
+        "black": float((brightest <= 3).mean()),
+    }
+    here, around = skin.astype(float), within.astype(float)
+    for scale in (1, 2, 4):
+        everywhere = around >= 0.5 if (around >= 0.5).any() else np.ones(around.shape, bool)
+        seen = here >= 0.5 if (here >= 0.5).sum() >= 6 else everywhere
+        blocks = tiles(light)
+        edges = laplacian(blocks)
+        if scale == 1:
+            figures |= percentiles("noise", noise(blocks)[seen], (10, 30, 50))
+        figures |= percentiles(f"edge{scale}", edges[seen], (30, 50, 75, 90, 97))
+        figures |= percentiles(f"anywhere{scale}", edges[everywhere], (90, 98))
+        figures |= percentiles(f"red{scale}", laplacian(tiles(redness))[seen], (50, 90))
+        figures[f"even{scale}"] = evenness(blocks, seen)
+        if scale < 4:
+            light, redness, here, around = (
+                (one[::2, ::2] + one[1::2, ::2] + one[::2, 1::2] + one[1::2, 1::2]) / 4
+                for one in (light, redness, here, around)
+            )
+    return figures
+
+
+def percentiles(name: str, values: Array, percents: Sequence[int]) -> dict[str, float]:
+    """Logarithms of percentiles, lifted by 0.05."""
+    return {f"{name}_{percent}": math.log(float(np.percentile(values, percent)) + 0.05) for percent in percents}
+
+
+def laplacian(blocks: Array) -> Array:
+    """[rows, columns] mean |4·centre − its four neighbours| inside each block."""
+    sides = blocks[:, :, 1:-1, :-2] + blocks[:, :, 1:-1, 2:] + blocks[:, :, :-2, 1:-1] + blocks[:, :, 2:, 1:-1]
+    return np.abs(4 * blocks[:, :, 1:-1, 1:-1] - sides).mean(axis=(2, 3))
+
+
+def noise(blocks: Array) -> Array:
+    """[rows, columns] standard deviation of noise inside each block (Immerkær 1996)."""
+    total = sum(
+        weight * across * blocks[:, :, 1 + i : 7 + i, 1 + j : 7 + j]
+        for i, weight in ((-1, 1), (0, -2), (1, 1))
+        for j, across in ((-1, 1), (0, -2), (1, 1))
+    )
+    return np.abs(total).mean(axis=(2, 3)) * math.sqrt(math.pi / 2) / 6
+
+
+def evenness(blocks: Array, seen: Array) -> float:
+    """The lower log ratio of 75th percentiles of differences in two crossing directions: low after motion."""
+    here = blocks[:, :, 1:, 1:]
+    pairs = (
+        (here - blocks[:, :, 1:, :-1], here - blocks[:, :, :-1, 1:]),
+        (here - blocks[:, :, :-1, :-1], blocks[:, :, 1:, :-1] - blocks[:, :, :-1, 1:]),
+    )
+    ratios = []
+    for pair in pairs:
+        one, other = (float(np.percentile(np.abs(step).mean(axis=(2, 3))[seen], 75)) + 0.1 for step in pair)
+        ratios.append(-abs(math.log(one / other)))
+    return min(ratios)
+
+
+def blockiness(photo: Image.Image) -> float:
+    """How much steeper steps are at every eighth pixel than between, in the photo's middle 512 × 512 pixels."""
+    (width, height), most = photo.size, 512
+    left, top = max(0, (width - most) // 2), max(0, (height - most) // 2)
+    light = luminance(np.asarray(photo.crop((left, top, min(width, left + most), min(height, top + most)))))
+    total = 0.0
+    for steps in (np.abs(np.diff(light, axis=1)).sum(axis=0), np.abs(np.diff(light, axis=0)).sum(axis=1)):
+        whole = steps[: len(steps) // 8 * 8].reshape(-1, 8).mean(axis=0) / len(light)
+        steepest = float(whole.max())
+        total += math.log((steepest + 0.1) / ((float(whole.sum()) - steepest) / 7 + 0.1))
+    return total / 2

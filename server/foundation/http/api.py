@@ -11,9 +11,9 @@ from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import INCLUDE, RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
 
-from server.foundation.http.json_text import parse_json
+from server.foundation.http.bodies import MediaTypeUnsupported
+from server.foundation.http.json_text import parse_json, parse_records
 
 AS_FLASK = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 """What orjson knows a way of its own to write is left to Flask's."""
@@ -46,6 +46,10 @@ def _finite(value: Any) -> bool:
     return type(value) is not float or math.isfinite(value)
 
 
+class OfRecords(Schema):
+    """A body of records, each of which is judged by itself: a text or number that is none refuses its own alone."""
+
+
 class JsonParser(FlaskParser):
     """Reads bodies strictly, application/json or nothing, and no query parameter that it does not know."""
 
@@ -57,8 +61,9 @@ class JsonParser(FlaskParser):
     def load_json(self, req: Request, schema: Schema) -> Any:
         """Return the body's document for `schema`."""
         if not req.is_json:
-            raise UnsupportedMediaType
-        return parse_json(req.get_data())
+            raise MediaTypeUnsupported(req.mimetype, ["application/json"])
+        read = parse_records if isinstance(schema, OfRecords) else parse_json
+        return read(req.get_data())
 
 
 class Blueprint(SmorestBlueprint):

@@ -1,4 +1,8 @@
-"""JSON as its standard has it, and as every database can keep it."""
+"""JSON as its standard has it, and as every database can keep it.
+
+A body of many records is read more leniently, so that what is wrong with one of them is refused with that one: numbers
+that JSON does not have are read as NaN or infinity, and text that is none as text with halves of characters in it.
+"""
 
 import json
 import math
@@ -9,6 +13,8 @@ from server.foundation.http.errors import Problem
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_DIGITS = 4_000
+"""What Python converts at once; no column holds as many."""
 
 
 class MalformedJson(Problem):
@@ -29,6 +35,10 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def _whole(number: str) -> float:
+    return int(number) if len(number) <= _DIGITS else math.inf
+
+
 def parse_json(data: bytes | str) -> Any:
     """Return the document in `data`.
 
@@ -46,3 +56,26 @@ def parse_json(data: bytes | str) -> Any:
     except (ValueError, RecursionError) as error:
         raise MalformedJson from error
     return document
+
+
+def parse_records(data: bytes) -> Any:
+    """Return the document in `data`, in which `is_text` has to be asked of each text before it is kept.
+
+    Raises:
+        MalformedJson: it is not JSON, or nests too deeply.
+    """
+    try:
+        return json.loads(data.decode(errors="surrogateescape"), parse_int=_whole)
+    except (ValueError, RecursionError) as error:
+        raise MalformedJson from error
+
+
+def is_text(text: str) -> bool:
+    """Return whether every database can keep this: no NUL, and no half of a character, as of an emoji cut in two."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -77,6 +77,7 @@ PROOF = (Rule("proof", "10/15minute", device), Rule("proof", "60/hour", address)
 """The password once more, or the digits of an authenticator."""
 CODES_HANDED_OVER = (Rule("code", "20/hour", device), Rule("code", "60/hour", address))
 INVITATIONS = (Rule("invitation", "60/hour", device, failed_only=False),)
+ASSESSMENTS = (Rule("assessment", "120/hour", device, failed_only=False),)
 UPLOADS = (Rule("upload", "3000/hour", device, failed_only=False),)
 
 

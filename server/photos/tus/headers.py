@@ -9,7 +9,9 @@ from typing import Any
 
 from werkzeug.datastructures import Headers
 
-from server.photos.tus.problems import VERSION, HeaderMalformed, VersionUnsupported, WrongContentType
+from server.foundation.http.bodies import MediaTypeUnsupported
+from server.photos.tus.problems import VERSION, HeaderMalformed, VersionUnsupported
+from server.timeline.media_types import MEDIA_TYPES, registered
 
 PART_TYPE = "application/offset+octet-stream"
 ALGORITHMS = ("sha1", "sha256")
@@ -36,12 +38,6 @@ def check_version(headers: Headers) -> None:
         raise VersionUnsupported
 
 
-def check_part_type(headers: Headers) -> None:
-    """Raise WrongContentType unless the body is said to be a part."""
-    if headers.get("Content-Type", "").strip().lower() != PART_TYPE:
-        raise WrongContentType
-
-
 def number(headers: Headers, name: str) -> int:
     """Return a header that is a whole number. Raises HeaderMalformed where it is missing or none."""
     text = headers.get(name, "")
@@ -66,11 +62,18 @@ def metadata(headers: Headers) -> dict[str, str]:
 
 
 def photo(headers: Headers) -> tuple[str, str]:
-    """Return the photo's id and media type from Upload-Metadata. Raises HeaderMalformed where they are missing."""
+    """Return the photo's id and its media type's registered name from Upload-Metadata.
+
+    Raises:
+        HeaderMalformed: they are missing.
+        MediaTypeUnsupported: no photo is of that type.
+    """
     pairs = metadata(headers)
     if "photo_id" not in pairs or "media_type" not in pairs:
         raise HeaderMalformed("Upload-Metadata has no photo_id or no media_type; send those of the photo's record.")
-    return pairs["photo_id"], pairs["media_type"]
+    if (media_type := registered(pairs["media_type"])) not in MEDIA_TYPES:
+        raise MediaTypeUnsupported(pairs["media_type"], MEDIA_TYPES, "The photo", "media_type in Upload-Metadata")
+    return pairs["photo_id"], media_type
 
 
 def checksum(headers: Headers) -> Checksum | None:

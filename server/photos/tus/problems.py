@@ -21,14 +21,6 @@ class HeaderMalformed(Problem):
     code = "header_malformed"
 
 
-class WrongContentType(Problem):
-    """The part says it is something else."""
-
-    status = 415
-    code = "unsupported_media_type"
-    detail = "A part is sent as 'Content-Type: application/offset+octet-stream'."
-
-
 class UploadUnknown(Problem):
     """The timeline has no such upload."""
 

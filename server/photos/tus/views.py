@@ -7,6 +7,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from server.foundation.config import settings
 from server.foundation.http.api import Blueprint
+from server.foundation.http.bodies import body_type, has_body
 from server.foundation.http.rate_limits import UPLOADS, limited
 from server.people.credentials.tokens import caller, token_required
 from server.photos.models import Upload
@@ -47,8 +48,9 @@ def create_upload(timeline_id: str) -> Response:
     headers.check_version(request.headers)
     photo_id, media_type = headers.photo(request.headers)
     length, metadata = headers.number(request.headers, "Upload-Length"), request.headers["Upload-Metadata"]
+    with_part = has_body() and body_type([headers.PART_TYPE])
     upload = begin(timeline_id, photo_id, media_type, length, metadata)
-    if request.mimetype == headers.PART_TYPE:
+    if with_part:
         upload = _appended(timeline_id, upload.id, 0)
     at = url_for("uploads.append_part", timeline_id=timeline_id, upload_id=upload.id)
     return Response(status=201, headers={"Location": at, **_standing(upload)})
@@ -76,7 +78,7 @@ def append_part(timeline_id: str, upload_id: str) -> Response:
     """Continue an upload from Upload-Offset; the last part completes the photo."""
     require_storing(caller(), timeline_id)
     headers.check_version(request.headers)
-    headers.check_part_type(request.headers)
+    body_type([headers.PART_TYPE])
     offset = headers.number(request.headers, "Upload-Offset")
     return Response(status=204, headers=_standing(_appended(timeline_id, upload_id, offset)))
 

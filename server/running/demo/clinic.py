@@ -26,6 +26,7 @@ from server.running.demo.files import (
 from server.sharing.grants.access import accesses_of
 from server.sharing.grants.granting import grant_by_email
 from server.sync.as_caller import push_from
+from server.timeline.media_types import media_type_of
 from server.timeline.signing_up import sign_up
 
 DERMATOLOGIST = ("Dr. Ingrid Solheim", "dermatologist@demo.example")
@@ -84,7 +85,7 @@ def _load_patient(
     _push(device, timeline_id, patient, results, model, shift)
     for visit in patient.visits:
         for photo in visit.photos:
-            receive_photo(timeline_id, _photo_id(visit, photo.view), photo_bytes(photo), _media_type(photo.file))
+            receive_photo(timeline_id, _photo_id(visit, photo.view), photo_bytes(photo), media_type_of(photo.file))
     _share(user, timeline_id)
 
 
@@ -105,7 +106,7 @@ def _push(
                 "id": _photo_id(visit, photo.view),
                 "visit_id": visit_id,
                 "view": photo.view,
-                "media_type": _media_type(photo.file),
+                "media_type": media_type_of(photo.file),
                 "sha256": photo.sha256,
                 "width_px": photo.width_px,
                 "height_px": photo.height_px,
@@ -151,9 +152,3 @@ def _photo_id(visit: ClinicVisit, view: str) -> str:
 
 def _email(patient: ClinicPatient) -> str:
     return f"{patient.slug}@demo.example"
-
-
-def _media_type(file: str) -> str:
-    return {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}[
-        file.rsplit(".", 1)[-1].lower()
-    ]

@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from server.timeline.schemas import IDENTIFIER, RowSchema
+from server.timeline.identifiers import IDENTIFIER
+from server.timeline.schemas import RowSchema
 
 LONGEST = 10_000
 TEXT = (validate.Length(1, LONGEST), validate.Regexp(r"(?s).*\S", error="Must not be blank."))

@@ -24,11 +24,13 @@ from server.sync.cursor import Cursor, seen_until
 from server.sync.log import read
 from server.sync.part import Part
 from server.sync.push import RECORDS_AT_ONCE, TooManyRecords, take
-from server.sync.reading import values_of
+from server.sync.reading import UNKNOWN, id_of, names, values_of
 from server.sync.tables import TABLES, Table, Values, tables_for
-from server.sync.verdict import Rejected
+from server.sync.verdict import Invalid, Rejected
 
 Document = dict[str, Any]
+
+ROW = ("assumedMasterState", "newDocumentState")
 
 
 class TableUnknown(Problem):
@@ -88,11 +90,22 @@ def push_documents(
     table = _named(table_name, TABLES)
     if len(rows) > RECORDS_AT_ONCE:
         raise TooManyRecords
-    sent = [(row["newDocumentState"], row["assumedMasterState"]) for row in rows]
-    written = [new for new, _ in sent if not new.get("_deleted")]
-    deleted = [new["id"] for new, assumed in sent if new.get("_deleted") and not _known_deleted(assumed)]
-    assumed = {(table, new["id"]): _read(table, new["id"], assumed) for new, assumed in sent}
-    refused = take(access, device, [Part(table, written, deleted)], checkpoint, number, assumed)
+    part, assumed = Part(table), dict[tuple[Table, str], Values | None]()
+    for row in rows:
+        new, before = row.get("newDocumentState"), row.get("assumedMasterState")
+        record_id = id_of(new)
+        try:
+            _check_row(row)
+        except Invalid as reason:
+            part.refuse(record_id, reason)
+            continue
+        if new is None or record_id is None or not new.get("_deleted"):
+            part.add(new)
+        elif not _known_deleted(before):
+            part.add_deletion(record_id)
+        if record_id is not None:
+            assumed[table, record_id] = _read(table, record_id, before)
+    refused = take(access, device, [part], checkpoint, number, assumed)
     return list({verdict["id"]: _master_state(verdict, why) for verdict in refused}.values())
 
 
@@ -101,6 +114,19 @@ def _named(name: str, tables: Sequence[Table]) -> Table:
     if found is None:
         raise TableUnknown
     return found
+
+
+def _check_row(row: Mapping[str, Any]) -> None:
+    """Refuse a row that is not one of `assumedMasterState` and `newDocumentState`. Raises Invalid."""
+    unknown = row.keys() - set(ROW)
+    if unknown:
+        raise Invalid(f"{names(sorted(unknown))}: {UNKNOWN}")
+    for name in ROW:
+        document = row.get(name)
+        if not isinstance(document, dict | None):
+            raise Invalid(f"{name}: Must be an object.")
+        if document and not isinstance(document.get("_deleted", False), bool):
+            raise Invalid("_deleted: Must be true or false.")
 
 
 def _known_deleted(assumed: Mapping[str, Any] | None) -> bool:
@@ -112,13 +138,14 @@ def _known_deleted(assumed: Mapping[str, Any] | None) -> bool:
 
 
 def _read(table: Table, record_id: str, assumed: Mapping[str, Any] | None) -> Values | None:
-    """Return the columns that the client takes to be the server's, None where they cannot be."""
+    """Return the columns that the client takes to be the server's, None where they cannot be or there are none."""
     if assumed is None or assumed.get("_deleted"):
         return None
     try:
-        return values_of(table, {**assumed, "id": record_id})
+        values = values_of(table, {**assumed, "id": record_id})
     except Rejected:
         return None
+    return values if len(values) > 1 else None
 
 
 def _master_state(verdict: Mapping[str, Any], why: bool) -> Document:

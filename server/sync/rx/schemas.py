@@ -1,9 +1,12 @@
 """The wire shape of RxDB's pulls and pushes."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
+from marshmallow import INCLUDE, Schema, ValidationError, fields, pre_load, validate
+
+from server.foundation.http.api import OfRecords
 from server.sync.cursor import LARGEST
-from server.sync.schemas import PushNumber, Ready, identified
+from server.sync.schemas import PushNumber, Ready
 
 
 class CheckpointQuery(Schema):
@@ -32,11 +35,24 @@ class PulledDocuments(Schema):
     has_more = fields.Boolean(required=True)
 
 
-class WriteRow(Schema):
-    """One document as it is to be, and as the client takes it to be on the server."""
+class WriteRow(OfRecords):
+    """One document as it is to be, and as the client takes it to be on the server.
 
-    assumedMasterState = fields.Dict(load_default=None, allow_none=True)
-    newDocumentState = fields.Dict(required=True, validate=identified)
+    Each is judged by itself: what is none is refused, and the rest is taken.
+    """
+
+    class Meta:  # noqa: D106 – marshmallow's
+        unknown = INCLUDE
+
+    assumedMasterState = fields.Raw(allow_none=True, metadata={"description": "A document, or null before the first."})
+    newDocumentState = fields.Raw(allow_none=True, metadata={"description": "A document; what is left out stays."})
+
+    @pre_load(pass_collection=True)
+    def rows(self, data: Any, **_: object) -> Any:
+        """Read what is no row as one without a document."""
+        if not isinstance(data, list):
+            raise ValidationError("Must be a list of rows.")
+        return [row if isinstance(row, dict) else {} for row in data]
 
 
 class Reason(Schema):
@@ -49,6 +65,9 @@ class Reason(Schema):
 class MasterState(Schema):
     """The server's state of a document that was not taken; its columns, `_deleted` and, if asked for, why."""
 
-    id = fields.String(required=True)
+    class Meta:  # noqa: D106 – marshmallow's
+        unknown = INCLUDE
+
+    id = fields.String(required=True, allow_none=True, metadata={"description": "Null for what came without one."})
     _deleted = fields.Boolean(required=True)
     _refused = fields.Nested(Reason)

@@ -47,9 +47,21 @@ fun main(args: Array<String>) {
         val name = entry["name"] as String
         name to model.candidates(photos.getValue(name), boxes, next(rows), next(rows), next(1)[0])
     }
+    val faces = index["photos"].objects().associate { entry ->
+        val bytes = ByteBuffer.wrap(File(golden, entry["face"] as String).readBytes()).order(ByteOrder.LITTLE_ENDIAN)
+        val numbers = FloatArray(bytes.remaining() / 4).also { bytes.asFloatBuffer().get(it) }
+        val name = entry["name"] as String
+        val answer = model.faces(
+            photos.getValue(name), numbers.copyOfRange(0, 896 * 16), numbers.copyOfRange(896 * 16, numbers.size)
+        )
+        name to answer
+    }
     val visits = index["visits"].objects().associate { entry ->
         val names = entry["photos"] as List<*>
-        entry["name"] to model.assess(names.map { photos.getValue(it as String) }, names.map { candidates.getValue(it as String) })
+        entry["name"] to model.assess(
+            names.map { photos.getValue(it as String) }, names.map { candidates.getValue(it as String) },
+            names.map { faces.getValue(it as String) }
+        )
     }
     for ((name, visit) in visits) File(out, "$name.visit.json").writeText(json(visit.json()))
     for (entry in index["series"].objects()) {
@@ -74,8 +86,8 @@ fun main(args: Array<String>) {
         "not finite" to { model.candidates(wide, FloatArray(4), floatArrayOf(0f), floatArrayOf(Float.NaN), 1f) },
         "bad class" to { model.candidates(wide, FloatArray(4), floatArrayOf(7f), floatArrayOf(0.9f), 1f) },
         "bad score" to { model.candidates(wide, FloatArray(4), floatArrayOf(0f), floatArrayOf(1.5f), 1f) },
-        "no photo" to { model.assess(listOf(), listOf()) },
-        "unguided visit" to { model.assess(listOf(wide, photos.getValue("left")), listOf(listOf(), listOf())) },
+        "no photo" to { model.assess(listOf(), listOf(), listOf()) },
+        "unguided visit" to { model.assess(listOf(wide, photos.getValue("left")), listOf(listOf(), listOf()), listOf(listOf(), listOf())) },
         "no visits" to { follow(model.table, listOf()) },
         "unordered visits" to { follow(model.table, listOf(Visit(1.0, 2.0, 1.0), Visit(0.0, 2.0, 1.0))) },
         "a week that is no number" to { follow(model.table, listOf(Visit(Double.NaN, 2.0, 1.0))) },

@@ -1,4 +1,4 @@
-"""The ports compiled once with the harness that runs the golden vectors: Debian's Kotlin, Node.js, and Swift where it is."""
+"""The ports compiled once with the harness of the golden vectors: Debian's Kotlin, Node.js, Swift where it is."""
 
 import os
 import shutil

@@ -15,7 +15,7 @@ func write(_ json: Any, _ file: String) throws {
 let index = try JSONSerialization.jsonObject(with: Data(read("index.json"))) as! [String: Any]
 let entries = index["photos"] as! [[String: Any]]
 let model = try Model(manifest: Data(contentsOf: bundle.appendingPathComponent("manifest.json")))
-var photos: [String: Photo] = [:], candidates: [String: [Candidate]] = [:], visits: [String: Assessment] = [:]
+var photos: [String: Photo] = [:], candidates: [String: [Candidate]] = [:], faces: [String: [Face]] = [:], visits: [String: Assessment] = [:]
 
 for entry in entries {
     let name = entry["name"] as! String
@@ -32,13 +32,16 @@ for entry in entries {
     candidates[name] = try model.candidates(
         photo, boxes: Array(numbers[..<(4 * rows)]), classes: Array(numbers[(4 * rows)..<(5 * rows)]),
         scores: Array(numbers[(5 * rows)..<(6 * rows)]), count: numbers[6 * rows])
+    let answer = try read(entry["face"] as! String).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    faces[name] = model.faces(photo, places: Array(answer[..<(896 * 16)]), logits: Array(answer[(896 * 16)...]))
     photos[name] = photo
 }
 precondition(model.tensor(photos["tiny"]!).allSatisfy { (0...1).contains($0) })
 
 for entry in index["visits"] as! [[String: Any]] {
     let name = entry["name"] as! String, names = entry["photos"] as! [String]
-    visits[name] = try model.assess(names.map { photos[$0]! }, names.map { candidates[$0]! })
+    visits[name] = try model.assess(
+        names.map { photos[$0]! }, names.map { candidates[$0]! }, names.map { faces[$0]! })
     try write(visits[name]!.json, "\(name).visit.json")
 }
 for entry in index["series"] as! [[String: String]] {
@@ -74,8 +77,8 @@ try write(
         },
         "bad class": reason { try model.candidates(wide, boxes: [0, 0, 1, 1], classes: [7], scores: [0.9], count: 1) },
         "bad score": reason { try model.candidates(wide, boxes: [0, 0, 1, 1], classes: [0], scores: [1.5], count: 1) },
-        "no photo": reason { try model.assess([], []) },
-        "unguided visit": reason { try model.assess([wide, photos["left"]!], [[], []]) },
+        "no photo": reason { try model.assess([], [], []) },
+        "unguided visit": reason { try model.assess([wide, photos["left"]!], [[], []], [[], []]) },
         "no visits": reason { try follow(model.table, []) },
         "unordered visits": reason { try follow(model.table, [one(1, 2), one(0, 2)]) },
         "a week that is no number": reason { try follow(model.table, [one(Double.nan, 2)]) },

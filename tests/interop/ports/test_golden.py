@@ -1,4 +1,4 @@
-"""Lesions.kt and Lesions.swift, compiled here, and lesions.js give the golden vectors from their own pre-processing on."""
+"""Lesions.kt and Lesions.swift, compiled here, and lesions.js give the golden vectors from pre-processing on."""
 
 import json
 

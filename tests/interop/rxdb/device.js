@@ -21,13 +21,23 @@ const localStorageIn = (file) => {
   };
 };
 
+const without = (lacks, tables) => {
+  const known = (table) => Object.entries(TABLES[table]).filter(([column]) => !lacks[table]?.includes(column));
+  const wanted = tables.filter((table) => lacks[table] !== null);
+  return Object.fromEntries(wanted.map((table) => [table, Object.fromEntries(known(table))]));
+};
+const tablesIn = (database) => Object.keys(database.collections).filter((name) => name !== "refused");
+
 export class Device {
-  /** RxDB's open version has at most 16 collections in a process, so that devices have only the tables asked for. */
-  static async open({ name, folder, connection, tables }) {
+  /**
+   * RxDB's open version has at most 16 collections in a process, so that devices have only the tables asked for. An app
+   * of an older version `lacks` columns, or tables, of these.
+   */
+  static async open({ name, folder, connection, tables, version = 0, lacks = {} }) {
     const disk = localStorageIn(`${folder}/${name}`);
-    const wanted = Object.fromEntries(tables.map((table) => [table, TABLES[table]]));
-    const database = await openDatabase(name, getRxStorageLocalstorage({ localStorage: disk }), wanted);
-    return Object.assign(new Device(), { connection, database, disk, tables, waiting: false });
+    const storage = getRxStorageLocalstorage({ localStorage: disk });
+    const database = await openDatabase(name, storage, without(lacks, tables), version);
+    return Object.assign(new Device(), { connection, database, disk, tables: tablesIn(database), waiting: false });
   }
 
   create({ table, row }) {

@@ -25,8 +25,10 @@ def test_of_two_contents_of_an_append_only_id_the_first_is_kept(patient, visit_r
 
 
 def test_of_two_contents_of_a_mutable_id_the_last_is_kept(patient, course_row):
-    assert patient.send({"treatment_courses": {"created": [course_row(dose="one")], "updated": [course_row()]}}) == []
-    assert [row["dose"] for row in patient.pull()["changes"]["treatment_courses"]["updated"]] == [None]
+    both = {"created": [course_row(dose="one", note="x")], "updated": [course_row(dose=None)]}
+    assert patient.send({"treatment_courses": both}) == []
+    held = patient.pull()["changes"]["treatment_courses"]["updated"]
+    assert [(row["dose"], row["note"]) for row in held] == [(None, "x")]
 
 
 def test_what_is_both_updated_and_deleted_is_deleted(patient, visit_row, course_row):

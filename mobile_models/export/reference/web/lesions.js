@@ -5,13 +5,15 @@
 // WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
 
 /**
- * Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. A module without
+ * Upright RGB photos and two models' outputs in; lesions, counts, grades and change out. A module without
  * dependencies, for browsers, workers and Node.js.
  *
  *     const model = new Model(manifest)
  *     const photo = {rgba, width, height, view: 'front', guided: true}       // ImageData's data, width and height
  *     const input = model.tensor(photo)                                      // run any interpreter on it
- *     const assessment = model.assess([photo], [model.candidates(photo, boxes, classes, scores, count)])
+ *     const faceInput = model.faceTensor(photo)                              // and face.tflite on this
+ *     const faces = model.faces(photo, places, logits)
+ *     const assessment = model.assess([photo], [model.candidates(photo, boxes, classes, scores, count)], [faces])
  *     const states = follow(model.table, [[week, count, frames], …], [week of a start or stop of a course, …])
  *
  * Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give. Turn the photo upright
@@ -26,17 +28,8 @@ export const GROUPS = {inflammatory: INFLAMMATORY, non_inflammatory: [COMEDO]}
 export const VIEWS = ['front', 'left', 'right']
 export const ZONES = ['forehead', 'left_cheek', 'right_cheek', 'nose', 'chin']
 const [LEFT, RIGHT] = [0, 1]
-export const MESSAGES = {
-  little_skin:
-    'Little skin is seen, so no grade is given. Fill the oval with the bare face, in even white light, without a mask or ' +
-    'a filter.',
-  featureless: 'The photo shows no detail at all, so no grade is given. Uncover the lens and take it again.',
-  blurred:
-    'The photo is blurred, so small lesions may be missed. Wipe the lens, hold still and tap the face to focus.',
-  dark: 'The photo is dark. Face a window or turn on a light, and take it again.',
-  overexposed: 'Much of the photo is burnt out white. Turn the flash off or step out of direct sun.',
-  small: 'The photo is small, so small lesions may be missed. Send it as the camera took it.'
-}
+const [RIGHT_EYE, LEFT_EYE, NOSE, , RIGHT_EAR, LEFT_EAR] = [0, 1, 2, 3, 4, 5]
+const FACE_PX = 128
 
 const sum = numbers => numbers.reduce((total, number) => total + number, 0)
 const within = (number, low, high) => Math.min(Math.max(number, low), high)
@@ -53,12 +46,13 @@ function round(number) {
 /** The tables of a bundle's manifest and what follows from them; `file` is the model that runs. */
 export class Model {
   constructor(manifest, file = manifest.default_file) {
-    for (const key of ['zones', 'calibration', 'grading', 'change', 'input', 'files', 'default_file', 'id', 'version']) {
+    for (const key of ['zones', 'gate', 'calibration', 'grading', 'change', 'input', 'files', 'default_file', 'id', 'version']) {
       if (!(key in manifest)) throw new Error(`the manifest lacks ${key}`)
     }
     if (!(file in manifest.files)) throw new Error(`the manifest lacks ${file}`)
     this.manifest = manifest
     this.zones = manifest.zones
+    this.gate = manifest.gate
     this.calibration = manifest.calibration
     this.table = manifest.change
     this.sizePx = manifest.input.shape[1]
@@ -74,8 +68,8 @@ export class Model {
     return [Math.floor((width - side) / 2), Math.floor((height - side) / 2), side]
   }
 
-  /** What the model sees: S × S × 3 bytes, RGB. */
-  square(photo) {
+  /** S × S × 3 bytes, RGB, as the photo came: what the gate looks at, and the model in the reference light. */
+  square(photo, size = this.sizePx) {
     const [left, top, side] = this.cornerAndSide(photo)
     const square = new Uint8Array(side * side * 3).fill(this.manifest.input.pad_value)
     for (let y = Math.max(0, -top); y < Math.min(side, photo.height - top); y++) {
@@ -84,12 +78,62 @@ export class Model {
         for (let c = 0; c < 3; c++) square[(y * side + x) * 3 + c] = photo.rgba[from + c]
       }
     }
-    return resize(square, side, side, this.sizePx, this.sizePx, side, side)
+    return resize(square, side, side, size, size, side, side)
+  }
+
+  /** First row and column of the square that show the photo and no padding; it ends as far from the other side. */
+  inside(photo, size = this.sizePx) {
+    const [left, top, side] = this.cornerAndSide(photo)
+    return [top, left].map(start => Math.floor((Math.max(-start, 0) * size) / side + 0.5))
+  }
+
+  /** The factor that brings the median of the brighter part of a square to the reference light. */
+  gain(square, [down, across], size = this.sizePx) {
+    const rule = this.manifest.input.exposure
+    const histogram = new Float64Array(256)
+    for (let y = down; y < size - down; y++) {
+      for (let x = across; x < size - across; x++) histogram[luminance(square, (y * size + x) * 3)]++
+    }
+    const rank = (1 - rule.brighter_share / 2) * (size - 2 * down) * (size - 2 * across)
+    let [below, level] = [0, 0]
+    while (below + histogram[level] < rank) below += histogram[level++]
+    const median = Math.max(level - 0.5 + (rank - below) / histogram[level], 0.5)
+    return within(rule.level / median, rule.gain_at_least, rule.gain_at_most)
+  }
+
+  /** The square in the reference light: every level times one factor, rounded half up, at most 255. */
+  exposed(photo, size = this.sizePx) {
+    const square = this.square(photo, size)
+    const [down, across] = this.inside(photo, size)
+    const gain = this.gain(square, [down, across], size)
+    for (let y = down; y < size - down; y++) {
+      for (let i = (y * size + across) * 3; i < (y * size + size - across) * 3; i++) {
+        square[i] = Math.min(Math.floor(square[i] * gain + 0.5), 255)
+      }
+    }
+    return square
   }
 
   /** S × S × 3 floats, RGB, 0–1: the model's input, NHWC. */
   tensor(photo) {
-    return Float32Array.from(this.square(photo), level => level / 255)
+    return Float32Array.from(this.exposed(photo), level => level / 255)
+  }
+
+  /** 128 × 128 × 3 floats, RGB, −1–1, of the whole photo: the face model's input, NHWC. */
+  faceTensor(photo) {
+    return Float32Array.from(this.exposed({...photo, guided: false}, FACE_PX), level => level / 127.5 - 1)
+  }
+
+  /** The faces that the two outputs (896 × 16 places, 896 logits) tell of, best first, in the whole photo. */
+  faces(photo, places, logits) {
+    const [left, top, side] = this.cornerAndSide({...photo, guided: false})
+    const across = x => ((left + side * x) * fullWidth(photo)) / photo.width
+    const down = y => ((top + side * y) * fullHeight(photo)) / photo.height
+    return decodedFaces(places, logits).map(({score, box, points}) => ({
+      score,
+      box: [across(box[0]), down(box[1]), across(box[2]), down(box[3])],
+      points: points.map(([x, y]) => [across(x), down(y)])
+    }))
   }
 
   /**
@@ -172,11 +216,11 @@ export class Model {
   // One visit.
 
   /** The assessment of one visit as the server takes it; photos of one view are re-posed frames of it. */
-  assess(photos, candidates) {
+  assess(photos, candidates, faces) {
     checkVisit(photos)
     const {guided} = photos[0]
     const captured = guided ? this.captured(photos.map(photo => photo.view)) : {}
-    const qualities = photos.map(photo => this.judge(photo))
+    const qualities = photos.map((photo, at) => this.judge(photo, faces[at]))
     const {shares, drawn, frames} = shareOut(photos, qualities)
     const found = photos.flatMap((photo, at) =>
       candidates[at].map(candidate => ({at, candidate, place: this.place(candidate, photo, captured), counted: null}))
@@ -198,8 +242,14 @@ export class Model {
       zone: place.name,
       counted: counted !== null
     })
+    const unavailable = drawn.map(at => qualities[at].unavailable).find(Boolean) ?? null
+    const partial = drawn.some(at => qualities[at].notes.some(note => note.code === 'no_whole_face'))
+    const against = unavailable?.message ?? (partial ? this.gate.messages.no_whole_face : null)
+    const deep = expected.nodulesAtLeast(1) >= this.gate.deep_spots_from
     return {
       visit: true,
+      unavailable,
+      findings: deep ? [this.said('deep_spots')] : [],
       photos: drawn.map(at => ({
         photo: photos[at].name ?? 'photo',
         view: photos[at].view,
@@ -211,7 +261,9 @@ export class Model {
       zones,
       zones_expected: guided ? expected.byZone() : null,
       frames,
-      grades: this.grades(expected, drawn.map(at => qualities[at])),
+      grades: mapValues(INSTRUMENTS, (grade, name) =>
+        against ? {unavailable: against} : grade(expected, this.manifest.grading[name])
+      ),
       experimental: ['non_inflammatory'],
       model: {id: this.manifest.id, version: this.manifest.version, sha256: this.sha256}
     }
@@ -238,64 +290,116 @@ export class Model {
     return new Expected(zones, mean, mapValues(GROUPS, (_, name) => this.calibration.counts[name].alpha))
   }
 
-  /** Every instrument's grade; none where a photo shows little skin or no detail. */
-  grades(expected, qualities) {
-    for (const [code, why] of [['little_skin', 'little skin is seen'], ['featureless', 'no detail is seen']]) {
-      if (qualities.some(quality => quality.warnings.some(warning => warning.code === code))) {
-        const of = qualities.length > 1 ? 'a photo of the visit' : 'the photo'
-        return mapValues(INSTRUMENTS, () => ({unavailable: `${why} in ${of}; take it again`}))
-      }
-    }
-    return mapValues(INSTRUMENTS, (grade, name) => grade(expected, this.manifest.grading[name]))
+  /** A code with what is told of it. */
+  said(code) {
+    return {code, message: this.gate.messages[code]}
   }
 
-  // The capture gate, at 512 px in blocks of 8 × 8 pixels.
+  // The capture gate, on the square as the photo came, in blocks of 8 × 8 pixels.
 
-  /** Skin in the oval (without the guide: in the photo), sharpness and light, and what to tell the person. */
-  judge(photo) {
-    const longest = Math.max(photo.width, photo.height)
-    const [columns, rows] = [photo.width, photo.height].map(side => Math.max(1, round((side * (512 / longest)) / 8)))
-    const rgb = shrink(photo, columns * 8, rows * 8)
-    const blocks = Array.from({length: rows * columns}, (_, i) =>
-      measureBlock(rgb, columns * 8, (i % columns) * 8, Math.floor(i / columns) * 8)
-    )
-    const short = Math.min(rows, columns)
+  /** Whether a photo can be judged, how many of its lesions are still counted, and what to tell the person. */
+  judge(photo, faces) {
+    const {gate, sizePx: size} = this
+    const rules = gate.face
+    const square = this.square(photo)
+    const [down, across] = this.inside(photo)
+    const side = size / 8
     const {radius_u: radiusU, radius_v: radiusV} = this.zones.oval
-    const inside = [...blocks.keys()].filter(i => {
-      const u = ((i % columns) + 0.5 - columns / 2) / (radiusU * short)
-      const v = (Math.floor(i / columns) + 0.5 - rows / 2) / (radiusV * short)
-      return !photo.guided || Math.sqrt(u * u + v * v) <= 1
-    })
-    const alike = (column, row) => blocks[within(row, 0, rows - 1) * columns + within(column, 0, columns - 1)].alike
-    const skin = inside.filter(i => {
-      let number = 0
-      for (let down = -1; down <= 1; down++) {
-        for (let across = -1; across <= 1; across++) {
-          number += alike((i % columns) + across, Math.floor(i / columns) + down)
-        }
+    const longer = Math.max(radiusU, radiusV)
+    const seen = new Float64Array(side * side)
+    for (let row = 0; row < side; row++) {
+      for (let column = 0; column < side; column++) {
+        const u = ((((column * 8 + 4) / size) * 2 - 1) * longer) / radiusU
+        const v = ((((row * 8 + 4) / size) * 2 - 1) * longer) / radiusV
+        const [x, y] = [column * 8, row * 8]
+        const shown = y >= down && y + 8 <= size - down && x >= across && x + 8 <= size - across
+        seen[row * side + column] = shown && (!photo.guided || u * u + v * v <= 1)
       }
-      return blocks[i].alike && number >= 6
-    })
-    const judged = (skin.length ? skin : inside).map(i => blocks[i])
-    const skinFraction = skin.length / inside.length
-    const sharpness = quantile(judged.map(block => block.edges), 0.9)
-    const brightness = quantile(judged.map(block => block.mean), 0.5) / 255
-    const found = {
-      little_skin: skinFraction < (photo.guided ? 0.3 : 0.12),
-      featureless: sharpness < 0.001,
-      blurred: sharpness >= 0.001 && sharpness < 0.016,
-      dark: brightness < 0.06,
-      overexposed: inside.filter(i => blocks[i].darkest >= 250).length / inside.length > 0.25,
-      small: Math.min(fullWidth(photo), fullHeight(photo)) < 320
     }
-    const codes = Object.keys(found).filter(code => found[code])
+    const skin = skinBlocks(square, seen, side)
+    const figures = measure(photo, square, skin, seen, this.gain(square, [down, across]), size)
+    const kept = legibility(gate.legibility, figures)
+    const share = sum([...skin]) / Math.max(sum([...seen]), 1)
+    const found = this.realFaces(photo, skin, faces)
+    const cause = lostTo(figures, gate.reasons)
+    const whole = found.length > 0 && isWhole(found[0], rules)
+    const short = Math.min(fullWidth(photo), fullHeight(photo))
+    const reasons = {
+      little_skin: share < gate.skin_share[photo.guided ? 'guided' : 'unguided'],
+      featureless: figures.edge1_90 < Math.log(gate.featureless_below + 0.05),
+      several_faces: found.length > 1,
+      no_face: photo.guided && (!found.length || found[0].score < rules.whole_score.turned),
+      [cause]: kept < gate.unavailable_below
+    }
+    const unavailable = Object.keys(reasons).find(code => reasons[code]) ?? null
+    const wrong = [
+      unavailable,
+      kept < gate.warn_below && cause,
+      figures.clipped > gate.clipped_share && 'overexposed',
+      short < gate.smallest_px && 'small'
+    ]
+    if (photo.guided && found.length) {
+      const [low, high] = rules.turn[photo.view]
+      const [least, most] = rules.size[photo.view].map(bound => bound * 2 * radiusV * short)
+      const [x, y] = centreOf(found[0])
+      const off = Math.max(
+        Math.abs(x - fullWidth(photo) / 2),
+        Math.abs(y - fullHeight(photo) / 2 - rules.centre.down * short)
+      )
+      const turn = turnOf(found[0])
+      wrong.push((turn < low || turn > high) && 'wrong_view', !whole && 'covered')
+      wrong.push(sizeOf(found[0]) < least && 'too_far', sizeOf(found[0]) > most && 'too_near')
+      wrong.push(off > rules.centre.within * short && 'off_centre')
+    }
+    const codes = [...new Set(wrong.filter(Boolean))]
+    const notes = []
+    if (!photo.guided && !whole) notes.push('no_whole_face')
+    if (photo.view === 'front' && whole) notes.push('sides_unchecked')
+    const looked = skin.some(Boolean) ? skin : seen
+    const light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1), size)
     return {
       ok: !codes.length,
-      skin_fraction: skinFraction,
-      sharpness,
-      brightness,
-      warnings: codes.map(code => ({code, message: MESSAGES[code]}))
+      kept,
+      skin_fraction: share,
+      brightness: quantile(chosen(light.map(tile => sum([...tile]) / 64), looked), 0.5) / 255,
+      face: found.length ? faceJson(found[0]) : null,
+      unavailable: unavailable && this.said(unavailable),
+      warnings: codes.map(code => this.said(code)),
+      notes: notes.map(code => this.said(code))
     }
+  }
+
+  /** The faces that count as such: a doubtful one must show skin, a further one must lie apart. */
+  realFaces(photo, skin, faces) {
+    const rules = this.gate.face
+    const found = []
+    for (const face of faces) {
+      const holds = ({box}, [x, y]) => box[0] <= x && x <= box[2] && box[1] <= y && y <= box[3]
+      const apart = found.every(
+        one => sizeOf(face) >= rules.second.size * sizeOf(one) && !holds(one, centreOf(face))
+      )
+      const bare =
+        face.score >= rules.whole_score.turned || this.skinShare(photo, skin, face) >= rules.doubtful_skin_share
+      if (face.score >= (found.length ? rules.second.score : rules.score) && apart && bare) found.push(face)
+    }
+    return found
+  }
+
+  /** Share of skin in what the square shows of a face's box. */
+  skinShare(photo, skin, {box}) {
+    const [left, top, side] = this.cornerAndSide(photo)
+    const number = Math.sqrt(skin.length)
+    let [all, bare] = [0, 0]
+    for (let row = 0; row < number; row++) {
+      const y = ((((row + 0.5) / number) * side + top) * fullHeight(photo)) / photo.height
+      for (let column = 0; column < number; column++) {
+        const x = ((((column + 0.5) / number) * side + left) * fullWidth(photo)) / photo.width
+        if (x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue
+        all++
+        bare += skin[row * number + column]
+      }
+    }
+    return all ? bare / all : 0
   }
 }
 
@@ -320,6 +424,12 @@ class Expected {
   /** Probability of 0, 1, 2, … lesions of a group. */
   distribution(group) {
     return negativeBinomial(this.of(GROUPS[group]), this.alpha[group])
+  }
+
+  /** P(so many nodules or more). */
+  nodulesAtLeast(number) {
+    const share = this.noduleShare()
+    return sum(this.distribution('inflammatory').map((chance, n) => chance * thinned(n, share, number)[number]))
   }
 
   /** Share of nodules in the inflammatory lesions. */
@@ -354,12 +464,12 @@ function checkVisit(photos) {
 function shareOut(photos, qualities) {
   const shares = photos.map(() => 0)
   const [drawn, numbers] = [[], []]
-  const fit = at => !qualities[at].warnings.some(({code}) => code === 'little_skin' || code === 'featureless')
+  const fit = at => !qualities[at].unavailable
   for (const view of new Set(photos.map(photo => photo.view))) {
     const frames = [...photos.keys()].filter(at => photos[at].view === view)
     const used = frames.some(fit) ? frames.filter(fit) : frames
     for (const at of used) shares[at] = 1 / used.length
-    drawn.push(used.reduce((best, at) => (qualities[at].sharpness > qualities[best].sharpness ? at : best)))
+    drawn.push(used.reduce((best, at) => (qualities[at].kept > qualities[best].kept ? at : best)))
     numbers.push(used.length)
   }
   return {shares, drawn: drawn.sort((one, other) => one - other), frames: Math.min(...numbers)}
@@ -602,7 +712,19 @@ function gags(expected, table) {
   return ordinal(score, [...score.keys()], expected, table)
 }
 
-const INSTRUMENTS = {IGA: iga, GEA: gea, Hayashi: hayashi, GAGS: gags}
+/** NICE NG198 (2021): moderate to severe from so many inflammatory lesions, or so many nodules. */
+function ng198(expected, table) {
+  const most = table.nodules_from
+  const share = expected.noduleShare()
+  const severe = sum(
+    expected
+      .distribution('inflammatory')
+      .map((chance, number) => chance * (number >= table.inflammatory_from ? 1 : thinned(number, share, most)[most]))
+  )
+  return ordinal([1 - severe, severe], table.bands, expected, table)
+}
+
+const INSTRUMENTS = {IGA: iga, GEA: gea, Hayashi: hayashi, GAGS: gags, NG198: ng198}
 
 // Change over a series of visits. `table` is the manifest's "change"; a visit is [week, count, frames].
 
@@ -845,54 +967,253 @@ function blend(from, to, used) {
   })
 }
 
-/** The photo reduced by whole numbers (the mean of each rectangle), then resized. */
-function shrink(photo, toWidth, toHeight) {
-  const [fx, fy] = [Math.max(1, Math.floor(photo.width / toWidth)), Math.max(1, Math.floor(photo.height / toHeight))]
-  const [width, height] = [Math.ceil(photo.width / fx), Math.ceil(photo.height / fy)]
-  const rgb = new Uint8Array(width * height * 3)
-  for (let y = 0; y < height; y++) {
-    const bottom = Math.min(y * fy + fy, photo.height)
-    for (let x = 0; x < width; x++) {
-      const right = Math.min(x * fx + fx, photo.width)
-      const number = (bottom - y * fy) * (right - x * fx)
-      for (let c = 0; c < 3; c++) {
-        let total = 0
-        for (let j = y * fy; j < bottom; j++) {
-          for (let i = x * fx; i < right; i++) total += photo.rgba[(j * photo.width + i) * 4 + c]
-        }
-        rgb[(y * width + x) * 3 + c] = Math.floor((total + Math.floor(number / 2)) / number)
-      }
-    }
-  }
-  return resize(rgb, width, height, toWidth, toHeight, photo.width / fx, photo.height / fy)
+// Faces: {score, box x0 y0 x1 y1, points} in pixels of the whole photo.
+
+const sizeOf = ({box}) => Math.max(box[2] - box[0], box[3] - box[1])
+const centreOf = ({box}) => [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]
+
+/** Angle from the person's right eye to the left, radians, clockwise in the photo. */
+function rollOf({points}) {
+  return Math.atan2(points[LEFT_EYE][1] - points[RIGHT_EYE][1], points[LEFT_EYE][0] - points[RIGHT_EYE][0])
 }
 
-/** What the capture gate measures of 8 × 8 pixels. */
-function measureBlock(rgb, width, left, top) {
-  const light = new Float64Array(64)
-  const totals = [0, 0, 0]
-  let darkest = 255
-  for (let i = 0; i < 64; i++) {
-    const at = ((top + (i >> 3)) * width + left + (i & 7)) * 3
-    for (let c = 0; c < 3; c++) {
-      totals[c] += rgb[at + c]
-      darkest = Math.min(darkest, rgb[at + c])
+/** The nose's offset from the middle of the ears along the eyes, in halves of the box's width. */
+function turnOf(face) {
+  const [x, y] = [0, 1].map(i => face.points[NOSE][i] - (face.points[RIGHT_EAR][i] + face.points[LEFT_EAR][i]) / 2)
+  const roll = rollOf(face)
+  return (2 * (x * Math.cos(roll) + y * Math.sin(roll))) / (face.box[2] - face.box[0])
+}
+
+const faceJson = face => ({
+  score: face.score,
+  box: face.box,
+  roll_degrees: (rollOf(face) * 180) / Math.PI,
+  turn: turnOf(face)
+})
+
+/** Whether a face is seen whole. */
+function isWhole(face, rules) {
+  return face.score >= rules.whole_score[Math.abs(turnOf(face)) >= rules.turned_from ? 'turned' : 'front']
+}
+
+/** Score, box and points of each face, 0–1 of the square; answers that overlap are one, weighted by score. */
+function decodedFaces(places, logits) {
+  const answers = []
+  for (const [cells, each] of [[16, 2], [8, 6]]) {
+    for (let i = 0; i < cells * cells * each; i++) {
+      const cell = Math.floor(i / each)
+      const anchor = [((cell % cells) + 0.5) / cells, (Math.floor(cell / cells) + 0.5) / cells]
+      const at = answers.length * 16
+      const pair = k => [0, 1].map(c => places[at + 2 * k + c] / FACE_PX + (k === 1 ? 0 : anchor[c]))
+      const [centre, size] = [pair(0), pair(1)]
+      answers.push({
+        score: 1 / (1 + Math.exp(-within(logits[answers.length], -80, 80))),
+        box: [-1, 1].flatMap(sign => centre.map((middle, c) => middle + (sign * size[c]) / 2)),
+        points: [2, 3, 4, 5, 6, 7].map(pair)
+      })
     }
-    light[i] = 0.299 * rgb[at] + 0.587 * rgb[at + 1] + 0.114 * rgb[at + 2]
   }
-  const mean = sum(light) / 64
-  let edges = 0
+  let left = answers.filter(answer => answer.score >= 0.3).sort((one, other) => other.score - one.score)
+  const found = []
+  while (left.length) {
+    const [best] = left
+    const same = left.filter(answer => answer === best || overlap(best.box, answer.box) >= 0.3)
+    const total = sum(same.map(answer => answer.score))
+    const mean = take => sum(same.map(answer => answer.score * take(answer))) / total
+    found.push({
+      score: best.score,
+      box: best.box.map((_, i) => mean(({box}) => box[i])),
+      points: best.points.map((_, k) => [0, 1].map(c => mean(({points}) => points[k][c])))
+    })
+    left = left.filter(answer => !same.includes(answer))
+  }
+  return found
+}
+
+/** Shared area of two boxes as a share of their union. */
+function overlap(one, other) {
+  const area = box => Math.max(box[2] - box[0], 0) * Math.max(box[3] - box[1], 0)
+  const shared = area([0, 1, 2, 3].map(i => (i < 2 ? Math.max : Math.min)(one[i], other[i])))
+  const union = area(one) + area(other) - shared
+  return union > 0 ? shared / union : 0
+}
+
+// What the gate measures. A picture is a plane of size × size numbers, its tiles are blocks of 8 × 8.
+
+const luminance = (rgb, at) => (77 * rgb[at] + 150 * rgb[at + 1] + 29 * rgb[at + 2]) >> 8
+const chosen = (values, mask) => values.filter((_, i) => mask[i])
+
+/** Share of lesions still counted. */
+function legibility({bias, figures: table}, figures) {
+  const parts = Object.entries(table).map(([name, [centre, spread, below, above]]) => {
+    const away = within((figures[name] - centre) / spread, -3, 3)
+    return away * (away < 0 ? below : above)
+  })
+  return 1 / (1 + Math.exp(-bias - sum(parts)))
+}
+
+/** What is named as the cause where lesions are lost. */
+function lostTo(figures, reasons) {
+  if (figures.gain >= Math.log(reasons.dark_from_gain)) return 'dark'
+  if (Math.min(figures.even1, figures.even2, figures.even4) < reasons.uneven_below) return 'shaken'
+  return figures.noise_30 >= Math.log(reasons.noise_from) ? 'noisy' : 'blurred'
+}
+
+/** The weighted sum of red, green and blue, times a gain. */
+function plane(rgb, size, red, green, blue, gain) {
+  const values = new Float64Array(size * size)
+  for (let i = 0; i < values.length; i++) {
+    values[i] = (red * rgb[3 * i] + green * rgb[3 * i + 1] + blue * rgb[3 * i + 2]) * gain
+  }
+  return values
+}
+
+/** Blocks of 8 × 8, each 64 numbers, row by row. */
+function tilesOf(values, size) {
+  const side = size / 8
+  return Array.from({length: side * side}, (_, i) => {
+    const corner = Math.floor(i / side) * 8 * size + (i % side) * 8
+    return Float64Array.from({length: 64}, (__, k) => values[corner + (k >> 3) * size + (k & 7)])
+  })
+}
+
+/** Means of 2 × 2. */
+function halved(values, size) {
+  const half = size >> 1
+  return Float64Array.from({length: half * half}, (_, i) => {
+    const at = Math.floor(i / half) * 2 * size + (i % half) * 2
+    return (values[at] + values[at + size] + values[at + 1] + values[at + size + 1]) / 4
+  })
+}
+
+/** 1 for smooth blocks of skin's colour ratios, six of the nine around being such, too. */
+function skinBlocks(square, seen, side) {
+  const size = side * 8
+  const meanOf = tile => sum([...tile]) / 64
+  const light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1), size)
+  const [red, green, blue] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map(weights =>
+    tilesOf(plane(square, size, ...weights, 1), size).map(tile => Math.log(meanOf(tile) + 2))
+  )
+  const between = (ratio, low, high) => ratio > low && ratio < high
+  const alike = light.map((tile, i) => {
+    const mean = meanOf(tile)
+    const scatter = Math.sqrt(tile.reduce((total, level) => total + (level - mean) ** 2, 0) / 64)
+    return (
+      seen[i] &&
+      scatter / (mean + 1) < 0.35 &&
+      between(red[i] - green[i], 0.025, 0.75) &&
+      between(green[i] - blue[i], -0.2, 0.6) &&
+      between(red[i] - blue[i], 0.05, 1.1)
+    )
+  })
+  return Float64Array.from(alike, (one, i) => {
+    let number = 0
+    for (let down = -1; down <= 1; down++) {
+      for (let across = -1; across <= 1; across++) {
+        const row = within(Math.floor(i / side) + down, 0, side - 1)
+        number += Boolean(alike[row * side + within((i % side) + across, 0, side - 1)])
+      }
+    }
+    return one && number >= 6 ? 1 : 0
+  })
+}
+
+/** What the gate's function takes, by name. */
+function measure(photo, square, skin, seen, gain, size) {
+  const brightest = Float64Array.from({length: size * size}, (_, i) =>
+    Math.max(square[3 * i], square[3 * i + 1], square[3 * i + 2])
+  )
+  const inside = chosen(tilesOf(brightest, size), seen).flatMap(tile => [...tile])
+  const figures = {
+    gain: Math.log(gain),
+    blocky: blockiness(photo),
+    clipped: inside.filter(level => level >= 250).length / inside.length,
+    black: inside.filter(level => level <= 3).length / inside.length
+  }
+  const note = (name, values, percents) => {
+    for (const percent of percents) figures[`${name}_${percent}`] = Math.log(quantile(values, percent / 100) + 0.05)
+  }
+  let light = plane(square, size, 0.299, 0.587, 0.114, gain)
+  let redness = plane(square, size, 1, -1, 0, gain)
+  let [here, around] = [skin, seen]
+  for (const scale of [1, 2, 4]) {
+    const width = size / scale
+    const some = around.some(share => share >= 0.5)
+    const everywhere = around.map(share => (some ? share >= 0.5 : true))
+    const bare = here.map(share => share >= 0.5)
+    const looked = sum([...bare]) >= 6 ? bare : everywhere
+    const tiles = tilesOf(light, width)
+    const edges = tiles.map(laplacian)
+    if (scale === 1) note('noise', chosen(tiles.map(noise), looked), [10, 30, 50])
+    note(`edge${scale}`, chosen(edges, looked), [30, 50, 75, 90, 97])
+    note(`anywhere${scale}`, chosen(edges, everywhere), [90, 98])
+    note(`red${scale}`, chosen(tilesOf(redness, width).map(laplacian), looked), [50, 90])
+    figures[`even${scale}`] = evenness(chosen(tiles, looked))
+    if (scale < 4) {
+      ;[light, redness] = [light, redness].map(values => halved(values, width))
+      ;[here, around] = [here, around].map(values => halved(values, width / 8))
+    }
+  }
+  return figures
+}
+
+/** Mean |4·centre − its four neighbours| inside a block. */
+function laplacian(tile) {
+  let total = 0
   for (let y = 1; y < 7; y++) {
     for (let i = y * 8 + 1; i < y * 8 + 7; i++) {
-      edges += Math.abs(4 * light[i] - light[i - 8] - light[i + 8] - light[i - 1] - light[i + 1])
+      total += Math.abs(4 * tile[i] - tile[i - 8] - tile[i + 8] - tile[i - 1] - tile[i + 1])
     }
   }
-  const [red, green, blue] = totals.map(total => Math.log(total / 64 + 2))
-  const scatter = Math.sqrt(light.reduce((total, level) => total + (level - mean) ** 2, 0) / 64)
-  const between = (ratio, low, high) => ratio > low && ratio < high
-  const coloured =
-    between(red - green, 0.025, 0.75) && between(green - blue, -0.2, 0.6) && between(red - blue, 0.05, 1.1)
-  return {mean, edges: edges / 36 / (mean + 4), darkest, alike: coloured && scatter / (mean + 1) < 0.35}
+  return total / 36
+}
+
+/** Standard deviation of noise inside a block (Immerkær 1996). */
+function noise(tile) {
+  let total = 0
+  for (let y = 1; y < 7; y++) {
+    for (let i = y * 8 + 1; i < y * 8 + 7; i++) {
+      const corners = tile[i - 9] + tile[i - 7] + tile[i + 7] + tile[i + 9]
+      total += Math.abs(4 * tile[i] - 2 * (tile[i - 8] + tile[i + 8] + tile[i - 1] + tile[i + 1]) + corners)
+    }
+  }
+  return ((total / 36) * Math.sqrt(Math.PI / 2)) / 6
+}
+
+/** The lower log ratio of 75th percentiles of differences in two crossing directions: low after motion. */
+function evenness(tiles) {
+  const steep = ([one, other]) =>
+    quantile(
+      tiles.map(tile => {
+        let total = 0
+        for (let y = 1; y < 8; y++) {
+          for (let i = y * 8 + 1; i < y * 8 + 8; i++) total += Math.abs(tile[i + one] - tile[i + other])
+        }
+        return total / 49
+      }),
+      0.75
+    ) + 0.1
+  const pairs = [[[0, -1], [0, -8]], [[0, -9], [-1, -8]]]
+  return Math.min(...pairs.map(([one, other]) => -Math.abs(Math.log(steep(one) / steep(other)))))
+}
+
+/** How much steeper steps are at every eighth pixel than between, in the photo's middle 512 × 512 pixels. */
+function blockiness(photo) {
+  const [width, height] = [photo.width, photo.height].map(side => Math.min(side, 512))
+  const left = Math.max(0, Math.floor((photo.width - 512) / 2))
+  const top = Math.max(0, Math.floor((photo.height - 512) / 2))
+  const light = (x, y) => luminance(photo.rgba, ((top + y) * photo.width + left + x) * 4)
+  const ratio = (long, across, at) => {
+    const number = Math.floor((long - 1) / 8)
+    const places = new Float64Array(8)
+    for (let i = 0; i < number * 8; i++) {
+      for (let k = 0; k < across; k++) places[i % 8] += Math.abs(at(i + 1, k) - at(i, k))
+    }
+    const means = places.map(total => total / number / across)
+    const steepest = Math.max(...means)
+    return Math.log((steepest + 0.1) / ((sum([...means]) - steepest) / 7 + 0.1))
+  }
+  return (ratio(width, height, (i, k) => light(i, k)) + ratio(height, width, (i, k) => light(k, i))) / 2
 }
 
 /** Linear between the sorted values. */

@@ -5,6 +5,8 @@ from sqlalchemy import text
 
 from server.running.cli import main
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def verify(app, config, monkeypatch, capsys):

@@ -1,0 +1,64 @@
+"""The share of lesions still counted as a logistic function of what the gate measures, fitted on degraded copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from mobile_models.legibility import MOST_SPREADS, Legibility
+from training.gate.copies import UNTOUCHED, Copy
+
+LEAST_LESIONS = 2.0
+"""Fewer on the untouched photo say nothing of what is lost."""
+
+STEPS, RATE, SHRINK = 1500, 0.02, 0.02
+START = 1.5
+"""Bias at the start: most photos keep most lesions."""
+
+LEFT_OUT = ("skin",)
+
+
+def untouched_counts(copies: Sequence[Copy]) -> dict[tuple[str, str], float]:
+    """What is counted on each untouched photo."""
+    return {(one.source, one.photo): one.counted for one in copies if one.way == UNTOUCHED}
+
+
+def fit_legibility(copies: Sequence[Copy], quantile: float) -> Legibility:
+    """Fit to the copies' √counts by the absolute error, weighted so that a share `quantile` of them lies below.
+
+    A quantile below a half makes the gate warn rather than trust. Each source weighs alike, whatever its photos.
+    """
+    whole = untouched_counts(copies)
+    used = [one for one in copies if whole[one.source, one.photo] >= LEAST_LESIONS]
+    names = tuple(name for name in used[0].figures if name not in LEFT_OUT)
+    figures = np.array([[one.figures[name] for name in names] for one in used])
+    centre, spread = figures.mean(axis=0), np.maximum(figures.std(axis=0), 1e-3)
+    scaled = torch.tensor(((figures - centre) / spread).clip(-MOST_SPREADS, MOST_SPREADS))
+    sides = torch.cat([scaled.clamp(max=0), scaled.clamp(min=0)], dim=1)
+    was = torch.tensor([whole[one.source, one.photo] for one in used], dtype=torch.float64).sqrt()
+    now = torch.minimum(torch.tensor([one.counted for one in used], dtype=torch.float64).sqrt(), was)
+    of_source = {name: sum(one.source == name for one in used) for name in {one.source for one in used}}
+    share = torch.tensor([len(used) / len(of_source) / of_source[one.source] for one in used], dtype=torch.float64)
+    weight = torch.zeros(2 * len(names), dtype=torch.float64, requires_grad=True)
+    bias = torch.tensor(START, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.Adam([weight, bias], lr=RATE)
+    for step in range(STEPS):
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * (1 - step / STEPS)
+        optimiser.zero_grad()
+        over = now - was * torch.sigmoid(sides @ weight + bias).sqrt()
+        loss = (share * torch.maximum(quantile * over, (quantile - 1) * over)).mean() + SHRINK * weight.square().mean()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    return Legibility(names, centre, spread, *weight.detach().numpy().reshape(2, -1), float(bias.detach()))
+
+
+def to_table(legibility: Legibility) -> dict[str, object]:
+    """The function as it stands in a manifest's "gate.legibility"."""
+    rows = zip(legibility.names, legibility.centre, legibility.spread, legibility.below, legibility.above, strict=True)
+    return {
+        "bias": round(legibility.bias, 5),
+        "figures": {name: [round(float(value), 5) for value in row] for name, *row in rows},
+    }

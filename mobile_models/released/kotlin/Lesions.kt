@@ -5,12 +5,14 @@
 // WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
 
 /**
- * Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. Plain Kotlin, nothing else.
+ * Upright RGB photos and two models' outputs in; lesions, counts, grades and change out. Plain Kotlin, nothing else.
  *
  *     val model = Model(parseJson(manifestText) as Map<*, *>)
  *     val photo = Photo(argb, width, height, view = "front", guided = true)  // Bitmap.getPixels gives argb
  *     val input = model.tensor(photo)                                        // run any interpreter on it
- *     val assessment = model.assess(listOf(photo), listOf(model.candidates(photo, boxes, classes, scores, count)))
+ *     val candidates = model.candidates(photo, boxes, classes, scores, count)
+ *     val faces = model.faces(photo, places, logits)       // face.tflite's answer to model.faceTensor(photo)
+ *     val assessment = model.assess(listOf(photo), listOf(candidates), listOf(faces))
  *     val states = follow(model.table, listOf(Visit(week, count, frames)), listOf(weekOfAStartOrStopOfACourse))
  *
  * Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give; compiled with
@@ -20,7 +22,9 @@ package org.acnetrack.lesions
 
 import kotlin.math.PI
 import kotlin.math.abs
+import kotlin.math.atan2
 import kotlin.math.ceil
+import kotlin.math.cos
 import kotlin.math.exp
 import kotlin.math.floor
 import kotlin.math.ln
@@ -29,6 +33,7 @@ import kotlin.math.max
 import kotlin.math.min
 import kotlin.math.pow
 import kotlin.math.round
+import kotlin.math.sin
 import kotlin.math.sqrt
 
 val TYPES = listOf("comedo", "papule", "pustule", "nodule")
@@ -42,16 +47,12 @@ val VIEWS = listOf("front", "left", "right")
 val ZONES = listOf("forehead", "left_cheek", "right_cheek", "nose", "chin")
 const val LEFT = 0
 const val RIGHT = 1
-val MESSAGES = mapOf(
-    "little_skin" to "Little skin is seen, so no grade is given. Fill the oval with the bare face, in even white " +
-        "light, without a mask or a filter.",
-    "featureless" to "The photo shows no detail at all, so no grade is given. Uncover the lens and take it again.",
-    "blurred" to "The photo is blurred, so small lesions may be missed. Wipe the lens, hold still and tap the face " +
-        "to focus.",
-    "dark" to "The photo is dark. Face a window or turn on a light, and take it again.",
-    "overexposed" to "Much of the photo is burnt out white. Turn the flash off or step out of direct sun.",
-    "small" to "The photo is small, so small lesions may be missed. Send it as the camera took it."
-)
+const val RIGHT_EYE = 0
+const val LEFT_EYE = 1
+const val NOSE = 2
+const val RIGHT_EAR = 4
+const val LEFT_EAR = 5
+const val FACE_PX = 128
 
 /** An upright photo, 0xAARRGGBB row by row; `left` shows the patient's left side. `fullWidth` and `fullHeight` are the
  * photo's size where the pixels were decoded at a fraction of it; boxes are in these pixels. */
@@ -94,25 +95,56 @@ class Grade(
     }
 }
 
-/** What the capture gate says of a photo; `warnings` are codes of `MESSAGES`. */
-class Quality(val skinFraction: Double, val sharpness: Double, val brightness: Double, val warnings: List<String>) {
+/** Something told: a code for software, and words for a person. */
+class Said(val code: String, val message: String) {
+    fun json() = mapOf("code" to code, "message" to message)
+}
+
+/** A face: score, box x0 y0 x1 y1 and the key points x, y in pixels of the whole photo. */
+class Face(val score: Double, val box: List<Double>, val points: List<List<Double>>) {
+    val size = max(box[2] - box[0], box[3] - box[1])
+    val x = (box[0] + box[2]) / 2
+    val y = (box[1] + box[3]) / 2
+
+    /** Angle from the person's right eye to the left, radians, clockwise in the photo. */
+    val roll = atan2(points[LEFT_EYE][1] - points[RIGHT_EYE][1], points[LEFT_EYE][0] - points[RIGHT_EYE][0])
+
+    /** The nose's offset from the middle of the ears along the eyes, in halves of the box's width. */
+    val turn: Double
+
+    init {
+        val (across, down) = (0..1).map { points[NOSE][it] - (points[RIGHT_EAR][it] + points[LEFT_EAR][it]) / 2 }
+        turn = 2 * (across * cos(roll) + down * sin(roll)) / (box[2] - box[0])
+    }
+
+    fun holds(other: Face) = other.x in box[0]..box[2] && other.y in box[1]..box[3]
+
+    fun json() = mapOf("score" to score, "box" to box, "roll_degrees" to roll * 180 / PI, "turn" to turn)
+}
+
+/** What the capture gate says of a photo: share of lesions still counted, why nothing may be said, and what to do. */
+class Quality(
+    val kept: Double, val skinFraction: Double, val brightness: Double, val face: Face?, val unavailable: Said?,
+    val warnings: List<Said>, val notes: List<Said>
+) {
     fun json() = mapOf(
-        "ok" to warnings.isEmpty(), "skin_fraction" to skinFraction, "sharpness" to sharpness,
-        "brightness" to brightness, "warnings" to warnings.map { mapOf("code" to it, "message" to MESSAGES[it]) }
+        "ok" to warnings.isEmpty(), "kept" to kept, "skin_fraction" to skinFraction, "brightness" to brightness,
+        "face" to face?.json(), "unavailable" to unavailable?.json(), "warnings" to warnings.map { it.json() },
+        "notes" to notes.map { it.json() }
     )
 }
 
 /** One visit: the photo drawn of each view with its lesions and quality, counts, lesions by zone and type and their means
- * (null without the guide), fewest frames a view, grades. */
+ * (null without the guide), fewest frames a view, grades; `unavailable` where the counts are no result. */
 class Assessment(
     val photos: List<Photo>, val lesions: List<List<Lesion>>, val qualities: List<Quality>,
     val counts: Map<String, Count>, val zones: Map<String, Map<String, Int>>?,
     val zonesExpected: Map<String, Map<String, Double>>?, val frames: Int, val grades: Map<String, Grade>,
-    val model: Map<String, Any?>
+    val unavailable: Said?, val findings: List<Said>, val model: Map<String, Any?>
 ) {
     /** As the server takes it. */
     fun json(): Map<String, Any?> = mapOf(
-        "visit" to true,
+        "visit" to true, "unavailable" to unavailable?.json(), "findings" to findings.map { it.json() },
         "photos" to photos.indices.map { i ->
             mapOf(
                 "photo" to photos[i].name, "view" to photos[i].view, "guided" to photos[i].guided,
@@ -165,6 +197,8 @@ private fun Any?.wholes() = (this as List<*>).map { it.whole() }
 class Model(private val manifest: Map<*, *>, file: String = manifest.at("default_file") as String) {
     private val sha256 = manifest.at("files").at(file).at("sha256")
     private val zoneTable = manifest.at("zones")
+    private val gate = manifest.at("gate")
+    private val faceRules = gate.at("face")
     private val calibration = manifest.at("calibration")
     private val given = calibration.at("type_given")
     private val radiusU = zoneTable.at("oval").at("radius_u").number()
@@ -179,15 +213,15 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
     // From the photo to the model's input, and from its outputs back to the photo.
 
     /** Left, top and side of the square in the photo's pixels: the oval's bounding square, or all, padded. */
-    fun cornerAndSide(photo: Photo): IntArray {
+    fun cornerAndSide(photo: Photo, guided: Boolean = photo.guided): IntArray {
         var side = max(photo.width, photo.height)
-        if (photo.guided) side = round(2 * max(radiusU, radiusV) * min(photo.width, photo.height)).toInt()
+        if (guided) side = round(2 * max(radiusU, radiusV) * min(photo.width, photo.height)).toInt()
         return intArrayOf(Math.floorDiv(photo.width - side, 2), Math.floorDiv(photo.height - side, 2), side)
     }
 
-    /** What the model sees: S × S × 3 bytes, RGB. */
-    fun square(photo: Photo): ByteArray {
-        val (left, top, side) = cornerAndSide(photo)
+    /** S × S × 3 bytes, RGB, as the photo came: what the gate looks at, and the model in the reference light. */
+    fun square(photo: Photo, size: Int = sizePx, guided: Boolean = photo.guided): ByteArray {
+        val (left, top, side) = cornerAndSide(photo, guided)
         val grey = manifest.at("input").at("pad_value").whole().toByte()
         val square = ByteArray(side * side * 3)
         for (y in 0 until side) for (x in 0 until side) {
@@ -195,13 +229,60 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
             val pixel = if (inside) photo.argb[(y + top) * photo.width + x + left] else 0
             for (c in 0..2) square[(y * side + x) * 3 + c] = if (inside) (pixel shr (16 - 8 * c)).toByte() else grey
         }
-        return resize(square, side, side, sizePx, sizePx, side.toDouble(), side.toDouble())
+        return resize(square, side, side, size, size, side.toDouble(), side.toDouble())
+    }
+
+    /** First row and column of the square that show the photo and no padding; it ends as far from the other side. */
+    private fun inside(photo: Photo, size: Int, guided: Boolean): Pair<Int, Int> {
+        val (left, top, side) = cornerAndSide(photo, guided)
+        val (down, across) = listOf(top, left).map { floor(max(-it, 0).toDouble() * size / side + 0.5).toInt() }
+        return Pair(down, across)
+    }
+
+    /** The factor that brings the median of the brighter part of a square to the reference light. */
+    private fun gain(square: ByteArray, size: Int, down: Int, across: Int): Double {
+        val rule = manifest.at("input").at("exposure")
+        val histogram = IntArray(256)
+        for (y in down until size - down) for (x in across until size - across) {
+            val at = (y * size + x) * 3
+            histogram[luminance(square[at].level(), square[at + 1].level(), square[at + 2].level())]++
+        }
+        val rank = (1 - rule.at("brighter_share").number() / 2) * histogram.sum()
+        var below = 0
+        var level = 0
+        while (below + histogram[level] < rank) below += histogram[level++]
+        val median = max(level - 0.5 + (rank - below) / histogram[level], 0.5)
+        val factor = rule.at("level").number() / median
+        return min(max(factor, rule.at("gain_at_least").number()), rule.at("gain_at_most").number())
+    }
+
+    /** The square in the reference light: every level times one factor, rounded half up, at most 255. */
+    fun exposed(photo: Photo, size: Int = sizePx, guided: Boolean = photo.guided): ByteArray {
+        val square = square(photo, size, guided)
+        val (down, across) = inside(photo, size, guided)
+        val factor = gain(square, size, down, across)
+        for (y in down until size - down) for (i in (y * size + across) * 3 until (y * size + size - across) * 3) {
+            square[i] = min(floor(square[i].level() * factor + 0.5), 255.0).toInt().toByte()
+        }
+        return square
     }
 
     /** S × S × 3 floats, RGB, 0–1: the model's input, NHWC. */
-    fun tensor(photo: Photo): FloatArray {
-        val levels = square(photo)
-        return FloatArray(levels.size) { (levels[it].toInt() and 255) / 255f }
+    fun tensor(photo: Photo): FloatArray = exposed(photo).let { levels -> FloatArray(levels.size) { levels[it].level() / 255f } }
+
+    /** 128 × 128 × 3 floats, RGB, −1–1, of the whole photo: the face model's input, NHWC. */
+    fun faceTensor(photo: Photo): FloatArray =
+        exposed(photo, FACE_PX, false).let { levels -> FloatArray(levels.size) { levels[it].level() / 127.5f - 1f } }
+
+    /** The faces that the two outputs (896 × 16 places, 896 logits) tell of, best first, in the whole photo. */
+    fun faces(photo: Photo, places: FloatArray, logits: FloatArray): List<Face> {
+        val (left, top, side) = cornerAndSide(photo, false)
+        fun across(x: Double) = (left + side * x) * photo.fullWidth / photo.width
+        fun down(y: Double) = (top + side * y) * photo.fullHeight / photo.height
+        return decodedFaces(places, logits).map { (score, numbers) ->
+            val at = numbers.indices.map { if (it % 2 == 0) across(numbers[it]) else down(numbers[it]) }
+            Face(score, at.take(4), at.drop(4).chunked(2))
+        }
     }
 
     /** The rows that reach the score floor, best first, as boxes in the whole photo, cut at its edges.
@@ -288,17 +369,17 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
     // One visit.
 
     /** The assessment of one visit: its photos and what `candidates` gave for each. Those of one view are its frames. */
-    fun assess(photos: List<Photo>, candidates: List<List<Candidate>>): Assessment {
+    fun assess(photos: List<Photo>, candidates: List<List<Candidate>>, faces: List<List<Face>>): Assessment {
         checkVisit(photos)
         val guided = photos[0].guided
         val captured = if (guided) captured(photos.map { it.view }) else mapOf()
-        val qualities = photos.map { judge(it) }
+        val qualities = photos.indices.map { judge(photos[it], faces[it]) }
         val shares = DoubleArray(photos.size)
         val drawn = mutableListOf<Int>()
         val frames = photos.map { it.view }.distinct().map { view ->
             val used = usable(photos.indices.filter { photos[it].view == view }, qualities)
             for (i in used) shares[i] = 1.0 / used.size
-            drawn.add(used.fold(used[0]) { best, i -> if (qualities[i].sharpness > qualities[best].sharpness) i else best })
+            drawn.add(used.fold(used[0]) { best, i -> if (qualities[i].kept > qualities[best].kept) i else best })
             used.size
         }.fold(photos.size) { fewest, number -> min(fewest, number) }
         drawn.sort()
@@ -324,17 +405,24 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
             }
             Lesion(type, candidate.score, candidate.box, typeProbabilities(candidate), place.name, counted[i] != null)
         }
+        val unavailable = drawn.map { qualities[it].unavailable }.find { it != null }
+        val partial = drawn.any { at -> qualities[at].notes.any { it.code == "no_whole_face" } }
+        val against = unavailable?.message ?: if (partial) said("no_whole_face").message else null
+        val deep = expected.nodulesAtLeast(1) >= gate.at("deep_spots_from").number()
         return Assessment(
             drawn.map { photos[it] }, drawn.map { at -> reported.indices.filter { photo[it] == at }.map { reported[it] } },
             drawn.map { qualities[it] }, counts, zones, if (guided) expected.byZone() else null, frames,
-            grades(expected, drawn.map { qualities[it] }),
+            INSTRUMENTS.mapValues {
+                if (against == null) it.value(expected, manifest.at("grading").at(it.key)) else none(against)
+            },
+            unavailable, if (deep) listOf(said("deep_spots")) else listOf(),
             mapOf("id" to manifest.at("id"), "version" to manifest.at("version"), "sha256" to sha256)
         )
     }
 
     /** The frames that can be judged, or all where none can. */
     private fun usable(frames: List<Int>, qualities: List<Quality>): List<Int> {
-        val fit = frames.filter { "little_skin" !in qualities[it].warnings && "featureless" !in qualities[it].warnings }
+        val fit = frames.filter { qualities[it].unavailable == null }
         return if (fit.isEmpty()) frames else fit
     }
 
@@ -371,17 +459,8 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
         return Expected(zones, mean, GROUPS.mapValues { counts.at(it.key).at("alpha").number() })
     }
 
-    /** Every instrument's grade; none where a photo shows little skin or no detail. */
-    private fun grades(expected: Expected, qualities: List<Quality>): Map<String, Grade> {
-        val instruments = mapOf("IGA" to ::iga, "GEA" to ::gea, "Hayashi" to ::hayashi, "GAGS" to ::gags)
-        for ((code, why) in listOf("little_skin" to "little skin is seen", "featureless" to "no detail is seen")) {
-            if (qualities.any { code in it.warnings }) {
-                val of = if (qualities.size > 1) "a photo of the visit" else "the photo"
-                return instruments.mapValues { none("$why in $of; take it again") }
-            }
-        }
-        return instruments.mapValues { it.value(expected, manifest.at("grading").at(it.key)) }
-    }
+    /** A code with what is told of it. */
+    private fun said(code: String) = Said(code, gate.at("messages").at(code) as String)
 
     /** Visits over the zones that keep most of face × visits; where another model took over, a break. */
     fun compare(assessed: List<Assessed>): Compared {
@@ -409,42 +488,123 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
         return Compared(visits, zones, breaks)
     }
 
-    // The capture gate, at 512 px in blocks of 8 × 8 pixels.
+    // The capture gate, on the square as the photo came, in blocks of 8 × 8 pixels.
 
-    /** Skin in the oval (without the guide: in the photo), sharpness and light, and what to tell the person. */
-    fun judge(photo: Photo): Quality {
-        val longest = max(photo.width, photo.height)
-        val columns = max(1.0, round(photo.width * (512.0 / longest) / 8)).toInt()
-        val rows = max(1.0, round(photo.height * (512.0 / longest) / 8)).toInt()
-        val blocks = (0 until rows * columns).toList().let { positions ->
-            val rgb = shrink(photo, columns * 8, rows * 8)
-            positions.map { Block(rgb, columns * 8, it % columns * 8, it / columns * 8) }
+    /** Whether a photo can be judged, how many of its lesions are still counted, and what to tell the person. */
+    fun judge(photo: Photo, faces: List<Face>): Quality {
+        val square = square(photo)
+        val (down, across) = inside(photo, sizePx, photo.guided)
+        val side = sizePx / 8
+        val longer = max(radiusU, radiusV)
+        val seen = BooleanArray(side * side) { i ->
+            val x = i % side * 8
+            val y = i / side * 8
+            val u = ((x + 4.0) / sizePx * 2 - 1) * longer / radiusU
+            val v = ((y + 4.0) / sizePx * 2 - 1) * longer / radiusV
+            y >= down && y + 8 <= sizePx - down && x >= across && x + 8 <= sizePx - across &&
+                (!photo.guided || u * u + v * v <= 1)
         }
-        val short = min(rows, columns)
-        val within = blocks.indices.filter { i ->
-            val u = (i % columns + 0.5 - columns / 2.0) / (radiusU * short)
-            val v = (i / columns + 0.5 - rows / 2.0) / (radiusV * short)
-            !photo.guided || sqrt(u * u + v * v) <= 1
-        }
-        val skin = within.filter { i ->
-            blocks[i].alike && 6 <= (-1..1).map { down ->
-                (-1..1).count { across ->
-                    val row = min(max(i / columns + down, 0), rows - 1)
-                    blocks[row * columns + min(max(i % columns + across, 0), columns - 1)].alike
-                }
-            }.sum()
-        }
-        val judged = if (skin.isEmpty()) within else skin
-        val skinFraction = skin.size.toDouble() / within.size
-        val sharpness = quantile(judged.map { blocks[it].edges }, 0.9)
-        val brightness = quantile(judged.map { blocks[it].mean }, 0.5) / 255
-        val burnt = within.count { blocks[it].darkest >= 250 }.toDouble() / within.size
-        val found = listOf(
-            "little_skin" to (skinFraction < if (photo.guided) 0.30 else 0.12), "featureless" to (sharpness < 0.001),
-            "blurred" to (sharpness >= 0.001 && sharpness < 0.016), "dark" to (brightness < 0.06),
-            "overexposed" to (burnt > 0.25), "small" to (min(photo.fullWidth, photo.fullHeight) < 320)
+        val skin = skinBlocks(square, seen, side)
+        val figures = measure(photo, square, skin, seen, gain(square, sizePx, down, across), sizePx)
+        val kept = legibility(figures)
+        val share = skin.count { it }.toDouble() / max(seen.count { it }, 1)
+        val found = realFaces(photo, skin, faces)
+        val cause = lostTo(figures)
+        val whole = found.isNotEmpty() && isWhole(found[0])
+        val turned = faceRules.at("whole_score").at("turned").number()
+        val reasons = listOf(
+            "little_skin" to (share < gate.at("skin_share").at(if (photo.guided) "guided" else "unguided").number()),
+            "featureless" to (figures.getValue("edge1_90") < ln(gate.at("featureless_below").number() + 0.05)),
+            "several_faces" to (found.size > 1),
+            "no_face" to (photo.guided && (found.isEmpty() || found[0].score < turned)),
+            cause to (kept < gate.at("unavailable_below").number())
         )
-        return Quality(skinFraction, sharpness, brightness, found.filter { it.second }.map { it.first })
+        val unavailable = reasons.find { it.second }?.first
+        val small = min(photo.fullWidth, photo.fullHeight) < gate.at("smallest_px").number()
+        val wrong = listOf(
+            (unavailable ?: "") to (unavailable != null), cause to (kept < gate.at("warn_below").number()),
+            "overexposed" to (figures.getValue("clipped") > gate.at("clipped_share").number()), "small" to small
+        ) + if (photo.guided && found.isNotEmpty()) framing(photo, found[0], whole) else listOf()
+        val notes = listOf(
+            "no_whole_face" to (!photo.guided && !whole), "sides_unchecked" to (photo.view == "front" && whole)
+        )
+        val looked = if (skin.any { it }) skin else seen
+        val light = tilesOf(plane(square, sizePx, 0.299, 0.587, 0.114, 1.0), sizePx)
+        return Quality(
+            kept, share, quantile(chosen(light.map { it.sum() / 64 }, looked), 0.5) / 255, found.firstOrNull(),
+            unavailable?.let { said(it) }, wrong.filter { it.second }.map { it.first }.distinct().map { said(it) },
+            notes.filter { it.second }.map { said(it.first) }
+        )
+    }
+
+    /** What is wrong with how a face lies in the guide's oval. */
+    private fun framing(photo: Photo, face: Face, whole: Boolean): List<Pair<String, Boolean>> {
+        val short = min(photo.fullWidth, photo.fullHeight)
+        val (low, high) = faceRules.at("turn").at(photo.view).numbers()
+        val (least, most) = faceRules.at("size").at(photo.view).numbers().map { it * 2 * radiusV * short }
+        val down = face.y - photo.fullHeight / 2.0 - faceRules.at("centre").at("down").number() * short
+        val off = max(abs(face.x - photo.fullWidth / 2.0), abs(down))
+        return listOf(
+            "wrong_view" to (face.turn !in low..high), "covered" to !whole, "too_far" to (face.size < least),
+            "too_near" to (face.size > most),
+            "off_centre" to (off > faceRules.at("centre").at("within").number() * short)
+        )
+    }
+
+    /** The faces that count as such: a doubtful one must show skin, a further one must lie apart. */
+    private fun realFaces(photo: Photo, skin: BooleanArray, faces: List<Face>): List<Face> {
+        val second = faceRules.at("second")
+        val found = mutableListOf<Face>()
+        for (face in faces) {
+            val enough = if (found.isEmpty()) faceRules.at("score").number() else second.at("score").number()
+            val apart = found.all { face.size >= second.at("size").number() * it.size && !it.holds(face) }
+            val bare = face.score >= faceRules.at("whole_score").at("turned").number() ||
+                skinShare(photo, skin, face) >= faceRules.at("doubtful_skin_share").number()
+            if (face.score >= enough && apart && bare) found.add(face)
+        }
+        return found
+    }
+
+    /** Whether a face is seen whole. */
+    private fun isWhole(face: Face): Boolean {
+        val turned = abs(face.turn) >= faceRules.at("turned_from").number()
+        return face.score >= faceRules.at("whole_score").at(if (turned) "turned" else "front").number()
+    }
+
+    /** Share of skin in what the square shows of a face's box. */
+    private fun skinShare(photo: Photo, skin: BooleanArray, face: Face): Double {
+        val (left, top, side) = cornerAndSide(photo)
+        val number = sizePx / 8
+        val inside = skin.indices.filter { i ->
+            val x = ((i % number + 0.5) / number * side + left) * photo.fullWidth / photo.width
+            val y = ((i / number + 0.5) / number * side + top) * photo.fullHeight / photo.height
+            x in face.box[0]..face.box[2] && y in face.box[1]..face.box[3]
+        }
+        return if (inside.isEmpty()) 0.0 else inside.count { skin[it] }.toDouble() / inside.size
+    }
+
+    /** Share of lesions still counted. */
+    private fun legibility(figures: Map<String, Double>): Double {
+        val table = gate.at("legibility")
+        var total = table.at("bias").number()
+        for ((name, row) in table.at("figures") as Map<*, *>) {
+            val (centre, spread, below, above) = row.numbers()
+            val away = min(max((figures.getValue(name as String) - centre) / spread, -3.0), 3.0)
+            total += away * if (away < 0) below else above
+        }
+        return 1 / (1 + exp(-total))
+    }
+
+    /** What is named as the cause where lesions are lost. */
+    private fun lostTo(figures: Map<String, Double>): String {
+        val reasons = gate.at("reasons")
+        val even = listOf(1, 2, 4).map { figures.getValue("even$it") }.fold(0.0) { least, it -> min(least, it) }
+        return when {
+            figures.getValue("gain") >= ln(reasons.at("dark_from_gain").number()) -> "dark"
+            even < reasons.at("uneven_below").number() -> "shaken"
+            figures.getValue("noise_30") >= ln(reasons.at("noise_from").number()) -> "noisy"
+            else -> "blurred"
+        }
     }
 }
 
@@ -467,6 +627,10 @@ class Expected(val zones: List<String>, val mean: List<List<DoubleArray>>, val a
 
     /** Probability of 0, 1, 2, … lesions of a group. */
     fun distribution(group: String) = negativeBinomial(of(GROUPS.getValue(group)), alpha.getValue(group))
+
+    /** P(so many nodules or more). */
+    fun nodulesAtLeast(number: Int): Double =
+        distribution("inflammatory").mapIndexed { n, chance -> chance * thinned(n, noduleShare(), number)[number] }.sum()
 
     /** Share of nodules in the inflammatory lesions. */
     fun noduleShare() = of(INFLAMMATORY).let { if (it > 0) of(listOf(NODULE)) / it else 0.0 }
@@ -720,6 +884,19 @@ private fun gags(expected: Expected, table: Any?): Grade {
     return ordinal(score, score.indices.toList(), expected, table)
 }
 
+/** NICE NG198 (2021): moderate to severe from so many inflammatory lesions, or so many nodules. */
+private fun ng198(expected: Expected, table: Any?): Grade {
+    val most = table.at("nodules_from").whole()
+    val many = table.at("inflammatory_from").whole()
+    val severe = expected.distribution("inflammatory").mapIndexed { number, chance ->
+        chance * if (number >= many) 1.0 else thinned(number, expected.noduleShare(), most)[most]
+    }.sum()
+    return ordinal(doubleArrayOf(1 - severe, severe), (table.at("bands") as List<*>).map { it as Any }, expected, table)
+}
+
+private val INSTRUMENTS =
+    mapOf("IGA" to ::iga, "GEA" to ::gea, "Hayashi" to ::hayashi, "GAGS" to ::gags, "NG198" to ::ng198)
+
 // Change over a series of visits. `table` is the manifest's "change".
 
 /** Kalman filter of √count; the state is base, walk, ups and downs, these at the start, effects, offsets. */
@@ -939,47 +1116,187 @@ private inline fun blend(from: Int, to: Int, used: Double, each: (Int, Int, IntA
     }
 }
 
-/** The photo reduced by whole numbers (the mean of each rectangle), then resized. */
-private fun shrink(photo: Photo, toWidth: Int, toHeight: Int): ByteArray {
-    val fx = max(1, photo.width / toWidth)
-    val fy = max(1, photo.height / toHeight)
-    val width = (photo.width + fx - 1) / fx
-    val height = (photo.height + fy - 1) / fy
-    val rgb = ByteArray(width * height * 3)
-    for (y in 0 until height) for (x in 0 until width) for (c in 0..2) {
-        var sum = 0
-        var number = 0
-        for (j in y * fy until min(y * fy + fy, photo.height)) for (i in x * fx until min(x * fx + fx, photo.width)) {
-            sum += photo.argb[j * photo.width + i] shr (16 - 8 * c) and 255
-            number += 1
-        }
-        rgb[(y * width + x) * 3 + c] = ((sum + number / 2) / number).toByte()
+private fun Byte.level() = toInt() and 255
+private fun luminance(red: Int, green: Int, blue: Int) = (77 * red + 150 * green + 29 * blue) shr 8
+
+// What the gate measures. A picture is a plane of size × size numbers, its tiles are blocks of 8 × 8.
+
+private fun <T> chosen(values: List<T>, mask: BooleanArray) = values.filterIndexed { i, _ -> mask[i] }
+
+/** The weighted sum of red, green and blue, times a gain. */
+private fun plane(rgb: ByteArray, size: Int, red: Double, green: Double, blue: Double, gain: Double) =
+    DoubleArray(size * size) {
+        (red * rgb[3 * it].level() + green * rgb[3 * it + 1].level() + blue * rgb[3 * it + 2].level()) * gain
     }
-    return resize(rgb, width, height, toWidth, toHeight, photo.width.toDouble() / fx, photo.height.toDouble() / fy)
+
+/** Blocks of 8 × 8, each 64 numbers, row by row. */
+private fun tilesOf(values: DoubleArray, size: Int): List<DoubleArray> {
+    val side = size / 8
+    return (0 until side * side).map { i ->
+        val corner = i / side * 8 * size + i % side * 8
+        DoubleArray(64) { values[corner + it / 8 * size + it % 8] }
+    }
 }
 
-/** What the capture gate measures of 8 × 8 pixels. */
-private class Block(rgb: ByteArray, width: Int, left: Int, top: Int) {
-    val mean: Double
-    val edges: Double
-    val darkest: Int
-    val alike: Boolean
-
-    init {
-        fun level(x: Int, y: Int, c: Int) = rgb[((top + y) * width + left + x) * 3 + c].toInt() and 255
-        fun luminance(x: Int, y: Int) = 0.299 * level(x, y, 0) + 0.587 * level(x, y, 1) + 0.114 * level(x, y, 2)
-        val light = DoubleArray(64) { luminance(it % 8, it / 8) }
-        mean = light.sum() / 64
-        val inner = (9..54).filter { it % 8 in 1..6 }
-        val sum = inner.map { abs(4 * light[it] - light[it - 8] - light[it + 8] - light[it - 1] - light[it + 1]) }.sum()
-        edges = sum / inner.size / (mean + 4)
-        darkest = (0 until 192).fold(255) { least, it -> min(least, level(it / 3 % 8, it / 24, it % 3)) }
-        val (red, green, blue) = (0..2).map { c -> ln((0 until 64).map { level(it % 8, it / 8, c) }.sum() / 64.0 + 2) }
-        val smooth = sqrt(light.map { (it - mean) * (it - mean) }.sum() / 64) / (mean + 1) < 0.35
-        fun between(ratio: Double, low: Double, high: Double) = ratio > low && ratio < high
-        alike = smooth && between(red - green, 0.025, 0.75) && between(green - blue, -0.20, 0.60) &&
-            between(red - blue, 0.05, 1.10)
+/** Means of 2 × 2. */
+private fun halved(values: DoubleArray, size: Int): DoubleArray {
+    val half = size / 2
+    return DoubleArray(half * half) {
+        val at = it / half * 2 * size + it % half * 2
+        (values[at] + values[at + size] + values[at + 1] + values[at + size + 1]) / 4
     }
+}
+
+/** Smooth blocks of skin's colour ratios, six of the nine around being such, too. */
+private fun skinBlocks(square: ByteArray, seen: BooleanArray, side: Int): BooleanArray {
+    val size = side * 8
+    val light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1.0), size)
+    val (red, green, blue) = (0..2).map { c ->
+        val weights = (0..2).map { if (it == c) 1.0 else 0.0 }
+        tilesOf(plane(square, size, weights[0], weights[1], weights[2], 1.0), size).map { ln(it.sum() / 64 + 2) }
+    }
+    fun between(ratio: Double, low: Double, high: Double) = ratio > low && ratio < high
+    val alike = BooleanArray(side * side) { i ->
+        val mean = light[i].sum() / 64
+        val smooth = sqrt(light[i].map { (it - mean) * (it - mean) }.sum() / 64) / (mean + 1) < 0.35
+        seen[i] && smooth && between(red[i] - green[i], 0.025, 0.75) && between(green[i] - blue[i], -0.20, 0.60) &&
+            between(red[i] - blue[i], 0.05, 1.10)
+    }
+    return BooleanArray(side * side) { i ->
+        alike[i] && 6 <= (-1..1).map { down ->
+            (-1..1).count { across ->
+                val row = min(max(i / side + down, 0), side - 1)
+                alike[row * side + min(max(i % side + across, 0), side - 1)]
+            }
+        }.sum()
+    }
+}
+
+/** What the gate's function takes, by name. */
+private fun measure(
+    photo: Photo, square: ByteArray, skin: BooleanArray, seen: BooleanArray, gain: Double, size: Int
+): Map<String, Double> {
+    val brightest = DoubleArray(size * size) { i -> (0..2).map { square[3 * i + it].level() }.max()!!.toDouble() }
+    val inside = chosen(tilesOf(brightest, size), seen).flatMap { it.toList() }
+    val figures = mutableMapOf(
+        "gain" to ln(gain), "blocky" to blockiness(photo),
+        "clipped" to inside.count { it >= 250 }.toDouble() / inside.size,
+        "black" to inside.count { it <= 3 }.toDouble() / inside.size
+    )
+    fun note(name: String, values: List<Double>, vararg percents: Int) {
+        for (percent in percents) figures["${name}_$percent"] = ln(quantile(values, percent / 100.0) + 0.05)
+    }
+    var light = plane(square, size, 0.299, 0.587, 0.114, gain)
+    var redness = plane(square, size, 1.0, -1.0, 0.0, gain)
+    var here = DoubleArray(skin.size) { if (skin[it]) 1.0 else 0.0 }
+    var around = DoubleArray(seen.size) { if (seen[it]) 1.0 else 0.0 }
+    for (scale in listOf(1, 2, 4)) {
+        val width = size / scale
+        val some = around.any { it >= 0.5 }
+        val everywhere = BooleanArray(around.size) { !some || around[it] >= 0.5 }
+        val bare = BooleanArray(here.size) { here[it] >= 0.5 }
+        val looked = if (bare.count { it } >= 6) bare else everywhere
+        val tiles = tilesOf(light, width)
+        val edges = tiles.map { laplacian(it) }
+        if (scale == 1) note("noise", chosen(tiles, looked).map { noise(it) }, 10, 30, 50)
+        note("edge$scale", chosen(edges, looked), 30, 50, 75, 90, 97)
+        note("anywhere$scale", chosen(edges, everywhere), 90, 98)
+        note("red$scale", chosen(tilesOf(redness, width), looked).map { laplacian(it) }, 50, 90)
+        figures["even$scale"] = evenness(chosen(tiles, looked))
+        if (scale < 4) {
+            light = halved(light, width)
+            redness = halved(redness, width)
+            here = halved(here, width / 8)
+            around = halved(around, width / 8)
+        }
+    }
+    return figures
+}
+
+/** Mean |4·centre − its four neighbours| inside a block. */
+private fun laplacian(tile: DoubleArray): Double {
+    var total = 0.0
+    for (y in 1..6) for (i in y * 8 + 1..y * 8 + 6) {
+        total += abs(4 * tile[i] - tile[i - 8] - tile[i + 8] - tile[i - 1] - tile[i + 1])
+    }
+    return total / 36
+}
+
+/** Standard deviation of noise inside a block (Immerkær 1996). */
+private fun noise(tile: DoubleArray): Double {
+    var total = 0.0
+    for (y in 1..6) for (i in y * 8 + 1..y * 8 + 6) {
+        val corners = tile[i - 9] + tile[i - 7] + tile[i + 7] + tile[i + 9]
+        total += abs(4 * tile[i] - 2 * (tile[i - 8] + tile[i + 8] + tile[i - 1] + tile[i + 1]) + corners)
+    }
+    return total / 36 * sqrt(PI / 2) / 6
+}
+
+/** The lower log ratio of 75th percentiles of differences in two crossing directions: low after motion. */
+private fun evenness(tiles: List<DoubleArray>): Double {
+    fun steep(one: Int, other: Int): Double {
+        val means = tiles.map { tile ->
+            var total = 0.0
+            for (y in 1..7) for (i in y * 8 + 1..y * 8 + 7) total += abs(tile[i + one] - tile[i + other])
+            total / 49
+        }
+        return quantile(means, 0.75) + 0.1
+    }
+    val straight = -abs(ln(steep(0, -1) / steep(0, -8)))
+    return min(straight, -abs(ln(steep(0, -9) / steep(-1, -8))))
+}
+
+/** How much steeper steps are at every eighth pixel than between, in the photo's middle 512 × 512 pixels. */
+private fun blockiness(photo: Photo): Double {
+    val width = min(photo.width, 512)
+    val height = min(photo.height, 512)
+    val left = max(0, (photo.width - 512) / 2)
+    val top = max(0, (photo.height - 512) / 2)
+    fun light(x: Int, y: Int): Int {
+        val pixel = photo.argb[(top + y) * photo.width + left + x]
+        return luminance(pixel shr 16 and 255, pixel shr 8 and 255, pixel and 255)
+    }
+    fun ratio(long: Int, across: Int, at: (Int, Int) -> Int): Double {
+        val number = (long - 1) / 8
+        val places = DoubleArray(8)
+        for (i in 0 until number * 8) for (k in 0 until across) places[i % 8] += abs(at(i + 1, k) - at(i, k)).toDouble()
+        val means = places.map { it / number / across }
+        val steepest = means.fold(0.0) { most, it -> max(most, it) }
+        return ln((steepest + 0.1) / ((means.sum() - steepest) / 7 + 0.1))
+    }
+    return (ratio(width, height) { i, k -> light(i, k) } + ratio(height, width) { i, k -> light(k, i) }) / 2
+}
+
+/** Score, and box and points one number after the other, 0–1 of the square; answers that overlap are one, weighted. */
+private fun decodedFaces(places: FloatArray, logits: FloatArray): List<Pair<Double, List<Double>>> {
+    val anchors = listOf(16 to 2, 8 to 6).flatMap { (cells, each) ->
+        (0 until cells * cells * each).map {
+            listOf((it / each % cells + 0.5) / cells, (it / each / cells + 0.5) / cells)
+        }
+    }
+    val answers = anchors.indices.map { row ->
+        fun number(k: Int) = places[16 * row + k].toDouble() / FACE_PX
+        val corners = (0..3).map { number(it % 2) + anchors[row][it % 2] + (if (it < 2) -0.5 else 0.5) * number(2 + it % 2) }
+        val score = 1 / (1 + exp(-min(max(logits[row].toDouble(), -80.0), 80.0)))
+        score to corners + (4..15).map { number(it) + anchors[row][it % 2] }
+    }
+    var left = answers.filter { it.first >= 0.3 }.sortedBy { -it.first }
+    val found = mutableListOf<Pair<Double, List<Double>>>()
+    while (left.isNotEmpty()) {
+        val same = left.filter { it === left[0] || overlap(left[0].second, it.second) >= 0.3 }
+        val total = same.map { it.first }.sum()
+        found.add(left[0].first to (0..15).map { k -> same.map { it.first * it.second[k] }.sum() / total })
+        left = left.filter { it !in same }
+    }
+    return found
+}
+
+/** Shared area of two boxes as a share of their union. */
+private fun overlap(one: List<Double>, other: List<Double>): Double {
+    fun area(box: List<Double>) = max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+    val shared = area((0..3).map { if (it < 2) max(one[it], other[it]) else min(one[it], other[it]) })
+    val union = area(one) + area(other) - shared
+    return if (union > 0) shared / union else 0.0
 }
 
 /** Linear between the sorted values. */

@@ -4,13 +4,14 @@
 // the License. You may obtain a copy at https://www.apache.org/licenses/LICENSE-2.0. Distributed on an "AS IS" BASIS,
 // WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the License for the specific language.
 
-/// Upright RGB photos and the model's four outputs in; lesions, counts, grades and change out. Needs Foundation only.
+/// Upright RGB photos and two models' outputs in; lesions, counts, grades and change out. Needs Foundation only.
 ///
 ///     let model = try Model(manifest: Data(contentsOf: manifestURL))
 ///     let photo = Photo(rgba: bytes, width: width, height: height, view: "front", guided: true)
 ///     let input = model.tensor(photo)                                        // run any interpreter on it
 ///     let found = try model.candidates(photo, boxes: boxes, classes: classes, scores: scores, count: count)
-///     let assessment = try model.assess([photo], [found])
+///     let faces = model.faces(photo, places: places, logits: logits)   // face.tflite's answer to model.faceTensor(photo)
+///     let assessment = try model.assess([photo], [found], [faces])
 ///     let states = try follow(model.table, [Visit(week: week, count: count, frames: frames)], changes: [week of a start])
 ///
 /// Every table comes from the bundle's manifest. `golden/` of the bundle holds what this must give; compiled with Swift
@@ -25,16 +26,8 @@ let groups: [(name: String, members: [Int])] = [("inflammatory", inflammatory), 
 let views = ["front", "left", "right"]
 public let zoneNames = ["forehead", "left_cheek", "right_cheek", "nose", "chin"]
 let left = 0, right = 1
-public let messages = [
-    "little_skin": "Little skin is seen, so no grade is given. Fill the oval with the bare face, in even white light, "
-        + "without a mask or a filter.",
-    "featureless": "The photo shows no detail at all, so no grade is given. Uncover the lens and take it again.",
-    "blurred": "The photo is blurred, so small lesions may be missed. Wipe the lens, hold still and tap the face to "
-        + "focus.",
-    "dark": "The photo is dark. Face a window or turn on a light, and take it again.",
-    "overexposed": "Much of the photo is burnt out white. Turn the flash off or step out of direct sun.",
-    "small": "The photo is small, so small lesions may be missed. Send it as the camera took it.",
-]
+let rightEye = 0, leftEye = 1, nose = 2, rightEar = 4, leftEar = 5
+let facePx = 128
 
 /// What cannot be assessed, and why.
 public struct Refusal: Error { public let reason: String }
@@ -96,22 +89,58 @@ public enum Grade {
     }
 }
 
-/// What the capture gate says of a photo; `warnings` are codes of `messages`.
-public struct Quality {
-    public let skinFraction: Double, sharpness: Double, brightness: Double, warnings: [String]
+/// Something told: a code for software, and words for a person.
+public struct Said {
+    public let code: String, message: String
+
+    var json: [String: Any] { ["code": code, "message": message] }
+}
+
+/// A face: score, box x0 y0 x1 y1 and the key points x, y in pixels of the whole photo.
+public struct Face {
+    public let score: Double, box: [Double], points: [[Double]]
+
+    var size: Double { max(box[2] - box[0], box[3] - box[1]) }
+    var x: Double { (box[0] + box[2]) / 2 }
+    var y: Double { (box[1] + box[3]) / 2 }
+
+    /// Angle from the person's right eye to the left, radians, clockwise in the photo.
+    var roll: Double { atan2(points[leftEye][1] - points[rightEye][1], points[leftEye][0] - points[rightEye][0]) }
+
+    /// The nose's offset from the middle of the ears along the eyes, in halves of the box's width.
+    public var turn: Double {
+        let offset = (0..<2).map { points[nose][$0] - (points[rightEar][$0] + points[leftEar][$0]) / 2 }
+        return 2 * (offset[0] * cos(roll) + offset[1] * sin(roll)) / (box[2] - box[0])
+    }
+
+    func holds(_ other: Face) -> Bool {
+        box[0] <= other.x && other.x <= box[2] && box[1] <= other.y && other.y <= box[3]
+    }
 
     var json: [String: Any] {
-        ["ok": warnings.isEmpty, "skin_fraction": skinFraction, "sharpness": sharpness, "brightness": brightness,
-         "warnings": warnings.map { ["code": $0, "message": messages[$0]!] }]
+        ["score": score, "box": box, "roll_degrees": roll * 180 / Double.pi, "turn": turn]
+    }
+}
+
+/// What the capture gate says of a photo: share of lesions still counted, why nothing may be said, and what to do.
+public struct Quality {
+    public let kept: Double, skinFraction: Double, brightness: Double, face: Face?, unavailable: Said?
+    public let warnings: [Said], notes: [Said]
+
+    var json: [String: Any] {
+        let shown: Any = face.map { $0.json } ?? NSNull()
+        let reason: Any = unavailable.map { $0.json } ?? NSNull()
+        return ["ok": warnings.isEmpty, "kept": kept, "skin_fraction": skinFraction, "brightness": brightness,
+                "face": shown, "unavailable": reason, "warnings": warnings.map { $0.json }, "notes": notes.map { $0.json }]
     }
 }
 
 /// One visit: the photo drawn of each view with its lesions and quality, counts, lesions by zone and type and their means
-/// (nil without the guide), fewest frames a view, grades.
+/// (nil without the guide), fewest frames a view, grades; `unavailable` where the counts are no result.
 public struct Assessment {
     public let photos: [Photo], lesions: [[Lesion]], qualities: [Quality], counts: [String: Count]
     public let zones: [String: [String: Int]]?, zonesExpected: [String: [String: Double]]?, frames: Int
-    public let grades: [String: Grade], model: [String: String]
+    public let grades: [String: Grade], unavailable: Said?, findings: [Said], model: [String: String]
 
     /// As the server takes it, ready for JSONSerialization.
     public var json: [String: Any] {
@@ -119,8 +148,10 @@ public struct Assessment {
             ["photo": photos[i].name, "view": photos[i].view, "guided": photos[i].guided,
              "lesions": lesions[i].map { $0.json }, "quality": qualities[i].json]
         }
-        return ["visit": true, "photos": shown, "counts": counts.mapValues { $0.json }, "zones": zones ?? NSNull(),
-                "zones_expected": zonesExpected ?? NSNull(), "frames": frames, "grades": grades.mapValues { $0.json }, "experimental": ["non_inflammatory"], "model": model]
+        let reason: Any = unavailable.map { $0.json } ?? NSNull()
+        return ["visit": true, "unavailable": reason, "findings": findings.map { $0.json }, "photos": shown, "counts": counts.mapValues { $0.json }, "zones": zones ?? NSNull(),
+                "zones_expected": zonesExpected ?? NSNull(), "frames": frames, "grades": grades.mapValues { $0.json },
+                "experimental": ["non_inflammatory"], "model": model]
     }
 }
 
@@ -196,7 +227,7 @@ public struct Table {
 
 /// The tables of a bundle's manifest and what follows from them; `file` is the model that runs.
 public final class Model {
-    private let manifest: Table, zoneTable: Table, calibration: Table, given: Table
+    private let manifest: Table, zoneTable: Table, gate: Table, calibration: Table, given: Table
     private let scoreEdges: [Double], radiusU: Double, radiusV: Double, sha256: String
 
     /// The numbers of the model of change, for `follow`.
@@ -207,7 +238,7 @@ public final class Model {
 
     public init(manifest data: Data, file: String? = nil) throws {
         manifest = Table(value: try JSONSerialization.jsonObject(with: data))
-        for key in ["zones", "calibration", "grading", "change", "input", "files", "default_file", "id", "version"]
+        for key in ["zones", "gate", "calibration", "grading", "change", "input", "files", "default_file", "id", "version"]
         where !manifest.has(key) {
             throw Refusal(reason: "the manifest lacks \(key)")
         }
@@ -215,6 +246,7 @@ public final class Model {
         guard manifest["files"].has(running) else { throw Refusal(reason: "the manifest lacks \(running)") }
         sha256 = manifest["files"][running]["sha256"].text
         zoneTable = manifest["zones"]
+        gate = manifest["gate"]
         calibration = manifest["calibration"]
         given = calibration["type_given"]
         scoreEdges = given["score_edges"].numbers
@@ -226,18 +258,18 @@ public final class Model {
     // MARK: From the photo to the model's input, and from its outputs back to the photo.
 
     /// Left, top and side of the square in the photo's pixels: the oval's bounding square, or all, padded.
-    func cornerAndSide(_ photo: Photo) -> (left: Int, top: Int, side: Int) {
+    func cornerAndSide(_ photo: Photo, guided: Bool? = nil) -> (left: Int, top: Int, side: Int) {
         var side = max(photo.width, photo.height)
-        if photo.guided {
+        if guided ?? photo.guided {
             let exact = 2 * max(radiusU, radiusV) * Double(min(photo.width, photo.height))
             side = Int(exact.rounded(.toNearestOrEven))
         }
         return ((photo.width - side) >> 1, (photo.height - side) >> 1, side)
     }
 
-    /// What the model sees: S × S × 3 bytes, RGB.
-    public func square(_ photo: Photo) -> [UInt8] {
-        let (left, top, side) = cornerAndSide(photo)
+    /// S × S × 3 bytes, RGB, as the photo came: what the gate looks at, and the model in the reference light.
+    public func square(_ photo: Photo, size: Int? = nil, guided: Bool? = nil) -> [UInt8] {
+        let (left, top, side) = cornerAndSide(photo, guided: guided), size = size ?? sizePx
         var square = [UInt8](repeating: UInt8(manifest["input"]["pad_value"].whole), count: side * side * 3)
         for y in max(0, -top)..<min(side, photo.height - top) {
             for x in max(0, -left)..<min(side, photo.width - left) {
@@ -245,11 +277,67 @@ public final class Model {
                 for c in 0..<3 { square[to + c] = photo.rgba[from + c] }
             }
         }
-        return resize(square, side, side, sizePx, sizePx, Double(side), Double(side))
+        return resize(square, side, side, size, size, Double(side), Double(side))
+    }
+
+    /// First row and column of the square that show the photo and no padding; it ends as far from the other side.
+    private func inside(_ photo: Photo, _ size: Int, _ guided: Bool) -> (down: Int, across: Int) {
+        let (left, top, side) = cornerAndSide(photo, guided: guided)
+        let pads = [top, left].map { Int((Double(max(-$0, 0)) * Double(size) / Double(side) + 0.5).rounded(.down)) }
+        return (pads[0], pads[1])
+    }
+
+    /// The factor that brings the median of the brighter part of a square to the reference light.
+    private func gain(_ square: [UInt8], _ size: Int, _ inside: (down: Int, across: Int)) -> Double {
+        let rule = manifest["input"]["exposure"]
+        var histogram = [Int](repeating: 0, count: 256)
+        for y in inside.down..<size - inside.down {
+            for x in inside.across..<size - inside.across { histogram[luminance(square, (y * size + x) * 3)] += 1 }
+        }
+        let rank = (1 - rule["brighter_share"].number / 2) * Double(histogram.reduce(0, +))
+        var below = 0, level = 0
+        while Double(below + histogram[level]) < rank {
+            below += histogram[level]
+            level += 1
+        }
+        let median = max(Double(level) - 0.5 + (rank - Double(below)) / Double(histogram[level]), 0.5)
+        return min(max(rule["level"].number / median, rule["gain_at_least"].number), rule["gain_at_most"].number)
+    }
+
+    /// The square in the reference light: every level times one factor, rounded half up, at most 255.
+    public func exposed(_ photo: Photo, size: Int? = nil, guided: Bool? = nil) -> [UInt8] {
+        let size = size ?? sizePx
+        var square = self.square(photo, size: size, guided: guided)
+        let seen = inside(photo, size, guided ?? photo.guided), factor = gain(square, size, seen)
+        for y in seen.down..<size - seen.down {
+            for i in (y * size + seen.across) * 3..<(y * size + size - seen.across) * 3 {
+                square[i] = UInt8(min((Double(square[i]) * factor + 0.5).rounded(.down), 255))
+            }
+        }
+        return square
     }
 
     /// S × S × 3 floats, RGB, 0–1: the model's input, NHWC.
-    public func tensor(_ photo: Photo) -> [Float] { square(photo).map { Float($0) / 255 } }
+    public func tensor(_ photo: Photo) -> [Float] { exposed(photo).map { Float($0) / 255 } }
+
+    /// 128 × 128 × 3 floats, RGB, −1–1, of the whole photo: the face model's input, NHWC.
+    public func faceTensor(_ photo: Photo) -> [Float] {
+        exposed(photo, size: facePx, guided: false).map { Float($0) / 127.5 - 1 }
+    }
+
+    /// The faces that the two outputs (896 × 16 places, 896 logits) tell of, best first, in the whole photo.
+    public func faces(_ photo: Photo, places: [Float], logits: [Float]) -> [Face] {
+        let (left, top, side) = cornerAndSide(photo, guided: false)
+        let across = Double(photo.fullWidth) / Double(photo.width), down = Double(photo.fullHeight) / Double(photo.height)
+        return decodedFaces(places, logits).map { score, numbers in
+            let at = numbers.indices.map { k -> Double in
+                let start = Double(k % 2 == 0 ? left : top)
+                return (start + Double(side) * numbers[k]) * (k % 2 == 0 ? across : down)
+            }
+            let points = stride(from: 4, to: at.count, by: 2).map { [at[$0], at[$0 + 1]] }
+            return Face(score: score, box: Array(at[0..<4]), points: points)
+        }
+    }
 
     /// The rows that reach the score floor, best first, as boxes in the whole photo, cut at its edges.
     /// `boxes` are 4 numbers a row: ymin, xmin, ymax, xmax, 0–1 of the square.
@@ -334,11 +422,11 @@ public final class Model {
     // MARK: One visit.
 
     /// The assessment of one visit: its photos and what `candidates` gave for each. Those of one view are its frames.
-    public func assess(_ photos: [Photo], _ candidates: [[Candidate]]) throws -> Assessment {
+    public func assess(_ photos: [Photo], _ candidates: [[Candidate]], _ faces: [[Face]]) throws -> Assessment {
         try checkVisit(photos)
         let guided = photos[0].guided
         let captured = guided ? self.captured(photos.map { $0.view }) : [:]
-        let qualities = photos.map { judge($0) }
+        let qualities = photos.indices.map { judge(photos[$0], faces[$0]) }
         let (shares, drawn, frames) = shareOut(photos, qualities)
         var flat: [(at: Int, candidate: Candidate, place: Place)] = []
         for at in photos.indices {
@@ -367,25 +455,31 @@ public final class Model {
                     probabilities: typeProbabilities(one.candidate), zone: one.place.name, counted: counted[i] != nil))
         }
         let shownQualities = drawn.map { qualities[$0] }
+        let unavailable = shownQualities.compactMap { $0.unavailable }.first
+        let partial = shownQualities.contains { quality in quality.notes.contains { $0.code == "no_whole_face" } }
+        let against = unavailable?.message ?? (partial ? said("no_whole_face").message : nil)
+        var grades: [String: Grade] = [:]
+        for (name, grade) in instruments {
+            grades[name] = against.map { .unavailable($0) } ?? grade(expected, manifest["grading"][name])
+        }
+        let deep = expected.nodulesAtLeast(1) >= gate["deep_spots_from"].number
         return Assessment(
             photos: drawn.map { photos[$0] }, lesions: drawn.map { lesions[$0] }, qualities: shownQualities,
             counts: counts, zones: guided ? byZone : nil, zonesExpected: guided ? expected.byZone : nil, frames: frames,
-            grades: grades(expected, shownQualities),
+            grades: grades, unavailable: unavailable, findings: deep ? [said("deep_spots")] : [],
             model: ["id": manifest["id"].text, "version": manifest["version"].text, "sha256": sha256])
     }
 
-    /// What each photo counts for among the frames of its view, which is drawn (the sharpest), and fewest frames a view.
+    /// What each photo counts for among the frames of its view, which is drawn (the best), and fewest frames a view.
     private func shareOut(_ photos: [Photo], _ qualities: [Quality]) -> ([Double], [Int], Int) {
         var shares = [Double](repeating: 0, count: photos.count), drawn: [Int] = [], fewest = photos.count
         for view in views {
             let frames = photos.indices.filter { photos[$0].view == view }
             if frames.isEmpty { continue }
-            let fit = frames.filter { at in
-                !qualities[at].warnings.contains("little_skin") && !qualities[at].warnings.contains("featureless")
-            }
+            let fit = frames.filter { qualities[$0].unavailable == nil }
             let used = fit.isEmpty ? frames : fit
             for at in used { shares[at] = 1 / Double(used.count) }
-            drawn.append(used.reduce(used[0]) { qualities[$1].sharpness > qualities[$0].sharpness ? $1 : $0 })
+            drawn.append(used.reduce(used[0]) { qualities[$1].kept > qualities[$0].kept ? $1 : $0 })
             fewest = min(fewest, used.count)
         }
         return (shares, drawn.sorted(), fewest)
@@ -430,18 +524,8 @@ public final class Model {
         return Expected(zones: zones, mean: mean, alpha: Dictionary(uniqueKeysWithValues: alpha))
     }
 
-    /// Every instrument's grade; none where a photo shows little skin or no detail.
-    private func grades(_ expected: Expected, _ qualities: [Quality]) -> [String: Grade] {
-        let instruments = ["IGA": iga, "GEA": gea, "Hayashi": hayashi, "GAGS": gags]
-        for (code, why) in [("little_skin", "little skin is seen"), ("featureless", "no detail is seen")]
-        where qualities.contains(where: { $0.warnings.contains(code) }) {
-            let of = qualities.count > 1 ? "a photo of the visit" : "the photo"
-            return instruments.mapValues { _ in .unavailable("\(why) in \(of); take it again") }
-        }
-        var grades: [String: Grade] = [:]
-        for (name, grade) in instruments { grades[name] = grade(expected, manifest["grading"][name]) }
-        return grades
-    }
+    /// A code with what is told of it.
+    private func said(_ code: String) -> Said { Said(code: code, message: gate["messages"][code].text) }
 
     /// Visits over the zones that keep most of face × visits; where another model took over, a break.
     public func compare(_ assessed: [Assessed]) -> Compared {
@@ -467,45 +551,116 @@ public final class Model {
         return zones.allSatisfy { captured[$0] != nil }
     }
 
-    // MARK: The capture gate, at 512 px in blocks of 8 × 8 pixels.
+    // MARK: The capture gate, on the square as the photo came, in blocks of 8 × 8 pixels.
 
-    /// Skin in the oval (without the guide: in the photo), sharpness and light, and what to tell the person.
-    public func judge(_ photo: Photo) -> Quality {
-        let scale = 512 / Double(max(photo.width, photo.height))
-        let columns = max(1, Int((Double(photo.width) * scale / 8).rounded(.toNearestOrEven)))
-        let rows = max(1, Int((Double(photo.height) * scale / 8).rounded(.toNearestOrEven)))
-        let rgb = shrink(photo, columns * 8, rows * 8)
-        let blocks = (0..<rows * columns).map { Block(rgb, columns * 8, $0 % columns * 8, $0 / columns * 8) }
-        let short = Double(min(rows, columns))
-        let within = blocks.indices.filter { i in
-            let u = (Double(i % columns) + 0.5 - Double(columns) / 2) / (radiusU * short)
-            let v = (Double(i / columns) + 0.5 - Double(rows) / 2) / (radiusV * short)
-            return !photo.guided || (u * u + v * v).squareRoot() <= 1
+    /// Whether a photo can be judged, how many of its lesions are still counted, and what to tell the person.
+    public func judge(_ photo: Photo, _ faces: [Face]) -> Quality {
+        let square = self.square(photo), shown = inside(photo, sizePx, photo.guided), side = sizePx / 8
+        let longer = max(radiusU, radiusV)
+        let seen = (0..<side * side).map { i -> Bool in
+            let x = i % side * 8, y = i / side * 8
+            let u = (Double(x + 4) / Double(sizePx) * 2 - 1) * longer / radiusU
+            let v = (Double(y + 4) / Double(sizePx) * 2 - 1) * longer / radiusV
+            let within = y >= shown.down && y + 8 <= sizePx - shown.down && x >= shown.across
+            return within && x + 8 <= sizePx - shown.across && (!photo.guided || u * u + v * v <= 1)
         }
-        let skin = within.filter { i in
-            guard blocks[i].alike else { return false }
-            var neighbours = 0
-            for row in i / columns - 1...i / columns + 1 {
-                for column in i % columns - 1...i % columns + 1 {
-                    let block = min(max(row, 0), rows - 1) * columns + min(max(column, 0), columns - 1)
-                    neighbours += blocks[block].alike ? 1 : 0
-                }
-            }
-            return neighbours >= 6
-        }
-        let judged = skin.isEmpty ? within : skin
-        let skinFraction = Double(skin.count) / Double(within.count)
-        let sharpness = quantile(judged.map { blocks[$0].edges }, 0.9)
-        let brightness = quantile(judged.map { blocks[$0].mean }, 0.5) / 255
-        let burnt = Double(within.filter { blocks[$0].darkest >= 250 }.count) / Double(within.count)
-        let found: [(String, Bool)] = [
-            ("little_skin", skinFraction < (photo.guided ? 0.30 : 0.12)), ("featureless", sharpness < 0.001),
-            ("blurred", sharpness >= 0.001 && sharpness < 0.016), ("dark", brightness < 0.06),
-            ("overexposed", burnt > 0.25), ("small", min(photo.fullWidth, photo.fullHeight) < 320),
+        let skin = skinBlocks(square, seen, side)
+        let figures = measure(photo, square, skin, seen, gain(square, sizePx, shown), sizePx)
+        let kept = legibility(figures), cause = lostTo(figures)
+        let share = Double(skin.filter { $0 }.count) / Double(max(seen.filter { $0 }.count, 1))
+        let found = realFaces(photo, skin, faces), rules = gate["face"]
+        let whole = found.first.map { isWhole($0) } ?? false
+        let enoughSkin = gate["skin_share"][photo.guided ? "guided" : "unguided"].number
+        let unseen = found.first.map { $0.score < rules["whole_score"]["turned"].number } ?? true
+        let reasons: [(String, Bool)] = [
+            ("little_skin", share < enoughSkin),
+            ("featureless", figures["edge1_90"]! < log(gate["featureless_below"].number + 0.05)),
+            ("several_faces", found.count > 1), ("no_face", photo.guided && unseen),
+            (cause, kept < gate["unavailable_below"].number),
         ]
+        let unavailable = reasons.first { $0.1 }?.0
+        var wrong: [String] = []
+        if let code = unavailable { wrong.append(code) }
+        if kept < gate["warn_below"].number { wrong.append(cause) }
+        if figures["clipped"]! > gate["clipped_share"].number { wrong.append("overexposed") }
+        if min(photo.fullWidth, photo.fullHeight) < gate["smallest_px"].whole { wrong.append("small") }
+        if let face = found.first, photo.guided { wrong += framing(photo, face, whole) }
+        var notes: [String] = []
+        if !photo.guided && !whole { notes.append("no_whole_face") }
+        if photo.view == "front" && whole { notes.append("sides_unchecked") }
+        let looked = skin.contains(true) ? skin : seen
+        let light = tilesOf(plane(square, sizePx, 0.299, 0.587, 0.114, 1), sizePx).map { sum($0) / 64 }
+        let codes = wrong.indices.filter { !wrong[..<$0].contains(wrong[$0]) }.map { wrong[$0] }
         return Quality(
-            skinFraction: skinFraction, sharpness: sharpness, brightness: brightness,
-            warnings: found.filter { $0.1 }.map { $0.0 })
+            kept: kept, skinFraction: share, brightness: quantile(chosen(light, looked), 0.5) / 255, face: found.first,
+            unavailable: unavailable.map { said($0) }, warnings: codes.map { said($0) }, notes: notes.map { said($0) })
+    }
+
+    /// What is wrong with how a face lies in the guide's oval.
+    private func framing(_ photo: Photo, _ face: Face, _ whole: Bool) -> [String] {
+        let rules = gate["face"], short = Double(min(photo.fullWidth, photo.fullHeight))
+        let turn = rules["turn"][photo.view].numbers
+        let size = rules["size"][photo.view].numbers.map { $0 * 2 * radiusV * short }
+        let down = face.y - Double(photo.fullHeight) / 2 - rules["centre"]["down"].number * short
+        let off = max(abs(face.x - Double(photo.fullWidth) / 2), abs(down))
+        let wrong: [(String, Bool)] = [
+            ("wrong_view", face.turn < turn[0] || face.turn > turn[1]), ("covered", !whole),
+            ("too_far", face.size < size[0]), ("too_near", face.size > size[1]),
+            ("off_centre", off > rules["centre"]["within"].number * short),
+        ]
+        return wrong.filter { $0.1 }.map { $0.0 }
+    }
+
+    /// The faces that count as such: a doubtful one must show skin, a further one must lie apart.
+    private func realFaces(_ photo: Photo, _ skin: [Bool], _ faces: [Face]) -> [Face] {
+        let rules = gate["face"], second = rules["second"]
+        var found: [Face] = []
+        for face in faces {
+            let enough = found.isEmpty ? rules["score"].number : second["score"].number
+            let apart = found.allSatisfy { face.size >= second["size"].number * $0.size && !$0.holds(face) }
+            let bare = face.score >= rules["whole_score"]["turned"].number
+                || skinShare(photo, skin, face) >= rules["doubtful_skin_share"].number
+            if face.score >= enough && apart && bare { found.append(face) }
+        }
+        return found
+    }
+
+    /// Whether a face is seen whole.
+    private func isWhole(_ face: Face) -> Bool {
+        let rules = gate["face"], turned = abs(face.turn) >= rules["turned_from"].number
+        return face.score >= rules["whole_score"][turned ? "turned" : "front"].number
+    }
+
+    /// Share of skin in what the square shows of a face's box.
+    private func skinShare(_ photo: Photo, _ skin: [Bool], _ face: Face) -> Double {
+        let (left, top, side) = cornerAndSide(photo), number = sizePx / 8
+        let across = Double(photo.fullWidth) / Double(photo.width), down = Double(photo.fullHeight) / Double(photo.height)
+        let inside = skin.indices.filter { i in
+            let x = ((Double(i % number) + 0.5) / Double(number) * Double(side) + Double(left)) * across
+            let y = ((Double(i / number) + 0.5) / Double(number) * Double(side) + Double(top)) * down
+            return face.box[0] <= x && x <= face.box[2] && face.box[1] <= y && y <= face.box[3]
+        }
+        return inside.isEmpty ? 0 : Double(inside.filter { skin[$0] }.count) / Double(inside.count)
+    }
+
+    /// Share of lesions still counted.
+    private func legibility(_ figures: [String: Double]) -> Double {
+        let table = gate["legibility"]
+        var total = table["bias"].number
+        for (name, figure) in figures where table["figures"].has(name) {
+            let row = table["figures"][name].numbers
+            let away = min(max((figure - row[0]) / row[1], -3), 3)
+            total += away * (away < 0 ? row[2] : row[3])
+        }
+        return 1 / (1 + exp(-total))
+    }
+
+    /// What is named as the cause where lesions are lost.
+    private func lostTo(_ figures: [String: Double]) -> String {
+        let reasons = gate["reasons"], even = [1, 2, 4].map { figures["even\($0)"]! }
+        if figures["gain"]! >= log(reasons["dark_from_gain"].number) { return "dark" }
+        if even.min()! < reasons["uneven_below"].number { return "shaken" }
+        return figures["noise_30"]! >= log(reasons["noise_from"].number) ? "noisy" : "blurred"
     }
 }
 
@@ -540,6 +695,12 @@ struct Expected {
     }
 
     /// Share of nodules in the inflammatory lesions.
+    /// P(so many nodules or more).
+    func nodulesAtLeast(_ number: Int) -> Double {
+        let chances = distribution("inflammatory"), share = noduleShare
+        return sum(chances.indices.map { chances[$0] * thinned($0, share, number)[number] })
+    }
+
     var noduleShare: Double { of(inflammatory) > 0 ? of([nodule]) / of(inflammatory) : 0 }
 
     /// What of the face is graded.
@@ -801,6 +962,18 @@ func gags(_ expected: Expected, _ table: Table) -> Grade {
     return ordinal(score, Array(score.indices), expected, table)
 }
 
+/// NICE NG198 (2021): moderate to severe from so many inflammatory lesions, or so many nodules.
+func ng198(_ expected: Expected, _ table: Table) -> Grade {
+    let most = table["nodules_from"].whole, many = table["inflammatory_from"].whole, share = expected.noduleShare
+    let chances = expected.distribution("inflammatory")
+    let severe = sum(chances.indices.map { chances[$0] * ($0 >= many ? 1 : thinned($0, share, most)[most]) })
+    return ordinal([1 - severe, severe], table["bands"].texts, expected, table)
+}
+
+private let instruments: [(name: String, grade: (Expected, Table) -> Grade)] = [
+    ("IGA", iga), ("GEA", gea), ("Hayashi", hayashi), ("GAGS", gags), ("NG198", ng198),
+]
+
 // MARK: Change over a series of visits. `table` is the manifest's "change".
 
 /// Kalman filter of √count; the state is base, walk, ups and downs, these at the start, effects, offsets.
@@ -1010,50 +1183,191 @@ private func blend(_ from: Int, _ to: Int, _ used: Double) -> [(Int, [Int])] {
     }
 }
 
-/// The photo reduced by whole numbers (the mean of each rectangle), then resized.
-private func shrink(_ photo: Photo, _ toWidth: Int, _ toHeight: Int) -> [UInt8] {
-    let fx = max(1, photo.width / toWidth), fy = max(1, photo.height / toHeight)
-    let width = (photo.width + fx - 1) / fx, height = (photo.height + fy - 1) / fy
-    var rgb = [UInt8](repeating: 0, count: width * height * 3)
-    for y in 0..<height {
-        for x in 0..<width {
-            let down = y * fy..<min(y * fy + fy, photo.height), across = x * fx..<min(x * fx + fx, photo.width)
-            let number = down.count * across.count
-            for c in 0..<3 {
-                var total = 0
-                for j in down { for i in across { total += Int(photo.rgba[(j * photo.width + i) * 4 + c]) } }
-                rgb[(y * width + x) * 3 + c] = UInt8((total + number / 2) / number)
-            }
-        }
-    }
-    let across = Double(photo.width) / Double(fx), down = Double(photo.height) / Double(fy)
-    return resize(rgb, width, height, toWidth, toHeight, across, down)
+private func luminance(_ bytes: [UInt8], _ at: Int) -> Int {
+    (77 * Int(bytes[at]) + 150 * Int(bytes[at + 1]) + 29 * Int(bytes[at + 2])) >> 8
 }
 
-/// What the capture gate measures of 8 × 8 pixels.
-private struct Block {
-    let mean: Double, edges: Double, darkest: Int, alike: Bool
+// MARK: What the gate measures. A picture is a plane of size × size numbers, its tiles are blocks of 8 × 8.
 
-    init(_ rgb: [UInt8], _ width: Int, _ left: Int, _ top: Int) {
-        let levels = (0..<64).map { i in (0..<3).map { Int(rgb[((top + i / 8) * width + left + i % 8) * 3 + $0]) } }
-        let light = levels.map { 0.299 * Double($0[0]) + 0.587 * Double($0[1]) + 0.114 * Double($0[2]) }
-        let mean = sum(light) / 64
-        let inner = (9..<55).filter { (1...6).contains($0 % 8) }
-        let edges = inner.map { i -> Double in
-            let beside = light[i - 1] + light[i + 1], around = light[i - 8] + light[i + 8]
-            return abs(4 * light[i] - around - beside)
-        }
-        let ratios = (0..<3).map { c in log(Double(levels.map { $0[c] }.reduce(0, +)) / 64 + 2) }
-        let scatter = (sum(light.map { ($0 - mean) * ($0 - mean) }) / 64).squareRoot()
-        func between(_ one: Int, _ other: Int, _ low: Double, _ high: Double) -> Bool {
-            ratios[one] - ratios[other] > low && ratios[one] - ratios[other] < high
-        }
-        let coloured = between(0, 1, 0.025, 0.75) && between(1, 2, -0.20, 0.60) && between(0, 2, 0.05, 1.10)
-        self.mean = mean
-        self.edges = sum(edges) / Double(inner.count) / (mean + 4)
-        darkest = levels.map { $0.min()! }.min()!
-        alike = coloured && scatter / (mean + 1) < 0.35
+private func chosen<T>(_ values: [T], _ mask: [Bool]) -> [T] { zip(values, mask).filter { $0.1 }.map { $0.0 } }
+
+/// The weighted sum of red, green and blue, times a gain.
+private func plane(
+    _ rgb: [UInt8], _ size: Int, _ red: Double, _ green: Double, _ blue: Double, _ gain: Double
+) -> [Double] {
+    (0..<size * size).map { i in
+        (red * Double(rgb[3 * i]) + green * Double(rgb[3 * i + 1]) + blue * Double(rgb[3 * i + 2])) * gain
     }
+}
+
+/// Blocks of 8 × 8, each 64 numbers, row by row.
+private func tilesOf(_ values: [Double], _ size: Int) -> [[Double]] {
+    let side = size / 8
+    return (0..<side * side).map { i in
+        let corner = i / side * 8 * size + i % side * 8
+        return (0..<64).map { values[corner + $0 / 8 * size + $0 % 8] }
+    }
+}
+
+/// Means of 2 × 2.
+private func halved(_ values: [Double], _ size: Int) -> [Double] {
+    let half = size / 2
+    return (0..<half * half).map { i in
+        let at = i / half * 2 * size + i % half * 2
+        return (values[at] + values[at + size] + values[at + 1] + values[at + size + 1]) / 4
+    }
+}
+
+/// Smooth blocks of skin's colour ratios, six of the nine around being such, too.
+private func skinBlocks(_ square: [UInt8], _ seen: [Bool], _ side: Int) -> [Bool] {
+    let size = side * 8, light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1), size)
+    let channels = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]].map { weights in
+        tilesOf(plane(square, size, weights[0], weights[1], weights[2], 1), size).map { log(sum($0) / 64 + 2) }
+    }
+    func between(_ ratio: Double, _ low: Double, _ high: Double) -> Bool { ratio > low && ratio < high }
+    let alike = seen.indices.map { i -> Bool in
+        guard seen[i] else { return false }
+        let mean = sum(light[i]) / 64
+        let scatter = (sum(light[i].map { ($0 - mean) * ($0 - mean) }) / 64).squareRoot()
+        let (red, green, blue) = (channels[0][i], channels[1][i], channels[2][i])
+        return scatter / (mean + 1) < 0.35 && between(red - green, 0.025, 0.75)
+            && between(green - blue, -0.20, 0.60) && between(red - blue, 0.05, 1.10)
+    }
+    return alike.indices.map { i -> Bool in
+        guard alike[i] else { return false }
+        var number = 0
+        for down in -1...1 {
+            for across in -1...1 {
+                let row = min(max(i / side + down, 0), side - 1), column = min(max(i % side + across, 0), side - 1)
+                if alike[row * side + column] { number += 1 }
+            }
+        }
+        return number >= 6
+    }
+}
+
+/// What the gate's function takes, by name.
+private func measure(
+    _ photo: Photo, _ square: [UInt8], _ skin: [Bool], _ seen: [Bool], _ gain: Double, _ size: Int
+) -> [String: Double] {
+    let brightest = (0..<size * size).map { Double(max(square[3 * $0], square[3 * $0 + 1], square[3 * $0 + 2])) }
+    let inside = chosen(tilesOf(brightest, size), seen).flatMap { $0 }, number = Double(inside.count)
+    var figures = [
+        "gain": log(gain), "blocky": blockiness(photo), "clipped": Double(inside.filter { $0 >= 250 }.count) / number,
+        "black": Double(inside.filter { $0 <= 3 }.count) / number,
+    ]
+    func note(_ name: String, _ values: [Double], _ percents: [Int]) {
+        let sorted = values.sorted()
+        for percent in percents {
+            figures["\(name)_\(percent)"] = log(quantile(sorted, Double(percent) / 100) + 0.05)
+        }
+    }
+    var light = plane(square, size, 0.299, 0.587, 0.114, gain), redness = plane(square, size, 1, -1, 0, gain)
+    var here = skin.map { $0 ? 1.0 : 0.0 }, around = seen.map { $0 ? 1.0 : 0.0 }
+    for scale in [1, 2, 4] {
+        let width = size / scale, some = around.contains { $0 >= 0.5 }
+        let everywhere = around.map { !some || $0 >= 0.5 }, bare = here.map { $0 >= 0.5 }
+        let looked = bare.filter { $0 }.count >= 6 ? bare : everywhere
+        let tiles = tilesOf(light, width), edges = tiles.map { laplacian($0) }
+        if scale == 1 { note("noise", chosen(tiles, looked).map { noise($0) }, [10, 30, 50]) }
+        note("edge\(scale)", chosen(edges, looked), [30, 50, 75, 90, 97])
+        note("anywhere\(scale)", chosen(edges, everywhere), [90, 98])
+        note("red\(scale)", chosen(tilesOf(redness, width), looked).map { laplacian($0) }, [50, 90])
+        figures["even\(scale)"] = evenness(chosen(tiles, looked))
+        if scale < 4 {
+            (light, redness) = (halved(light, width), halved(redness, width))
+            (here, around) = (halved(here, width / 8), halved(around, width / 8))
+        }
+    }
+    return figures
+}
+
+/// Mean |4·centre − its four neighbours| inside a block.
+private func laplacian(_ tile: [Double]) -> Double {
+    var total = 0.0
+    for y in 1...6 {
+        for i in y * 8 + 1...y * 8 + 6 {
+            total += abs(4 * tile[i] - tile[i - 8] - tile[i + 8] - tile[i - 1] - tile[i + 1])
+        }
+    }
+    return total / 36
+}
+
+/// Standard deviation of noise inside a block (Immerkær 1996).
+private func noise(_ tile: [Double]) -> Double {
+    var total = 0.0
+    for y in 1...6 {
+        for i in y * 8 + 1...y * 8 + 6 {
+            let corners = tile[i - 9] + tile[i - 7] + tile[i + 7] + tile[i + 9]
+            let sides = tile[i - 8] + tile[i + 8] + tile[i - 1] + tile[i + 1]
+            total += abs(4 * tile[i] - 2 * sides + corners)
+        }
+    }
+    return total / 36 * (Double.pi / 2).squareRoot() / 6
+}
+
+/// The lower log ratio of 75th percentiles of differences in two crossing directions: low after motion.
+private func evenness(_ tiles: [[Double]]) -> Double {
+    func steep(_ one: Int, _ other: Int) -> Double {
+        let means = tiles.map { tile -> Double in
+            var total = 0.0
+            for y in 1...7 { for i in y * 8 + 1...y * 8 + 7 { total += abs(tile[i + one] - tile[i + other]) } }
+            return total / 49
+        }
+        return quantile(means, 0.75) + 0.1
+    }
+    let straight = -abs(log(steep(0, -1) / steep(0, -8)))
+    return min(straight, -abs(log(steep(0, -9) / steep(-1, -8))))
+}
+
+/// How much steeper steps are at every eighth pixel than between, in the photo's middle 512 × 512 pixels.
+private func blockiness(_ photo: Photo) -> Double {
+    let width = min(photo.width, 512), height = min(photo.height, 512)
+    let left = max(0, (photo.width - 512) / 2), top = max(0, (photo.height - 512) / 2)
+    func light(_ x: Int, _ y: Int) -> Int { luminance(photo.rgba, ((top + y) * photo.width + left + x) * 4) }
+    func ratio(_ long: Int, _ across: Int, _ at: (Int, Int) -> Int) -> Double {
+        let number = (long - 1) / 8
+        var places = [Double](repeating: 0, count: 8)
+        for i in 0..<number * 8 {
+            for k in 0..<across { places[i % 8] += Double(abs(at(i + 1, k) - at(i, k))) }
+        }
+        let means = places.map { $0 / Double(number) / Double(across) }, steepest = means.max()!
+        return log((steepest + 0.1) / ((sum(means) - steepest) / 7 + 0.1))
+    }
+    return (ratio(width, height) { light($0, $1) } + ratio(height, width) { light($1, $0) }) / 2
+}
+
+/// Score, and box and points one number after the other, 0–1 of the square; answers that overlap are one, weighted.
+private func decodedFaces(_ places: [Float], _ logits: [Float]) -> [(Double, [Double])] {
+    var answers: [(score: Double, numbers: [Double])] = []
+    for (cells, each) in [(16, 2), (8, 6)] {
+        for i in 0..<cells * cells * each {
+            let cell = i / each, row = answers.count
+            let anchor = [cell % cells, cell / cells].map { (Double($0) + 0.5) / Double(cells) }
+            func number(_ k: Int) -> Double { Double(places[16 * row + k]) / Double(facePx) }
+            let corners = (0..<4).map { number($0 % 2) + anchor[$0 % 2] + ($0 < 2 ? -0.5 : 0.5) * number(2 + $0 % 2) }
+            let score = 1 / (1 + exp(-min(max(Double(logits[row]), -80), 80)))
+            answers.append((score, corners + (4..<16).map { number($0) + anchor[$0 % 2] }))
+        }
+    }
+    var left = sorted(answers.indices.filter { answers[$0].score >= 0.3 }, by: { -answers[$0].score })
+    var found: [(Double, [Double])] = []
+    while let best = left.first {
+        let same = left.filter { $0 == best || overlap(answers[best].numbers, answers[$0].numbers) >= 0.3 }
+        let total = sum(same.map { answers[$0].score })
+        let mean = (0..<16).map { k in sum(same.map { answers[$0].score * answers[$0].numbers[k] }) / total }
+        found.append((answers[best].score, mean))
+        left = left.filter { !same.contains($0) }
+    }
+    return found
+}
+
+/// Shared area of two boxes as a share of their union.
+private func overlap(_ one: [Double], _ other: [Double]) -> Double {
+    func area(_ box: [Double]) -> Double { max(box[2] - box[0], 0) * max(box[3] - box[1], 0) }
+    let shared = area((0..<4).map { $0 < 2 ? max(one[$0], other[$0]) : min(one[$0], other[$0]) })
+    let union = area(one) + area(other) - shared
+    return union > 0 ? shared / union : 0
 }
 
 /// Linear between the sorted values.

@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw
 
 from mobile_models.grading.iga import GRADES
 from mobile_models.lesions import TYPES
+from mobile_models.tables import change_table, zone_table
 from mobile_models.zones import ZONES
 from server.foundation import db
 from server.migrations.runner import upgrade
@@ -92,6 +93,8 @@ def _write_manifest(folder: Path) -> None:
         "files": {name: {"sha256": MODEL["sha256"], "bytes": 1}},
         "default_file": name,
         "mdc": MDC,
+        "zones": zone_table(),
+        "change": {**change_table(), "sem": MDC["sem"]["inflammatory"]},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 

@@ -15,7 +15,7 @@ from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
 from server.timeline.identifiers import IDENTIFIER
 from server.timeline.media_types import MEDIA_TYPES, registered
-from server.timeline.models import COURSE_KINDS
+from server.timeline.models import COURSE_KINDS, MOST_FRAMES
 
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
 NAME = validate.Length(1, 200)
@@ -70,6 +70,13 @@ class VisitSchema(RowSchema):
 
     recorded_at = instant()
     guided = truth()
+    frames = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, MOST_FRAMES),
+        metadata={"description": "Re-posed frames taken of each view; one where it is null."},
+    )
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 

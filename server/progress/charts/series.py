@@ -47,6 +47,17 @@ class Course:
     stopped: date | None
 
 
+@dataclass(frozen=True)
+class Level:
+    """The level behind the ups and downs: (day, low, middle, high) at each visit, with its 80 % interval.
+
+    `first_told` is the day of the visit at which a change since the start was first told.
+    """
+
+    band: Sequence[tuple[date, float, float, float]]
+    first_told: date | None
+
+
 def of_each_model(points: Sequence[P]) -> list[list[P]]:
     """Return the points of each model, in the order that the models first appear."""
     by_model: dict[str, list[P]] = {}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from server.foundation import db
 from server.progress.drawn import drawn_progress
+from server.progress.following import Followed
 from server.progress.progress import Progress, progress_of
 from server.progress.records import VisitRecord
 from server.progress.words import extent
@@ -138,7 +139,7 @@ def test_over_any_calendar_axis_and_sentences_go_forward(assessed, moments, zone
         VisitRecord(f"visit-{number:04}", at, True, None, (), result, f"a-{number}")
         for number, at in enumerate(instants)
     )
-    progress = Progress("timeline", "Kim", visits, (), None, None, model=result.model)
+    progress = Progress("timeline", "Kim", visits, (), None, Followed(), model=result.model)
     said = extent(progress)
     assert not re.search(r"[-−]\d|\b1 (visits|weeks)\b|\b0 weeks\b", said)
     weeks = [progress.week_of(visit) for visit in visits]

@@ -93,8 +93,8 @@ def _require_shown_everywhere(data: bytes) -> None:
     kind = kind_of(data)
     if kind in SENT_AS_JPEG:
         raise PhotoWrongType(
-            f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes one when"
-            " it shares the photo, or when its camera is set to “Most compatible”."
+            f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes one"
+            " when it shares the photo, or when its camera is set to “Most compatible”."
         )
 
 

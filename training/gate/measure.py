@@ -59,6 +59,7 @@ def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapp
     sources = list(dict.fromkeys(row["source"] for row in rows))
     ways = [*ORDINARY, *SEVERE]
     return {
+        "thresholds": {name: table[name] for name in ("warn_below", "unavailable_below")},
         "photos": {source: len({r["photo"] for r in rows if r["source"] == source}) for source in sources},
         "untouched": {
             source: _alarms([r for r in rows if r["source"] == source and r["way"] == UNTOUCHED]) for source in sources

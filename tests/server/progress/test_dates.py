@@ -108,7 +108,7 @@ def test_the_moment_of_receipt_is_the_first_and_leaves_with_the_visit(app, patie
 
 @pytest.mark.parametrize(
     "moment",
-    ["2026-03-01T08:00:00+23:59", "2026-03-08T08:00:00+01:00:30", "2026-03-01T08:00:00-14:01", "0001-01-01T00:00:00Z"],
+    ["2026-03-01T08:00:00+23:59", "2026-03-08T08:00:00+01:00:30", "2026-03-01T08:00:00-14:01"],
 )
 def test_a_moment_that_no_other_system_reads_is_refused_by_its_id(patient, visit_row, moment):
     (refused,) = patient.push(visits=[visit_row(recorded_at=moment), visit_row("visit-0002")])

@@ -42,7 +42,7 @@ class Progress:
         return [visit for visit in self.visits if visit.assessment]
 
     def apart(self, visit: VisitRecord) -> bool:
-        """Return whether another model than the chart's assessed a visit, so that it is compared with none."""
+        """Return whether another model than the chart's assessed a visit, so that it is compared with an allowance."""
         return visit.assessment is not None and visit.assessment.model != self.model
 
     @property

@@ -25,7 +25,7 @@ class CountPoint:
 class Point(CountPoint):
     """All of one assessed visit. `iga` maps each grade to its probability, `iga_value` is the estimate.
 
-    `apart` marks a visit of another model than the chart's: it is drawn hollow and compared with nothing.
+    `apart` marks a visit of another model than the chart's: it is drawn hollow.
     """
 
     non_inflammatory: Count

@@ -77,7 +77,7 @@ def test_the_description_compares_no_counts_of_different_models() -> None:
     root = drawn([point(0, 60, "b", apart=True), point(2, 30), point(4, 10)])
     said = next(element.text or "" for element in root if element.get("id") == "progress-1-desc")
     assert "30 (15–60) at the first and 10 (5–20) at the last" in said
-    assert "Another model counted 1 more, drawn hollow and compared with none." in said
+    assert "Another model counted 1 more, drawn hollow and compared with an allowance." in said
 
 
 def test_measures_differ_by_marker_and_dash_not_by_colour_alone() -> None:

@@ -255,6 +255,21 @@ def golden_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def model_inputs(golden_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with NAME.png for each golden photo: its square in the reference light, as the model takes it."""
+    from mobile_models.bundle import Bundle
+    from mobile_models.image import read_photo, square_crop
+
+    folder, bundle = tmp_path_factory.mktemp("inputs"), Bundle.open(golden_bundle)
+    for entry in json.loads((golden_bundle / "golden" / "index.json").read_text())["photos"]:
+        photo = read_photo(golden_bundle / "golden" / entry["photo"])
+        square = square_crop(photo, bundle.zones if entry["guided"] else None, bundle.pad_value)
+        levels = square.levels(bundle.input_size_px, bundle.exposure)
+        Image.fromarray(levels).save(folder / f"{entry['name']}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def differences(golden_bundle: Path) -> Callable[[Any, Any], list[str]]:
     """Where a port's JSON is not the golden one: figures within the tolerance of their name, all else equal."""
     tolerance = json.loads((golden_bundle / "golden" / "index.json").read_text())["tolerance"]

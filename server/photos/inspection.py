@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from mobile_models.errors import AssessmentError
+from mobile_models.file_kind import kind_of
 from mobile_models.image import Photo, PhotoTooLarge, PhotoTruncated, PhotoWrongType, read_photo
 from mobile_models.orientation import orientation_of
 from server.foundation.http.errors import Problem
@@ -25,6 +26,9 @@ _KINDS = (
 
 SCANS_AT_MOST = 100
 """A camera's photo has one to ten; each is a pass over all pixels, and a few bytes are enough for one."""
+
+SENT_AS_JPEG = {"HEIF": "a HEIC photo", "AVIF": "an AVIF photo"}
+"""Kinds that are read where a photo is assessed, but not stored: a dermatologist's browser may not show them."""
 
 _one_at_a_time = threading.Lock()
 """A photo of as many pixels as are read is some hundred megabytes large while it is decoded."""
@@ -66,6 +70,11 @@ def inspect_photo(data: bytes, media_type: str) -> InspectedPhoto:
         MediaTypeMismatch: it is a photo, but not of `media_type`.
     """
     with _refusing():
+        if (kind := kind_of(data)) in SENT_AS_JPEG:
+            raise PhotoWrongType(
+                f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes "
+                "one when it shares the photo, or when its camera is set to “Most compatible”."
+            )
         with _one_at_a_time:
             photo, orientation = _decoded(data), _orientation(data)
         actual, without_metadata = next((t, strip) for magic, t, strip in _KINDS if data.startswith(magic))

@@ -46,14 +46,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def page(litert_js, golden_bundle, integrate_code):
-    """The address of the page, served with the model, the wasm and the golden squares."""
+def page(litert_js, golden_bundle, model_inputs, integrate_code):
+    """The address of the page, served with the model, the wasm and the models' inputs."""
     [code] = integrate_code("js")
     (litert_js / "detect.js").write_text(code)
     (litert_js / "index.html").write_text(PAGE)
     (litert_js / "wasm").symlink_to(litert_js / "node_modules" / "@litertjs" / "core" / "wasm")
     (litert_js / FLOAT32).symlink_to(golden_bundle / FLOAT32)
-    (litert_js / "squares").symlink_to(golden_bundle / "golden" / "squares")
+    (litert_js / "squares").symlink_to(model_inputs)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(litert_js)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -77,7 +77,7 @@ def test_the_web_path_gives_the_golden_outputs(page, start_browser, golden_bundl
     browser.set_script_timeout(SECONDS)
     browser.get(page)
     for entry in (entry for entry in index["photos"] if entry["name"] in ("crowded", "tiny")):
-        found = browser.execute_async_script(ASK, f"/{entry['square']}")
+        found = browser.execute_async_script(ASK, f"/squares/{entry['name']}.png")
         assert isinstance(found, list), found
         boxes, _, scores, count = (np.array(numbers) for numbers in found)
         rows = np.column_stack((boxes.reshape(-1, 4), scores))

@@ -25,12 +25,12 @@ def test_the_python_path_gives_the_golden_assessment(integrate_code, golden_bund
     assert not differences(found, expected)
 
 
-def test_the_mediapipe_path_finds_the_golden_rows(integrate_code, golden_bundle, mediapipe_python):
+def test_the_mediapipe_path_finds_the_golden_rows(integrate_code, golden_bundle, mediapipe_python, model_inputs):
     [code] = integrate_code("python mediapipe")
     golden = golden_bundle / "golden"
     index = json.loads((golden / "index.json").read_text())
     [raw] = [entry["raw"][FLOAT32] for entry in index["photos"] if entry["name"] == "crowded"]
     scores = np.frombuffer((golden / raw).read_bytes(), "<f4")[1500:1800]
-    found = run(mediapipe_python, code, golden_bundle / FLOAT32, golden / "squares" / "crowded.png")
+    found = run(mediapipe_python, code, golden_bundle / FLOAT32, model_inputs / "crowded.png")
     told = sorted(score for _, score, *_ in found)
     assert told == pytest.approx(sorted(scores[scores >= 0.01].tolist()), abs=index["tolerance"]["raw"]["score"])

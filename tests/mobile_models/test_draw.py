@@ -10,6 +10,8 @@ from mobile_models.image import Photo
 from mobile_models.lesions import TYPES, Lesion
 from mobile_models.quality import Quality
 
+GOOD = Quality(1.0, 1.0, 0.5, None, None, (), (), {})
+
 
 @pytest.fixture
 def assessed(paint_face):
@@ -19,7 +21,7 @@ def assessed(paint_face):
             for i, (kind, counted) in enumerate(kinds)
         )
         capture = Capture("x.jpg", Photo(paint_face(size=size), *size), guided=guided)
-        return AssessedPhoto(capture, Quality(1.0, 1.0, 1.0, ()), lesions)
+        return AssessedPhoto(capture, GOOD, lesions)
 
     return of
 
@@ -59,6 +61,6 @@ def test_the_oval_is_drawn_when_guided(assessed, zone_table):
 def test_a_photo_decoded_smaller_has_its_rings_in_place(paint_face, zone_table):
     lesion = Lesion("pustule", 0.5, (1200, 2400, 1240, 2440), (0.25,) * 4, None, True)
     capture = Capture("x.jpg", Photo(paint_face(size=(1500, 2000)), 3000, 4000))
-    picture = draw(AssessedPhoto(capture, Quality(1, 1, 1, ()), (lesion,)), zone_table)
+    picture = draw(AssessedPhoto(capture, GOOD, (lesion,)), zone_table)
     ringed = np.argwhere(near(picture.crop((0, 0, 1500, 2000)), MARKS["pustule"].colour))
     assert np.abs(ringed.mean(axis=0) - (1210, 620)).max() < 25

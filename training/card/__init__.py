@@ -11,6 +11,7 @@ from training.card.choices import choices
 from training.card.counts import counts, grades
 from training.card.document import Block, Heading, Text, to_markdown, to_page
 from training.card.established import not_established
+from training.card.gate import gate_section
 from training.card.lesions import detection, types
 from training.card.series import verdicts
 from training.card.trust import failures, reliability, tone
@@ -47,6 +48,7 @@ def _blocks(measured: Mapping[str, Any], title: str) -> list[Block]:
         *types(metrics),
         *counts(metrics, calibration),
         *grades(metrics),
+        *gate_section(metrics),
         *repeatability(measured["mdc"]),
         *verdicts(metrics),
         *trend(metrics),

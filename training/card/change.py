@@ -24,7 +24,7 @@ def repeatability(mdc: Mapping[str, Any]) -> list[Block]:
         heading,
         Text(
             f"Standard error of measurement (SEM) of √count from {mdc['pairs']} pairs of different captures, "
-            f"on {mdc['days']} days ({mdc['source']}). A change is called one when √count moves by more than "
+            f"({mdc['source']}). A change is called one when √count moves by more than "
             "1.96·√2·SEM, the minimal detectable change; the table says what that is for a fall from some counts. "
             "Few pairs leave the SEM anywhere within its interval. What ships is never below the inflammatory count's, "
             "which alone was large enough in these pairs to vary. "

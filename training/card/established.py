@@ -38,7 +38,7 @@ def _here(metrics: Mapping[str, Any], mdc: Mapping[str, Any]) -> Iterator[str]:
         yield "Repeatability: no pose was photographed twice; a Poisson count's error stands in."
     else:
         whom = _people(mdc["people"])
-        yield f"Repeatability in general: {mdc['pairs']} pairs, but {whom} on {mdc['days']} days; provisional."
+        yield f"Repeatability in general: {mdc['pairs']} pairs, but {whom}; provisional."
     if not metrics["clear"]:
         yield "False lesions on clear faces: none were measured."
     for name, words in (("trend", "Trend: no edited photos"), ("views", "Double counts between views: no visits")):

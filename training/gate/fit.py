@@ -25,10 +25,17 @@ def untouched_counts(copies: Sequence[Copy]) -> dict[tuple[str, str], float]:
     return {(one.source, one.photo): one.counted for one in copies if one.way == UNTOUCHED}
 
 
-def fit_legibility(copies: Sequence[Copy], quantile: float) -> Legibility:
+QUANTILE = 0.3
+"""Of all copies alike, seven in ten keep more than is predicted: the gate would rather warn than trust."""
+
+UNTOUCHED_WEIGHT = 10.0
+"""An untouched photo weighs as many copies, or a quantile so low would warn of good photos."""
+
+
+def fit_legibility(copies: Sequence[Copy], quantile: float = QUANTILE) -> Legibility:
     """Fit to the copies' √counts by the absolute error, weighted so that a share `quantile` of them lies below.
 
-    A quantile below a half makes the gate warn rather than trust. Each source weighs alike, whatever its photos.
+    Each source weighs alike, whatever its photos; what is not untouched weighs 1.
     """
     whole = untouched_counts(copies)
     used = [one for one in copies if whole[one.source, one.photo] >= LEAST_LESIONS]
@@ -40,7 +47,13 @@ def fit_legibility(copies: Sequence[Copy], quantile: float) -> Legibility:
     was = torch.tensor([whole[one.source, one.photo] for one in used], dtype=torch.float64).sqrt()
     now = torch.minimum(torch.tensor([one.counted for one in used], dtype=torch.float64).sqrt(), was)
     of_source = {name: sum(one.source == name for one in used) for name in {one.source for one in used}}
-    share = torch.tensor([len(used) / len(of_source) / of_source[one.source] for one in used], dtype=torch.float64)
+    share = torch.tensor(
+        [
+            (UNTOUCHED_WEIGHT if one.way == UNTOUCHED else 1) * len(used) / len(of_source) / of_source[one.source]
+            for one in used
+        ],
+        dtype=torch.float64,
+    )
     weight = torch.zeros(2 * len(names), dtype=torch.float64, requires_grad=True)
     bias = torch.tensor(START, dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.Adam([weight, bias], lr=RATE)

@@ -22,8 +22,6 @@ def words(inflammatory, nodules, comedones):
         grade = 4
     if nodules >= 3:
         grade = 4
-    elif nodules >= 1:
-        grade = max(grade, 3)
     comedo = 0 if comedones == 0 else 1 if comedones < 10 else 2 if comedones < 25 else 3 if comedones <= 100 else 4
     return max(grade, min(grade + 1, comedo))
 
@@ -58,7 +56,7 @@ def test_comedones_alone_raise_a_clear_face_by_one_at_most(evenly, tables):
         (10, 0, 0, 2),
         (10, 0, 60, 3),  # many comedones raise it by one
         (10, 0, 15, 2),  # some do not
-        (10, 1.5, 0, 3),
+        (10, 1.5, 0, 2),  # one or two nodules lift nothing by themselves
         (2, 9, 0, 4),
         (80, 0, 200, 4),  # there is nothing above four
     ],

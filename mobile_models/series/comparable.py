@@ -42,8 +42,9 @@ class Assessed:
         else:
             drawn = assessment.get("zones") or {}
             zones = {zone: float(lesions_in(drawn, [zone], "inflammatory")) for zone in drawn}
-        why = UNAVAILABLE if assessment.get("unavailable") else None if zones else NO_GUIDE
-        return cls(week, zones or None, int(assessment.get("frames", 1)), assessment["model"]["sha256"], why)
+        unavailable = bool(assessment.get("unavailable"))  # Its counts are kept, and are no result.
+        why = UNAVAILABLE if unavailable else None if zones else NO_GUIDE
+        return cls(week, None if unavailable else zones or None, int(assessment.get("frames", 1)), assessment["model"]["sha256"], why)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -13,6 +14,7 @@ from mobile_models.image import Photo, read_photo
 from mobile_models.lesions import TYPES
 from mobile_models.orientation import EXIF_ORIENTATION
 from mobile_models.zones import ZONES
+from tests.assessments import flaws_of
 
 SIZE = (720, 960)
 
@@ -54,7 +56,9 @@ def test_the_released_model_counts_what_it_draws(guided, seed, detector, paint_f
     assessment = check(assess([Capture("x.png", photo, "front", guided)], detector))
     said = json.loads(json.dumps(assessment.photo_json(), allow_nan=False))
     keys = ["photo", "view", "guided", "lesions", "quality"]
-    assert list(said) == [*keys, "counts", "zones", "grades", "experimental", "model"]
+    assert flaws_of(assessment.visit_json()) == []
+    assert list(said)[: len(keys)] == keys
+    assert said["unavailable"] is None
     assert (said["zones"] is None) is not guided
     assert said["model"]["sha256"] == detector.bundle.model_sha256
     for lesion in said["lesions"]:
@@ -181,3 +185,28 @@ def test_a_turned_photo_gives_what_the_upright_one_gives(detector, paint_face, e
     files = encode(upright, "PNG"), encode(upright.transpose(Image.Transpose.ROTATE_90), "PNG", exif=exif)
     one, two = (assess([Capture("x", read_photo(f), "front", True)], detector).photo_json() for f in files)
     assert one == two
+
+
+def test_what_cannot_be_judged_keeps_its_counts_for_research_and_has_no_grade(detector, captured):
+    said = assess([captured(tone=(128, 128, 128))], detector).photo_json()
+    assert said["unavailable"]["code"] == said["quality"]["unavailable"]["code"]
+    assert {*said["counts"]} == {*TYPES, "inflammatory", "non_inflammatory", "total"}
+    assert all(grade["unavailable"] == said["unavailable"]["message"] for grade in said["grades"].values())
+
+
+def test_skin_without_a_whole_face_is_counted_but_not_graded(detector, monk_tones):
+    grain = np.random.default_rng(1).normal(0, 6, (640, 640, 1))
+    patch = Image.fromarray((np.array(monk_tones["monk-05"]) + grain).clip(0, 255).astype(np.uint8))
+    said = assess([Capture("close-up", Photo(patch, 640, 640))], detector).photo_json()
+    assert said["unavailable"] is None
+    assert [note["code"] for note in said["quality"]["notes"]] == ["no_whole_face"]
+    assert said["quality"]["warnings"] == []
+    assert all("no grade" in grade["unavailable"] for grade in said["grades"].values())
+
+
+def test_a_probable_nodule_is_spoken_of_whatever_the_grade(chosen_detector, captured):
+    chosen_detector.rows = [(0.5, 0.4, 0.55, 0.45, 3, 0.9)]
+    said = assess([captured()], chosen_detector).photo_json()
+    assert [finding["code"] for finding in said["findings"]] == ["deep_spots"]
+    chosen_detector.rows = []
+    assert assess([captured()], chosen_detector).photo_json()["findings"] == []

@@ -29,9 +29,9 @@ def gate_section(metrics: Mapping[str, Any]) -> list[Block]:
             "Degraded copies of real photos (`python -m training gate`; noise is added before the phone smooths it, "
             "and light is a factor on the file's levels), looked at in the reference light. For each photo the gate "
             f"predicts the share of lesions that is still counted; below {limits['warn_below']} it warns, below "
-            f"{limits['unavailable_below']} nothing is said of the photo. Every figure is of photos that the fit had no part in (four folds), with 95 % intervals over "
-            "photos. A copy is safe when it loses at most 0.3 of √count, or is warned of. The model itself was trained "
-            "on some of these photos, but on none of acne04_real."
+            f"{limits['unavailable_below']} nothing is said of the photo. Every figure is of photos that the fit had "
+            "no part in (four folds), with 95 % intervals over photos. A copy is safe when it loses at most 0.3 of "
+            "√count, or is warned of. The model itself was trained on some of these photos, but on none of acne04_real."
         ),
         Table(
             ["source", "photos", "untouched: warned", "not judged", "ordinary: warned", "held", "severe: safe"],

@@ -24,6 +24,7 @@ FALSE = {
     "since_best": "worse than the best",
     "since_looked": "against four weeks before",
     "recent": "a recent change",
+    "relapse": "a relapse",
     "likely_at_week_12": "trend, likely, week 12 alone",
     "likely_in_a_year": "trend, likely, every week",
     "probably_wrong": "face, probably, wrong sign",
@@ -104,7 +105,7 @@ def _others(found: Mapping[str, Any]) -> list[Block]:
             f"stopped in week {row['stopped']:.0f}",
             *(
                 f"{100 * row[rule]['within_8']:.0f} / {100 * row[rule]['within_12']:.0f}"
-                for rule in ("told", "recent", "pairwise")
+                for rule in ("told", "relapse", "recent", "pairwise")
             ),
             _weeks(row["told"]["median_weeks"]),
         ]
@@ -126,7 +127,10 @@ def _others(found: Mapping[str, Any]) -> list[Block]:
             "A way back from 5 to 20 lesions that nobody entered: told within 8 / 12 weeks, %. Before the fall has "
             "ended it is told late. Two visits are compared with the start, as phones did."
         ),
-        Table(["20 → 5 → 20", "told", "by the recent change alone", "two visits", "median weeks"], relapses),
+        Table(
+            ["20 → 5 → 20", "told", "as a relapse", "by the recent change alone", "two visits", "median weeks"],
+            relapses,
+        ),
         Text(
             f"90 % intervals of change hold the true change of the number on the face in {_range(face)} %, and of the "
             f"level in {_range(level)} %. With one week in three missed something false is said of "

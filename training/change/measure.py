@@ -79,8 +79,8 @@ def stable(
     """Shares of stable people, looked at weekly for a year, of whom something false is said at least once.
 
     `any` is what a page says without a hedge: fewer or more on the face with the wrong sign, a trend called clear since
-    the start, the best or the look four weeks before, or a recent change. What is only called probable or likely is
-    given apart.
+    the start, the best or the look four weeks before, a recent change, or a relapse. What is only called
+    probable or likely is given apart.
     """
     skin, camera, said = skin or Skin(), camera or Camera(asked.sem), constants.said_at
     seen = simulate(
@@ -98,6 +98,7 @@ def stable(
         "since_best": followed.best < -constants.said_at.since,
         "since_looked": np.abs(followed.looked) > said.since,
         "recent": np.abs(recent) > said.recent,
+        "relapse": _relapse(followed, constants),
     }
     hedged = {
         "probably_wrong": _wrong(followed.face > said.probably, change)
@@ -131,7 +132,10 @@ def relapse(constants: Constants, asked: Asked, stopped: float) -> Figures:
     said = {
         "recent": recent < -constants.said_at.recent,
         "since_best": followed.best < -constants.said_at.since,
-        "told": (recent < -constants.said_at.recent) | (followed.best < -constants.said_at.since),
+        "relapse": _relapse(followed, constants),
+        "told": (recent < -constants.said_at.recent)
+        | (followed.best < -constants.said_at.since)
+        | _relapse(followed, constants),
         "pairwise": pair < -1,
     }
     figures: Figures = {"stopped": stopped}
@@ -178,6 +182,14 @@ def running(z: FloatArray, limit: float) -> np.ndarray:
         made[:, visit] = beyond & before
         before = np.where(here, beyond, before)
     return made
+
+
+def _relapse(followed: Followed, constants: Constants) -> np.ndarray:
+    """Likely worse than the best on two visits running, after a fall that was clearly told."""
+    said = constants.said_at
+    clearly = np.maximum.accumulate(np.nan_to_num(followed.trend) > said.clearly, axis=1)
+    fell = np.concatenate([np.zeros((len(clearly), 1), dtype=bool), clearly[:, :-1]], axis=1)
+    return running(-followed.best, said.likely) & fell
 
 
 def _half(followed: Followed, constants: Constants) -> np.ndarray:

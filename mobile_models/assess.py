@@ -90,7 +90,7 @@ def assess(captures: Sequence[Capture], detector: Detector) -> Assessment:
         zones=counts_by_zone(photos, captured) if oval else None,
         zones_expected=expected.by_zone() if oval else None,
         frames=frames.number,
-        grades=grade_all(expected, why_ungraded(shown, unavailable), bundle.grading),
+        grades=grade_all(expected, why_ungraded(shown, unavailable, bundle.gate), bundle.grading),
         model={"id": bundle.id, "version": bundle.version, "sha256": bundle.model_sha256},
     )
 

@@ -25,9 +25,16 @@ def findings_of(expected: ExpectedCounts, gate: Gate) -> tuple[Said, ...]:
     return tuple(Said(code, gate.table["messages"][code]) for code, is_so in found.items() if is_so)
 
 
-def why_ungraded(qualities: Sequence[Quality], unavailable: Said | None) -> str | None:
-    """Why no grade is given; None where one may be."""
+def why_ungraded(qualities: Sequence[Quality], unavailable: Said | None, gate: Gate) -> str | None:
+    """Why no grade is given; None where one may be.
+
+    A photo that is warned of for lost lesions is counted but not graded: blur makes nodules of papules.
+    """
     if unavailable:
         return unavailable.message
-    partial = next((quality for quality in qualities if NO_WHOLE_FACE in quality.notes), None)
-    return partial.messages[NO_WHOLE_FACE] if partial else None
+    for quality in qualities:
+        if NO_WHOLE_FACE in quality.notes:
+            return quality.messages[NO_WHOLE_FACE]
+        if quality.kept < gate.table["warn_below"]:
+            return quality.messages[quality.warnings[0]]
+    return None

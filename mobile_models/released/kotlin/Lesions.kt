@@ -406,8 +406,7 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
             Lesion(type, candidate.score, candidate.box, typeProbabilities(candidate), place.name, counted[i] != null)
         }
         val unavailable = drawn.map { qualities[it].unavailable }.find { it != null }
-        val partial = drawn.any { at -> qualities[at].notes.any { it.code == "no_whole_face" } }
-        val against = unavailable?.message ?: if (partial) said("no_whole_face").message else null
+        val against = unavailable?.message ?: drawn.map { againstGrades(qualities[it]) }.find { it != null }
         val deep = expected.nodulesAtLeast(1) >= gate.at("deep_spots_from").number()
         return Assessment(
             drawn.map { photos[it] }, drawn.map { at -> reported.indices.filter { photo[it] == at }.map { reported[it] } },
@@ -457,6 +456,13 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
             }
         }
         return Expected(zones, mean, GROUPS.mapValues { counts.at(it.key).at("alpha").number() })
+    }
+
+    /** Why a photo that can be judged is counted, but not graded. */
+    private fun againstGrades(quality: Quality): String? = when {
+        quality.notes.any { it.code == "no_whole_face" } -> said("no_whole_face").message
+        quality.kept < gate.at("warn_below").number() -> quality.warnings[0].message
+        else -> null
     }
 
     /** A code with what is told of it. */

@@ -250,8 +250,8 @@ class Model:
             if zones and name:
                 zones[name][TYPES[kind]] += 1
         unavailable = next((q["unavailable"] for q in (qualities[p] for p in drawn) if q["unavailable"]), None)
-        partial = any(note["code"] == "no_whole_face" for p in drawn for note in qualities[p]["notes"])
-        against = unavailable["message"] if unavailable else self.message("no_whole_face") if partial else None
+        reasons = [self.against_grades(qualities[p]) for p in drawn]
+        against = unavailable["message"] if unavailable else next((why for why in reasons if why), None)
         deep = expected.nodules_at_least(1) >= self.gate["deep_spots_from"]
         return {
             "visit": True,
@@ -292,6 +292,12 @@ class Model:
                 "sha256": self.sha256,
             },
         }
+
+    def against_grades(self, quality: Mapping[str, Any]) -> str | None:
+        """Why a photo that can be judged is counted, but not graded."""
+        if any(note["code"] == "no_whole_face" for note in quality["notes"]):
+            return self.message("no_whole_face")
+        return str(quality["warnings"][0]["message"]) if quality["kept"] < self.gate["warn_below"] else None
 
     def message(self, code: str) -> str:
         """What is told of a code."""

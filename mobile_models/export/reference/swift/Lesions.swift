@@ -456,8 +456,7 @@ public final class Model {
         }
         let shownQualities = drawn.map { qualities[$0] }
         let unavailable = shownQualities.compactMap { $0.unavailable }.first
-        let partial = shownQualities.contains { quality in quality.notes.contains { $0.code == "no_whole_face" } }
-        let against = unavailable?.message ?? (partial ? said("no_whole_face").message : nil)
+        let against = unavailable?.message ?? shownQualities.compactMap { againstGrades($0) }.first
         var grades: [String: Grade] = [:]
         for (name, grade) in instruments {
             grades[name] = against.map { .unavailable($0) } ?? grade(expected, manifest["grading"][name])
@@ -522,6 +521,12 @@ public final class Model {
         }
         let alpha = groups.map { ($0.name, counts[$0.name]["alpha"].number) }
         return Expected(zones: zones, mean: mean, alpha: Dictionary(uniqueKeysWithValues: alpha))
+    }
+
+    /// Why a photo that can be judged is counted, but not graded.
+    private func againstGrades(_ quality: Quality) -> String? {
+        if quality.notes.contains(where: { $0.code == "no_whole_face" }) { return said("no_whole_face").message }
+        return quality.kept < gate["warn_below"].number ? quality.warnings[0].message : nil
     }
 
     /// A code with what is told of it.

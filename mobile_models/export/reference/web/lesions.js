@@ -243,8 +243,7 @@ export class Model {
       counted: counted !== null
     })
     const unavailable = drawn.map(at => qualities[at].unavailable).find(Boolean) ?? null
-    const partial = drawn.some(at => qualities[at].notes.some(note => note.code === 'no_whole_face'))
-    const against = unavailable?.message ?? (partial ? this.gate.messages.no_whole_face : null)
+    const against = unavailable?.message ?? drawn.map(at => this.againstGrades(qualities[at])).find(Boolean) ?? null
     const deep = expected.nodulesAtLeast(1) >= this.gate.deep_spots_from
     return {
       visit: true,
@@ -288,6 +287,12 @@ export class Model {
       }
     }
     return new Expected(zones, mean, mapValues(GROUPS, (_, name) => this.calibration.counts[name].alpha))
+  }
+
+  /** Why a photo that can be judged is counted, but not graded. */
+  againstGrades({kept, notes, warnings}) {
+    if (notes.some(note => note.code === 'no_whole_face')) return this.gate.messages.no_whole_face
+    return kept < this.gate.warn_below ? warnings[0].message : null
   }
 
   /** A code with what is told of it. */

@@ -10,11 +10,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
-    from training import evaluate, inspection, teach, train
-    from training.change import command as change
+    from training import evaluate, fit_gate, inspection, simulate_change, teach, train
     from training.change import noise
     from training.evaluation import compare, sizes
-    from training.gate import command as gate
 
     inspection.add_arguments(commands.add_parser("inspect", help="say what is in a folder of annotated photos"))
     train.add_arguments(commands.add_parser("train", help="train the detector; resumes a run found in --out"))
@@ -23,9 +21,13 @@ def main(arguments: list[str] | None = None) -> int:
     sizes.add_arguments(commands.add_parser("sizes", help="accuracy against latency by input size and crop"))
     compare.add_arguments(commands.add_parser("compare", help="paired differences between two weights or more"))
     teach.add_arguments(commands.add_parser("teach", help="measure a teacher and write its soft labels"))
-    change.add_arguments(commands.add_parser("change", help="what verdicts over a series tell, on simulated people"))
+    simulate_change.add_arguments(
+        commands.add_parser("change", help="what verdicts over a series tell, on simulated people")
+    )
     noise.add_arguments(commands.add_parser("noise", help="a clinic's own repeats: error and fluctuation"))
-    gate.add_arguments(commands.add_parser("gate", help="fit the gate to lesions lost on degraded copies of photos"))
+    fit_gate.add_arguments(
+        commands.add_parser("gate", help="fit the gate to lesions lost on degraded copies of photos")
+    )
     options = parser.parse_args(arguments)
     runs = {
         "inspect": inspection.run,
@@ -34,9 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
         "sizes": sizes.run,
         "compare": compare.run,
         "teach": teach.run,
-        "change": change.run,
+        "change": simulate_change.run,
         "noise": noise.run,
-        "gate": gate.run,
+        "gate": fit_gate.run,
     }
     return runs[options.command](options)
 

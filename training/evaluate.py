@@ -26,13 +26,13 @@ from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import ZoneTable
 from training.card.choices import size_for_card, training_for_card
 from training.card.write import write_all
+from training.change.figures import ChangeFigures
 from training.checkpoint import trained_from_nothing
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.compare import Comparison
 from training.evaluation.fit import count, out_of_fold_calibrations
 from training.evaluation.held import folder_held_out, photos_held_out, predict_held
-from training.evaluation.json_form import from_json
 from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
 from training.evaluation.measured import Measured
@@ -45,6 +45,7 @@ from training.evaluation.trend_pairs import MEASURE, Counter, measure_pairs
 from training.evaluation.trend_plot import plot_trend
 from training.evaluation.views import assess_before_release, view_figures
 from training.heldout import of_all_runs
+from training.json_form import from_json
 from training.provenance import training_data
 
 TRAINING = Path(__file__).parent

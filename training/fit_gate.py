@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,16 +22,14 @@ import mobile_models
 from mobile_models.bundle import RELEASED, Bundle
 from mobile_models.detector import Detector
 from mobile_models.errors import AssessmentError
-from mobile_models.export.measured import FILES
-from mobile_models.manifest import MANIFEST, canonical
-from training.card import write_card
-from training.card.document import to_markdown
-from training.card.gate import gate_section
+from training.card.card import write_section
+from training.card.write import measured_file, put_into
 from training.datasets.image_files import IMAGE_SUFFIXES
 from training.gate.copies import Original, read_copies, write_copies
 from training.gate.fit import fit_legibility, to_table
 from training.gate.measure import gate_figures, kept_out_of_fold
 from training.gate.plot import plot_kept
+from training.json_form import to_json
 
 RENDERED = Path(mobile_models.__file__).parent / "export" / "rendered" / "images"
 SOURCES = {
@@ -60,15 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the subcommand and return its exit code."""
-    if options.into and not any((options.into / name).is_file() for name in FILES):
-        print(f"error: {options.into} holds neither {' nor '.join(FILES)}. Name a bundle's folder.", file=sys.stderr)
-        return 2
-    options.out.mkdir(parents=True, exist_ok=True)
     table = options.out / "copies.jsonl"
     try:
+        if options.into:
+            measured_file(options.into)
+        options.out.mkdir(parents=True, exist_ok=True)
         bundle = Bundle.open(options.bundle)
         write_copies(originals(options.data, options.photos), Detector(bundle), table, options.ways)
-    except (AssessmentError, OSError) as error:
+    except (AssessmentError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     copies = read_copies(table)
@@ -76,14 +72,14 @@ def run(options: argparse.Namespace) -> int:
         print(f"error: {options.data} holds none of {', '.join(SOURCES)}.", file=sys.stderr)
         return 2
     figures = gate_figures(copies, kept_out_of_fold(copies), bundle.gate.table)
-    gate = {"fitted_on": figures["photos"], "legibility": to_table(fit_legibility(copies))}
-    found = json.dumps({"gate": gate, "figures": figures}, indent=1)
+    gate = {"fitted_on": figures.photos, "legibility": to_table(fit_legibility(copies))}
+    found = json.dumps({"gate": gate, "figures": to_json(figures)}, indent=1)
     (options.out / "gate.json").write_text(found + "\n", encoding="utf-8")
-    (options.out / "gate.md").write_text(to_markdown(gate_section({"gate": figures})), encoding="utf-8")
+    (options.out / "gate.md").write_text(write_section("gate.md", gate=figures), encoding="utf-8")
     plot_kept(figures, options.out / "gate.png")
     if options.into:
-        put_into(options.into, gate, figures, options.out / "gate.png")
-    print(f"wrote {options.out}: {len(copies)} copies of {sum(figures['photos'].values())} photos")
+        put_into(options.into, {"gate": gate}, {"gate": to_json(figures)}, options.out / "gate.png")
+    print(f"wrote {options.out}: {len(copies)} copies of {sum(figures.photos.values())} photos")
     return 0
 
 
@@ -110,15 +106,3 @@ def _captures(table: Path) -> dict[str, str]:
         return {}
     with table.open(newline="") as file:
         return {row["image"]: first.setdefault(row["capture"], row["image"]) for row in csv.DictReader(file)}
-
-
-def put_into(folder: Path, gate: dict[str, object], figures: dict[str, object], plot: Path) -> None:
-    """Put the fit and its figures into what an evaluation or an export wrote, and write its card again."""
-    path = next(folder / name for name in FILES if (folder / name).is_file())
-    measured = json.loads(path.read_text(encoding="utf-8"))
-    measured["gate"] = {**measured.get("gate", {}), **gate}
-    measured["metrics"]["gate"] = figures
-    dumped = canonical(measured) if path.name == MANIFEST else json.dumps(measured, indent=1, sort_keys=True).encode()
-    path.write_bytes(dumped)
-    shutil.copyfile(plot, folder / plot.name)
-    (folder / "MODEL_CARD.md").write_text(write_card(measured), encoding="utf-8")

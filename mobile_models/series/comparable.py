@@ -44,7 +44,13 @@ class Assessed:
             zones = {zone: float(lesions_in(drawn, [zone], "inflammatory")) for zone in drawn}
         unavailable = bool(assessment.get("unavailable"))  # Its counts are kept, and are no result.
         why = UNAVAILABLE if unavailable else None if zones else NO_GUIDE
-        return cls(week, None if unavailable else zones or None, int(assessment.get("frames", 1)), assessment["model"]["sha256"], why)
+        return cls(
+            week,
+            None if unavailable else zones or None,
+            int(assessment.get("frames", 1)),
+            assessment["model"]["sha256"],
+            why,
+        )
 
 
 @dataclass(frozen=True)

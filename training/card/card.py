@@ -10,9 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mobile_models.lesions import TYPES
-from training.card.figures import detectable_fall, difference, percent, shown, tones_established
+from training.card.figures import detectable_fall, difference, percent, range_of, shown, tones_established
 from training.card.markdown import laid_out
 from training.card.page import to_page
+from training.degrade import ORDINARY, SEVERE
 from training.evaluation.detection import KINDS
 from training.evaluation.measured import Measured, Metrics
 from training.evaluation.skin_tone import DARKEST, TONES, UNSEEN, VERY_LIGHT
@@ -32,7 +33,37 @@ def write_page(measured: Measured, folder: Path) -> str:
     return to_page(_written(measured, "Evaluation: lesions"), folder)
 
 
+def write_section(template: str, **figures: object) -> str:
+    """Return one section by itself, such as ``gate.md`` of the figures ``gate``."""
+    return laid_out(_environment().get_template(template).render(figures))
+
+
 def _written(measured: Measured, title: str) -> str:
+    metrics = measured.metrics
+    text = (
+        _environment()
+        .get_template("card.md")
+        .render(
+            title=title,
+            calibration=measured.calibration,
+            mdc=measured.mdc,
+            metrics=metrics,
+            training=measured.training,
+            change=metrics.change,
+            gate=metrics.gate,
+            all_kinds=KINDS,
+            types=TYPES,
+            shares=SHARES,
+            tones=(*(name for name, _ in TONES), VERY_LIGHT, UNSEEN),
+            sizes=sorted({size for one in metrics.failures.values() for size in one.recall_by_size}),
+            dark_photos=_dark_photos(metrics),
+            tones_established=tones_established,
+        )
+    )
+    return laid_out(text)
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -41,28 +72,18 @@ def _written(measured: Measured, title: str) -> str:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown; the page escapes what it makes of it.
     )
+    environment.globals["degradations"] = (*ORDINARY, *SEVERE)
     environment.filters |= {
         "shown": shown,
         "percent": percent,
         "difference": difference,
         "detectable_fall": detectable_fall,
         "fixed": lambda value, digits: f"{value:.{digits}f}",
+        "hundredths": lambda share: f"{100 * share:.0f}",
+        "range_of": range_of,
+        "weeks": lambda number: "later" if number is None else f"{number:.0f}",
     }
-    text = environment.get_template("card.md").render(
-        title=title,
-        calibration=measured.calibration,
-        mdc=measured.mdc,
-        metrics=measured.metrics,
-        training=measured.training,
-        all_kinds=KINDS,
-        types=TYPES,
-        shares=SHARES,
-        tones=(*(name for name, _ in TONES), VERY_LIGHT, UNSEEN),
-        sizes=sorted({size for one in measured.metrics.failures.values() for size in one.recall_by_size}),
-        dark_photos=_dark_photos(measured.metrics),
-        tones_established=tones_established,
-    )
-    return laid_out(text)
+    return environment
 
 
 def _dark_photos(metrics: Metrics) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from mobile_models.change import minimal_detectable_change
-from training.evaluation.bootstrap import Figure
+from training.bootstrap import Figure
 from training.evaluation.compare import Difference, Interval, verdict
 from training.evaluation.skin_tone import UNSEEN
 from training.evaluation.tone import ToneFigures
@@ -27,6 +27,12 @@ def difference(one: Difference, more_is_better: bool) -> str:
     said = verdict(one, more_is_better)
     text = f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"
     return text if said == "no difference shown" else f"{text}, **{said}**"
+
+
+def range_of(shares: Iterable[float]) -> str:
+    """Return "3–12", the least and the most of some shares in hundredths, or the one number that all of them are."""
+    each = [round(100 * share) for share in shares]
+    return f"{min(each)}" if min(each) == max(each) else f"{min(each)}–{max(each)}"
 
 
 def detectable_fall(sem: float, count: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from mobile_models.lesions import FloatArray
 from mobile_models.series.constants import Constants
 from training.change.asked import START, STARTS, Asked, rng_of, share
 from training.change.batch import Followed, follow_many, look_back_many
+from training.change.figures import ChangeFigures, Coverage, Delay, Power, Relapse, Stable
 from training.change.outlooks import outlooks
 from training.change.people import Camera, Seen, Skin, course, simulate, steady
 from training.change.rules import mean_of_three, pairwise
@@ -21,29 +21,28 @@ YEAR = (*STARTS, *map(float, range(1, 53)))
 BASES = (5, 10, 20, 40)
 FALLS = (0.25, 0.5, 0.75)
 RELAPSES = (12.0, 20.0, 26.0)
-Figures = dict[str, Any]
 
 
-def measure(constants: Constants, asked: Asked) -> Figures:
+def measure(constants: Constants, asked: Asked) -> ChangeFigures:
     """Everything the card says of change, and what it rests on."""
     constants = replace(constants, sem=asked.sem)
-    return {
-        "asked": asdict(asked),
-        "power": power(constants, asked),
-        "stable": [
+    return ChangeFigures(
+        asked=asked,
+        power=power(constants, asked),
+        stable=[
             stable(constants, asked, base, skin=Skin(rate_variation=variation), camera=Camera(asked.sem, spoilt))
             for base in BASES
             for variation, spoilt in ((0.2, 0.0), (0.3, 0.0), (0.2, 0.05))
         ],
-        "missed": stable(constants, asked, 20, camera=Camera(asked.sem, missed=0.3)),
-        "noisier": stable(constants, asked, 20, camera=Camera(0.62)),
-        "relapse": [relapse(constants, asked, stopped) for stopped in RELAPSES],
-        "coverage": coverage(constants, asked),
-        "outlook": outlooks(constants, asked),
-    }
+        missed=stable(constants, asked, 20, camera=Camera(asked.sem, missed=0.3)),
+        noisier=stable(constants, asked, 20, camera=Camera(0.62)),
+        relapse=[relapse(constants, asked, stopped) for stopped in RELAPSES],
+        coverage=coverage(constants, asked),
+        outlook=outlooks(constants, asked),
+    )
 
 
-def power(constants: Constants, asked: Asked, bases: Sequence[int] = BASES[1:]) -> list[Figures]:
+def power(constants: Constants, asked: Asked, bases: Sequence[int] = BASES[1:]) -> list[Power]:
     """Shares of people in whom a fall by week 12 is said, by rule, and how long the clearest statement takes."""
     said, rows = constants.said_at, []
     alone = _honest(constants, asked)
@@ -55,27 +54,27 @@ def power(constants: Constants, asked: Asked, bases: Sequence[int] = BASES[1:]) 
             followed = follow_many(seen.weeks, seen.counts, [0.0], constants)
             pair, mean = pairwise(seen.counts, START, asked.sem), mean_of_three(seen.counts, START)
             rows.append(
-                {
-                    "base": base,
-                    "fall": fall,
-                    "pairwise": share(pair[:, -1] > 1),
-                    "pairwise_honest": share(pair[:, -1] > alone["pairwise"]),
-                    "mean_of_three_honest": share(mean[:, -1] > alone["mean_of_three"]),
-                    "face_probably": share(followed.face[:, -1] > said.probably),
-                    "face": share(running(followed.face, said.face)[:, -1]),
-                    "trend_likely": share(followed.trend[:, -1] > said.likely),
-                    "trend_clearly": share(followed.trend[:, -1] > said.clearly),
-                    "half": share(_half(followed, constants)[:, -1]),
-                    "weeks_to_face": _first_week(seen, running(followed.face, said.face)),
-                    "weeks_to_clearly": _first_week(seen, followed.trend > said.clearly),
-                }
+                Power(
+                    base=base,
+                    fall=fall,
+                    pairwise=share(pair[:, -1] > 1),
+                    pairwise_honest=share(pair[:, -1] > alone["pairwise"]),
+                    mean_of_three_honest=share(mean[:, -1] > alone["mean_of_three"]),
+                    face_probably=share(followed.face[:, -1] > said.probably),
+                    face=share(running(followed.face, said.face)[:, -1]),
+                    trend_likely=share(followed.trend[:, -1] > said.likely),
+                    trend_clearly=share(followed.trend[:, -1] > said.clearly),
+                    half=share(_half(followed, constants)[:, -1]),
+                    weeks_to_face=_first_week(seen, running(followed.face, said.face)),
+                    weeks_to_clearly=_first_week(seen, followed.trend > said.clearly),
+                )
             )
     return rows
 
 
 def stable(
     constants: Constants, asked: Asked, base: int, skin: Skin | None = None, camera: Camera | None = None
-) -> Figures:
+) -> Stable:
     """Shares of stable people, looked at weekly for a year, of whom something false is said at least once.
 
     `any` is what a page says without a hedge: fewer or more on the face with the wrong sign, a trend called clear since
@@ -109,17 +108,17 @@ def stable(
     }
     everything = np.any(list(statements.values()), axis=0)
     at_12 = YEAR.index(12.0)
-    return {
-        "base": base,
+    return Stable(
+        base=base,
         **asdict(skin),
         **asdict(camera),
         **{name: share(made[:, later].any(axis=1)) for name, made in {**statements, **hedged}.items()},
-        "any": share(everything[:, later].any(axis=1)),
-        "likely_at_week_12": share(np.abs(followed.trend[:, at_12]) > said.likely),
-    }
+        any=share(everything[:, later].any(axis=1)),
+        likely_at_week_12=share(np.abs(followed.trend[:, at_12]) > said.likely),
+    )
 
 
-def relapse(constants: Constants, asked: Asked, stopped: float) -> Figures:
+def relapse(constants: Constants, asked: Asked, stopped: float) -> Relapse:
     """How soon the way back from 5 to 20 lesions is told when nobody entered that treatment was stopped."""
     weeks = (*STARTS, *np.arange(1.0, stopped + 13))
     seen = simulate(
@@ -138,20 +137,16 @@ def relapse(constants: Constants, asked: Asked, stopped: float) -> Figures:
         | _relapse(followed, constants),
         "pairwise": pair < -1,
     }
-    figures: Figures = {"stopped": stopped}
+    delays = {}
     for name, made in said.items():
         told = made[:, after]
         first = np.where(told.any(axis=1), told.argmax(axis=1) + 1.0, np.inf)
         median = float(np.median(first))
-        figures[name] = {
-            "within_8": share(first <= 8),
-            "within_12": share(first <= 12),
-            "median_weeks": median if np.isfinite(median) else None,
-        }
-    return figures
+        delays[name] = Delay(share(first <= 8), share(first <= 12), median if np.isfinite(median) else None)
+    return Relapse(stopped=stopped, **delays)
 
 
-def coverage(constants: Constants, asked: Asked) -> list[Figures]:
+def coverage(constants: Constants, asked: Asked) -> list[Coverage]:
     """How often the 90 % intervals of change hold the true change of the number on the face and of the level."""
     rows = []
     for base in BASES[1:]:
@@ -163,12 +158,12 @@ def coverage(constants: Constants, asked: Asked) -> list[Figures]:
             face = np.sqrt(seen.lesions[:, -1]) - np.sqrt(seen.lesions[:, START])
             level = np.sqrt(seen.level[:, -1]) - np.sqrt(seen.level[:, START])
             rows.append(
-                {
-                    "base": base,
-                    "fall": fall,
-                    "face": _within(face, followed.face_change[:, -1], followed.face_change_sd[:, -1]),
-                    "level": _within(level, followed.change[:, -1], followed.change_sd[:, -1]),
-                }
+                Coverage(
+                    base,
+                    fall,
+                    face=_within(face, followed.face_change[:, -1], followed.face_change_sd[:, -1]),
+                    level=_within(level, followed.change[:, -1], followed.change_sd[:, -1]),
+                )
             )
     return rows
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy.stats import norm
 
@@ -11,6 +9,7 @@ from mobile_models.lesions import FloatArray
 from mobile_models.series.constants import Constants
 from training.change.asked import STARTS, Asked, rng_of, share
 from training.change.batch import Filters
+from training.change.figures import Outlook
 from training.change.people import COURSE_WEEKS, Camera, Level, Skin, simulate
 
 BASES = (10, 20, 40)
@@ -20,12 +19,12 @@ KINDS = {"active": 0.43, "vehicle": 0.30}
 """Mean effects on √count of simulated people; the outlook takes all of them for people on an active course."""
 
 
-def outlooks(constants: Constants, asked: Asked) -> list[dict[str, Any]]:
+def outlooks(constants: Constants, asked: Asked) -> list[Outlook]:
     """Coverage of the interval in whole lesions, as it is said, and how good P(half) is, by kind of course and week."""
-    return [{"kind": kind, "week": week, **_outlook(constants, asked, kind, week)} for kind in KINDS for week in WEEKS]
+    return [_outlook(constants, asked, kind, week) for kind in KINDS for week in WEEKS]
 
 
-def _outlook(constants: Constants, asked: Asked, kind: str, week: int) -> dict[str, Any]:
+def _outlook(constants: Constants, asked: Asked, kind: str, week: int) -> Outlook:
     rule = constants.outlook
     halves, chances, held = [], [], []
     for base in BASES:
@@ -45,15 +44,17 @@ def _outlook(constants: Constants, asked: Asked, kind: str, week: int) -> dict[s
         chances.append(norm.cdf(filters.z(filters.contrast(base=1 - np.sqrt(0.5)))))
         halves.append(seen.level[:, -1] <= base / 2)
     half, chance = np.concatenate(halves), np.concatenate(chances)
-    return {
-        "covered": share(np.concatenate(held)),
-        "auc": round(auc(chance, half), 4),
-        "said": share(chance),
-        "came": share(half),
-        "too_hopeful": round(float(chance.mean() - half.mean()), 4),
-        "on_course_came": share(half[chance >= rule.on_course]) if (chance >= rule.on_course).any() else None,
-        "unlikely_came": share(half[chance <= rule.unlikely]) if (chance <= rule.unlikely).any() else None,
-    }
+    return Outlook(
+        kind=kind,
+        week=week,
+        covered=share(np.concatenate(held)),
+        auc=round(auc(chance, half), 4),
+        said=share(chance),
+        came=share(half),
+        too_hopeful=round(float(chance.mean() - half.mean()), 4),
+        on_course_came=share(half[chance >= rule.on_course]) if (chance >= rule.on_course).any() else None,
+        unlikely_came=share(half[chance <= rule.unlikely]) if (chance <= rule.unlikely).any() else None,
+    )
 
 
 def auc(score: FloatArray, yes: np.ndarray) -> float:

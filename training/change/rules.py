@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from mobile_models.change import minimal_detectable_change
 from mobile_models.lesions import FloatArray
-
-DETECTABLE = 1.96 * np.sqrt(2)
 
 
 def pairwise(counts: FloatArray, start: int, sem: float) -> FloatArray:
     """[people, visits] √start − √count over what two visits must differ by: beyond 1 it is called a change."""
     roots = np.sqrt(np.floor(counts + 0.5))
-    return (roots[:, [start]] - roots) / (DETECTABLE * sem)
+    return (roots[:, [start]] - roots) / minimal_detectable_change(sem)
 
 
 def mean_of_three(counts: FloatArray, start: int) -> FloatArray:

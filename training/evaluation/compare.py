@@ -22,8 +22,8 @@ import numpy as np
 from training.config import read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.headline import Figure, comparison_photos, headline
-from training.evaluation.json_form import CALLED, to_json
 from training.evaluation.predict import Predicted, Runner, predict_all
+from training.json_form import CALLED, to_json
 
 SOURCES = ("acne04", "acne04_real", "acnescu", "web_mixed", "web_single", "faces", "not_acne")
 

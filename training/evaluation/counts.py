@@ -9,8 +9,8 @@ import numpy as np
 
 from mobile_models.lesions import GROUPS
 from mobile_models.negative_binomial import central_interval, pmf
+from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.agreement import icc_2_1
-from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.fit import Counted, counts_known, reference_count
 
 LEVELS = (0.8, 0.95)

@@ -10,8 +10,8 @@ import numpy as np
 
 from mobile_models.export.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import GROUPS, PAPULE, PUSTULE, TYPES
+from training.bootstrap import Figure, interval, intervals
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import Figure, interval, intervals
 from training.evaluation.fit import Counted
 
 OVERLAPS = np.linspace(0.5, 0.95, 10)

@@ -11,8 +11,8 @@ import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, pool
 from mobile_models.lesions import TYPES
+from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known
 

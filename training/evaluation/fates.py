@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.evaluation.bootstrap import Figure
+from training.bootstrap import Figure
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ import numpy as np
 
 from mobile_models.grading import gea, iga
 from mobile_models.lesions import COMEDO, GROUPS, NODULE, PAPULE, TYPES
+from training.bootstrap import Figure, interval, mean_of
 from training.datasets.photo import UNKNOWN
 from training.evaluation.agreement import linear_weighted_kappa
-from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.fit import Counted, counts_known, reference_count
 
 INSTRUMENTS = {"IGA": iga, "GEA": gea}

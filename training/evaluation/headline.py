@@ -10,10 +10,10 @@ import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import COMEDO, TYPES
+from training.bootstrap import draws, mean_of
 from training.config import TrainConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.datasets.sources import read_source
-from training.evaluation.bootstrap import draws, mean_of
 from training.evaluation.calibration import design_row, out_of_fold
 from training.evaluation.fit import folds_of
 from training.evaluation.predict import Predicted

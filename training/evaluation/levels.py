@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.agreement import linear_weighted_kappa
-from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.evaluation.calibration import design_row, out_of_fold
 from training.evaluation.counts import LEVELS, CountErrors, CountFigures, covers, errors, with_coverage
 from training.evaluation.fit import Counted, folds_of

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from training.change.figures import ChangeFigures
 from training.evaluation.compare import Comparison, Interval
 from training.evaluation.counts import ClearFaces, CountFigures
 from training.evaluation.curves import Curves
 from training.evaluation.detection import AnyLesion, OneKind
 from training.evaluation.failures import FailureFigures
 from training.evaluation.grades import GradeFigures
-from training.evaluation.json_form import from_json, to_json
 from training.evaluation.latency import Latency
 from training.evaluation.learning import LearningCurve
 from training.evaluation.levels import LevelFigures
@@ -23,6 +23,8 @@ from training.evaluation.tone import ToneFigures
 from training.evaluation.trend import TrendFigures
 from training.evaluation.types import TypeFigures
 from training.evaluation.views import ViewFigures
+from training.gate.figures import GateFigures
+from training.json_form import from_json, to_json
 from training.provenance import TrainingData
 
 
@@ -65,6 +67,8 @@ class Metrics:
         counts: By group of lesions and source.
         tone: By source and apparent tone.
         photos: How many were measured.
+        change: Of verdicts over a series of visits, on simulated people.
+        gate: Of photos that cannot be judged.
     """
 
     standard_note: str
@@ -83,6 +87,8 @@ class Metrics:
     photos: int
     views: ViewFigures | None = None
     trend: TrendFigures | None = None
+    change: ChangeFigures | None = None
+    gate: GateFigures | None = None
     sizes: ChosenSize | None = None
     compared: ChosenTraining | None = None
     learning_curve: LearningCurve | None = None

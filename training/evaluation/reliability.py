@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 
 EDGES = np.concatenate([[0, 0.025, 0.05], np.linspace(0.1, 1, 10)])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.lesions import MEASURES
-from training.evaluation.bootstrap import Figure, interval
+from training.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 from training.evaluation.repeats import WITHIN_SECONDS, repeat_pairs, taken_at
 
@@ -25,8 +25,8 @@ FEW_PAIRS = 10
 class RepeatedCounts(Figure):
     """SEM of √count over ``n`` pairs; ``of_expected`` is that of the means that the counts were rounded from."""
 
-    days: int
     of_expected: float
+    days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +37,17 @@ class DetectableChange:
         sem: What ships, by measure.
         interval: What was measured, by measure; empty without pairs.
         people: None where their number is not recorded.
+        days: None where a manifest does not say.
     """
 
     scale: str
     sem: Mapping[str, float]
     interval: Mapping[str, RepeatedCounts]
     pairs: int
-    days: int
     people: int | None
     provisional: bool
     source: str
+    days: int | None = None
 
 
 def detectable_change(photos: Sequence[Counted], note: str) -> DetectableChange:

@@ -27,11 +27,11 @@ from training.datasets.photo import AnnotatedPhoto
 from training.datasets.rendered import read_rendered
 from training.evaluation.compare import Comparison, compare, verdict
 from training.evaluation.headline import comparison_photos, headline
-from training.evaluation.json_form import to_json
 from training.evaluation.kept import keep, kept
 from training.evaluation.latency import Latency, latencies
 from training.evaluation.layouts import LAYOUTS, Layout, LayoutRunner
 from training.evaluation.predict import Predicted, predict_all
+from training.json_form import to_json
 
 SOURCES = ("acne04", "acnescu")
 THREADS = (1, 2)

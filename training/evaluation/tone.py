@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, pool
-from training.evaluation.bootstrap import Figure, interval, mean_of
+from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known
 from training.evaluation.skin_tone import TONES, UNSEEN, VERY_LIGHT, tone_group

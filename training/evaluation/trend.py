@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.change import exceeds_mdc
-from training.evaluation.bootstrap import Figure, interval, mean_of
+from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.trend_cases import TRENDS
 from training.evaluation.trend_pairs import MEASURE, Pair
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 
 

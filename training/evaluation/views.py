@@ -27,7 +27,7 @@ from mobile_models.image import PAD_VALUE, read_photo
 from mobile_models.lesions import GROUPS, TYPES
 from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import NOWHERE, VIEWS, ZONES, ZoneTable
-from training.evaluation.bootstrap import Figure, interval, mean_of
+from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.fates import ByDetector, ByGeometry, Detected, Fates, Owned, Person, ViewFigures
 
 AssessVisit = Callable[[Sequence[Capture]], Assessment]

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from training.bootstrap import Figure, interval, mean_of
 from training.degrade import ORDINARY, SEVERE
-from training.evaluation.bootstrap import Figure, interval, mean_of
 from training.gate.copies import UNTOUCHED, Copy
+from training.gate.figures import Alarms, GateFigures, Kept, Ordinary, Way
 from training.gate.fit import LEAST_LESIONS, fit_legibility, untouched_counts
 
 FOLDS = 4
 LOST = 0.3
 """On √count: what a copy may lose without a word."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One copy as the gate sees it.
+
+    Attributes:
+        lost: Of √count, against the untouched photo.
+        after, before: Lesions counted as a share of the untouched photo's, with and without the reference light; None
+            where it has too few to say, or it was not looked at.
+    """
+
+    source: str
+    photo: str
+    way: str
+    warned: bool
+    unavailable: bool
+    lost: float
+    after: float | None
+    before: float | None
 
 
 def fold_of(photo: str) -> int:
@@ -34,7 +56,7 @@ def kept_out_of_fold(copies: Sequence[Copy]) -> list[float]:
     return predicted
 
 
-def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapping[str, Any]) -> dict[str, Any]:
+def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapping[str, Any]) -> GateFigures:
     """Figures by source and way, each a share with its interval over photos.
 
     Args:
@@ -44,80 +66,73 @@ def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapp
     """
     whole = untouched_counts(copies)
     rows = [
-        {
-            "source": one.source,
-            "photo": one.photo,
-            "way": one.way,
-            "warned": kept < table["warn_below"],
-            "unavailable": kept < table["unavailable_below"],
-            "lost": whole[one.source, one.photo] ** 0.5 - one.counted**0.5,
-            "after": _ratio(one.counted, whole[one.source, one.photo]),
-            "before": None if one.before is None else _ratio(one.before, whole[one.source, one.photo]),
-        }
+        Looked(
+            source=one.source,
+            photo=one.photo,
+            way=one.way,
+            warned=kept < table["warn_below"],
+            unavailable=kept < table["unavailable_below"],
+            lost=whole[one.source, one.photo] ** 0.5 - one.counted**0.5,
+            after=_ratio(one.counted, whole[one.source, one.photo]),
+            before=None if one.before is None else _ratio(one.before, whole[one.source, one.photo]),
+        )
         for one, kept in zip(copies, predicted, strict=True)
     ]
-    sources = list(dict.fromkeys(row["source"] for row in rows))
-    ways = [*ORDINARY, *SEVERE]
-    return {
-        "thresholds": {name: table[name] for name in ("warn_below", "unavailable_below")},
-        "photos": {source: len({r["photo"] for r in rows if r["source"] == source}) for source in sources},
-        "untouched": {
-            source: _alarms([r for r in rows if r["source"] == source and r["way"] == UNTOUCHED]) for source in sources
+    of = {source: [row for row in rows if row.source == source] for source in dict.fromkeys(row.source for row in rows)}
+    return GateFigures(
+        thresholds={name: table[name] for name in ("warn_below", "unavailable_below")},
+        photos={source: len({row.photo for row in some}) for source, some in of.items()},
+        untouched={source: _alarms([row for row in some if row.way == UNTOUCHED]) for source, some in of.items()},
+        ordinary={source: _ordinary([row for row in some if row.way in ORDINARY]) for source, some in of.items()},
+        severe={
+            source: _share(severe, _safe)
+            for source, some in of.items()
+            if (severe := [row for row in some if row.way in SEVERE])
         },
-        "ordinary": {
-            source: _ordinary([r for r in rows if r["source"] == source and r["way"] in ORDINARY]) for source in sources
+        ways={
+            way: _way([row for row in rows if row.way == way and row.source != "rendered"])
+            for way in (*ORDINARY, *SEVERE)
         },
-        "severe": {
-            source: _share([r for r in rows if r["source"] == source and r["way"] in SEVERE], _safe)
-            for source in sources
-            if any(r["source"] == source and r["way"] in SEVERE for r in rows)
-        },
-        "ways": {way: _way([row for row in rows if row["way"] == way and row["source"] != "rendered"]) for way in ways},
-    }
+    )
 
 
-def _safe(row: Mapping[str, Any]) -> bool:
-    return bool(row["lost"] <= LOST or row["warned"])
+def _safe(row: Looked) -> bool:
+    return row.lost <= LOST or row.warned
 
 
-def _alarms(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {"warned": _share(rows, lambda r: r["warned"]), "unavailable": _share(rows, lambda r: r["unavailable"])}
+def _alarms(rows: Sequence[Looked]) -> Alarms:
+    return Alarms(_share(rows, lambda row: row.warned), _share(rows, lambda row: row.unavailable))
 
 
-def _ordinary(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {"warned": _share(rows, lambda r: r["warned"]), "held": _share(rows, lambda r: abs(r["lost"]) <= LOST)}
+def _ordinary(rows: Sequence[Looked]) -> Ordinary:
+    return Ordinary(_share(rows, lambda row: row.warned), _share(rows, lambda row: abs(row.lost) <= LOST))
 
 
-def _way(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    enough = [row for row in rows if row["after"] is not None]
-    both = [row for row in enough if row["before"] is not None]
-    return {
-        "n": len(rows),
-        "safe": _share(rows, _safe),
-        "unavailable": _share(rows, lambda r: r["unavailable"]),
-        "kept": _quantiles([row["after"] for row in enough]),
-        "kept_before": _quantiles([row["before"] for row in both]),
-    }
+def _way(rows: Sequence[Looked]) -> Way:
+    enough = [row for row in rows if row.after is not None]
+    return Way(
+        n=len(rows),
+        safe=_share(rows, _safe),
+        unavailable=_share(rows, lambda row: row.unavailable),
+        kept=_quantiles([row.after for row in enough if row.after is not None]),
+        kept_before=_quantiles([row.before for row in enough if row.before is not None]),
+    )
 
 
-def _share(rows: Sequence[Mapping[str, Any]], is_so: Callable[[Mapping[str, Any]], bool]) -> Figure:
+def _share(rows: Sequence[Looked], is_so: Callable[[Looked], bool]) -> Figure:
     """A share of rows with its interval over photos; where it is none or all, the exact one of as many photos."""
-    figure = interval(mean_of([float(is_so(row)) for row in rows]), [str(row["photo"]) for row in rows])
-    if figure.get("value") in (0.0, 1.0):
-        beyond = round(0.025 ** (1 / len({row["photo"] for row in rows})), 4)
-        figure |= {"high": round(1 - beyond, 4)} if figure["value"] == 0 else {"low": beyond}
-    return figure
+    figure = interval(mean_of([float(is_so(row)) for row in rows]), [row.photo for row in rows])
+    beyond = round(0.025 ** (1 / len({row.photo for row in rows})), 4) if rows else 0.0
+    if figure.value == 0:
+        return replace(figure, high=round(1 - beyond, 4))
+    return replace(figure, low=beyond) if figure.value == 1 else figure
 
 
-def _quantiles(values: Sequence[float]) -> dict[str, float] | None:
+def _quantiles(values: Sequence[float]) -> Kept | None:
     if not values:
         return None
     tenth, middle = np.quantile(values, (0.1, 0.5))
-    return {
-        "tenth": round(float(tenth), 3),
-        "median": round(float(middle), 3),
-        "mean": round(float(np.mean(values)), 3),
-    }
+    return Kept(round(float(tenth), 3), round(float(middle), 3), round(float(np.mean(values)), 3))
 
 
 def _ratio(counted: float, whole: float) -> float | None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+from training.gate.figures import GateFigures
 
-def plot_kept(figures: Mapping[str, Any], path: Path) -> None:
+
+def plot_kept(figures: GateFigures, path: Path) -> None:
     """Draw the mean share of lesions still counted, with and without the reference light, and what the gate says."""
-    ways = {way: one for way, one in figures["ways"].items() if one["kept"]}
+    ways = {way: one for way, one in figures.ways.items() if one.kept}
     names = list(ways)
     plot, (kept, caught) = plt.subplots(1, 2, figsize=(11, 0.32 * len(names) + 1.4), sharey=True)
     places = range(len(names))
     for field, marker, words in (("kept_before", "o", "as the photo came"), ("kept", "s", "in the reference light")):
-        means = [(ways[name][field] or {}).get("mean", float("nan")) for name in names]
+        shares = [getattr(ways[name], field) for name in names]
+        means = [share.mean if share else float("nan") for share in shares]
         kept.plot(means, places, marker, label=words, fillstyle="none" if field == "kept_before" else "full")
     kept.axvline(1, color="0.7", lw=0.8)
     kept.set(xlabel="lesions still counted, of the untouched photo's (mean)", yticks=places, yticklabels=names)
@@ -29,7 +30,8 @@ def plot_kept(figures: Mapping[str, Any], path: Path) -> None:
         ("safe", "D", "lose at most 0.3 of √count, or are warned of"),
         ("unavailable", "x", "not judged"),
     ):
-        caught.plot([ways[name][field].get("value", float("nan")) for name in names], places, marker, label=words)
+        shares = [getattr(ways[name], field).value for name in names]
+        caught.plot([float("nan") if share is None else share for share in shares], places, marker, label=words)
     caught.set(xlabel="share of copies", xlim=(-0.03, 1.03))
     caught.legend(loc="lower left", fontsize=8)
     for axes in (kept, caught):

@@ -115,7 +115,9 @@ def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str
     if first.iga_value is not None and last.iga_value is not None:
         sentences.append(f"Estimated IGA {first.iga_value} and {last.iga_value}.")
     if len(line) < len(series):
-        sentences.append(f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with an allowance.")
+        sentences.append(
+            f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with an allowance."
+        )
     if courses:
         sentences.append("Treatment: " + "; ".join(course.label for course in courses) + ".")
     return title, " ".join(sentences) + " The table on this page has every value."

@@ -82,7 +82,9 @@ def test_a_visit_whose_photo_never_left_the_phone_stays_with_its_model_and_apart
     assert len(after.followed.visits) == 4
 
 
-def test_across_the_break_nothing_is_said_that_its_allowance_could_explain(patient, history, release_new, finish, progress, inside):
+def test_across_the_break_nothing_is_said_that_its_allowance_could_explain(
+    patient, history, release_new, finish, progress, inside
+):
     history(patient, kept_on_phone=(0,))
     release_new()
     finish()

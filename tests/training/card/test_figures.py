@@ -1,7 +1,7 @@
 """Figures in words."""
 
+from training.bootstrap import Figure
 from training.card.figures import detectable_fall, percent, shown
-from training.evaluation.bootstrap import Figure
 from training.evaluation.compare import Interval
 
 

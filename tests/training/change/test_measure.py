@@ -21,44 +21,44 @@ def year(request):
 
 @pytest.fixture(scope="module")
 def falls():
-    return {row["fall"]: row for row in power(CONSTANTS, ASKED, bases=[20])}
+    return {row.fall: row for row in power(CONSTANTS, ASKED, bases=[20])}
 
 
 def test_of_few_stable_people_something_false_is_said_in_a_year(year):
-    assert year["trend_clearly"] <= 0.07
-    assert year["likely_at_week_12"] <= 0.07
-    assert year["face_wrong"] <= 0.06
-    assert year["any"] <= 0.17
+    assert year.trend_clearly <= 0.07
+    assert year.likely_at_week_12 <= 0.07
+    assert year.face_wrong <= 0.06
+    assert year.any <= 0.17
 
 
 def test_two_visits_say_something_false_of_nearly_all_of_them(year):
-    assert year["pairwise"] > 0.9
-    assert year["pairwise_wrong"] > 0.1
+    assert year.pairwise > 0.9
+    assert year.pairwise_wrong > 0.1
 
 
 def test_falls_from_20_lesions_are_told(falls):
-    assert falls[0.5]["trend_likely"] >= 0.38
-    assert falls[0.75]["trend_likely"] >= 0.85
-    assert falls[0.75]["trend_clearly"] >= 0.53
-    assert falls[0.5]["face_probably"] >= 0.66
-    assert falls[0.75]["trend_clearly"] > falls[0.75]["pairwise_honest"] + 0.3
+    assert falls[0.5].trend_likely >= 0.38
+    assert falls[0.75].trend_likely >= 0.85
+    assert falls[0.75].trend_clearly >= 0.53
+    assert falls[0.5].face_probably >= 0.66
+    assert falls[0.75].trend_clearly > falls[0.75].pairwise_honest + 0.3
 
 
 def test_a_relapse_that_nobody_entered_is_told_within_twelve_weeks():
     back = relapse(CONSTANTS, ASKED, 26.0)
-    assert back["told"]["within_12"] >= 0.85
-    assert back["pairwise"]["within_12"] < back["told"]["within_12"] / 2
+    assert back.told.within_12 >= 0.85
+    assert back.pairwise.within_12 < back.told.within_12 / 2
 
 
 def test_intervals_hold_what_they_say():
     rows = coverage(CONSTANTS, ASKED)
-    assert all(0.83 <= row["face"] <= 0.99 for row in rows)
-    assert all(0.8 <= row["level"] <= 0.99 for row in rows)
+    assert all(0.83 <= row.face <= 0.99 for row in rows)
+    assert all(0.8 <= row.level <= 0.99 for row in rows)
 
 
 def test_the_outlook_is_calibrated_where_its_curves_hold_and_too_hopeful_for_a_vehicle():
     rows = outlooks(CONSTANTS, ASKED)
-    active = [row for row in rows if row["kind"] == "active"]
-    assert all(0.78 <= row["covered"] <= 0.90 for row in active)
-    assert [row["auc"] for row in active] == sorted(row["auc"] for row in active)
-    assert all(0 < row["too_hopeful"] < 0.2 for row in rows if row["kind"] == "vehicle")
+    active = [row for row in rows if row.kind == "active"]
+    assert all(0.78 <= row.covered <= 0.90 for row in active)
+    assert [row.auc for row in active] == sorted(row.auc for row in active)
+    assert all(0 < row.too_hopeful < 0.2 for row in rows if row.kind == "vehicle")

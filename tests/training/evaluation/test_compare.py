@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.evaluation.bootstrap import mean_of
+from training.bootstrap import mean_of
 from training.evaluation.compare import compare, table, verdict
 from training.evaluation.headline import Figure
 from training.evaluation.sizes import choose, why

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mobile_models.negative_binomial import central_interval, pmf
-from training.evaluation.bootstrap import Figure
+from training.bootstrap import Figure
 from training.evaluation.counts import clear_figures, count_figures, covers, errors
 
 

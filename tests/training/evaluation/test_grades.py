@@ -6,8 +6,8 @@ import pytest
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading import gea, iga
 from mobile_models.tables import grading_tables
+from training.bootstrap import Figure
 from training.datasets.photo import UNKNOWN
-from training.evaluation.bootstrap import Figure
 from training.evaluation.grades import grade_figures, grade_of_counts
 
 GRADING = grading_tables()

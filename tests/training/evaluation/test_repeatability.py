@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.evaluation.bootstrap import Figure
+from training.bootstrap import Figure
 from training.evaluation.repeatability import POISSON_SEM, detectable_change, sem_of_pairs, shipped_sem
 
 

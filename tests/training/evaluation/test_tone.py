@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from training.evaluation.bootstrap import Figure
+from training.bootstrap import Figure
 from training.evaluation.tone import FEWEST, tone_figures
 
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mobile_models.bundle import Bundle
+from training.bootstrap import Figure
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
-from training.evaluation.bootstrap import Figure
 from training.evaluation.predict import Runner
 from training.evaluation.trend import (
     by_direction,

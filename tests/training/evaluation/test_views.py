@@ -11,8 +11,7 @@ from mobile_models.bundle import Bundle
 from mobile_models.lesions import Lesion
 from mobile_models.quality import Quality
 from mobile_models.zones import VIEWS
-from training.evaluation.bootstrap import Figure
-from training.evaluation.json_form import from_json, to_json
+from training.bootstrap import Figure
 from training.evaluation.views import (
     Owned,
     ViewFigures,
@@ -23,6 +22,7 @@ from training.evaluation.views import (
     shares,
     view_figures,
 )
+from training.json_form import from_json, to_json
 
 OVAL = Bundle.open().zones
 WIDTH, HEIGHT = 300, 400

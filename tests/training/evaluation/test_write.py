@@ -8,15 +8,15 @@ import pytest
 
 from mobile_models.calibration import Calibration
 from mobile_models.tables import grading_tables
+from training.bootstrap import Figure
 from training.card.card import write_card
 from training.card.write import write_all
-from training.evaluation.bootstrap import Figure
 from training.evaluation.fit import out_of_fold_calibrations
-from training.evaluation.json_form import to_json
 from training.evaluation.learning import read_losses
 from training.evaluation.measure import measure
 from training.evaluation.measured import Measured
 from training.evaluation.plan import plan_of_folder
+from training.json_form import to_json
 from training.provenance import TrainingData, TrainingSource
 
 GRADING = grading_tables()

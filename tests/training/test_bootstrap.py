@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.evaluation.bootstrap import FEWEST, Figure, draws, interval, mean_of
+from training.bootstrap import FEWEST, Figure, draws, interval, mean_of
 
 
 def test_photos_of_one_group_are_drawn_together():

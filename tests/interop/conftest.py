@@ -171,7 +171,7 @@ def visit():
     """Makes a visit with every column that the server gives back."""
 
     def row(id="visit-0001", **columns):
-        said = {"recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, "note": None, "amends": None}
+        said = {"recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, "frames": None, "note": None, "amends": None}
         return {"id": id, **said, **columns}
 
     return row

@@ -12,7 +12,7 @@ import numpy as np
 from mobile_models.exposure import Exposure, Levels
 from mobile_models.face import Face
 from mobile_models.image import Photo, Square
-from mobile_models.legibility import BLOCK_PX, LUMINANCE, Legibility, Mask, measure
+from mobile_models.legibility import BLOCK_PX, FEWEST_BLOCKS, LUMINANCE, Legibility, Mask, measure
 from mobile_models.zones import ZoneTable
 
 SKIN_LOG_R_G = (0.025, 0.75)
@@ -118,7 +118,7 @@ def judge(
     rows, columns = square.inside(size_px)
     within = blocks_within(size_px, rows, columns, oval)
     skin = skin_blocks(levels, within)
-    gain = exposure.gain_of(levels[rows, columns])
+    gain = skin_gain(levels, skin, exposure.gain_of(levels[rows, columns]), exposure)
     figures = measure(photo.pixels, levels, skin, within, gain)
     share = float(skin.sum() / max(int(within.sum()), 1))
     found = real_faces(photo, square, skin, faces, gate.face)
@@ -238,6 +238,22 @@ def blocks_within(size_px: int, rows: slice, columns: slice, oval: ZoneTable | N
         u, v = np.meshgrid(from_centre * longer / oval.radius_u, from_centre * longer / oval.radius_v)
         seen &= u * u + v * v <= 1
     return seen
+
+
+def skin_gain(levels: Levels, skin: Mask, gain: float, exposure: Exposure) -> float:
+    """The gain that the skin alone asks for, where that is more than the photo's: dark skin before a bright wall.
+
+    Args:
+        levels: [S, S, 3] of the square as the photo came.
+        skin: [S/8, S/8] blocks of skin.
+        gain: of the whole photo.
+        exposure: the reference light.
+    """
+    if int(skin.sum()) < FEWEST_BLOCKS:
+        return gain
+    side = len(skin)
+    bare = levels.reshape(side, BLOCK_PX, side, BLOCK_PX, 3).swapaxes(1, 2)[skin]
+    return max(gain, exposure.gain_of(bare))
 
 
 def skin_blocks(levels: Levels, within: Mask) -> Mask:

@@ -17,7 +17,7 @@ from mobile_models.detector import Detector
 from mobile_models.image import read_photo, square_crop
 from mobile_models.legibility import measure
 from mobile_models.lesions import GROUPS
-from mobile_models.quality import blocks_within, skin_blocks
+from mobile_models.quality import blocks_within, skin_blocks, skin_gain
 from training.degrade import ORDINARY, SEVERE, Degradation, sample
 
 UNTOUCHED = "as it is"
@@ -89,7 +89,8 @@ def copies_of(original: Original, detector: Detector, most: int) -> Iterator[Cop
         levels = square.levels(size_px)
         within = blocks_within(size_px, rows, columns, oval)
         skin = skin_blocks(levels, within)
-        figures = measure(spoilt.pixels, levels, skin, within, bundle.exposure.gain_of(levels[rows, columns]))
+        gain = skin_gain(levels, skin, bundle.exposure.gain_of(levels[rows, columns]), bundle.exposure)
+        figures = measure(spoilt.pixels, levels, skin, within, gain)
         share = float(skin.sum() / max(int(within.sum()), 1))
         counted = _inflammatory(square.tensor(size_px, bundle.exposure), detector)
         before = _inflammatory(square.tensor(size_px), detector) if part == HELD else None

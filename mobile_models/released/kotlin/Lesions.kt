@@ -241,12 +241,16 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
 
     /** The factor that brings the median of the brighter part of a square to the reference light. */
     private fun gain(square: ByteArray, size: Int, down: Int, across: Int): Double {
-        val rule = manifest.at("input").at("exposure")
         val histogram = IntArray(256)
         for (y in down until size - down) for (x in across until size - across) {
             val at = (y * size + x) * 3
             histogram[luminance(square[at].level(), square[at + 1].level(), square[at + 2].level())]++
         }
+        return gainOf(histogram)
+    }
+
+    private fun gainOf(histogram: IntArray): Double {
+        val rule = manifest.at("input").at("exposure")
         val rank = (1 - rule.at("brighter_share").number() / 2) * histogram.sum()
         var below = 0
         var level = 0
@@ -511,7 +515,13 @@ class Model(private val manifest: Map<*, *>, file: String = manifest.at("default
                 (!photo.guided || u * u + v * v <= 1)
         }
         val skin = skinBlocks(square, seen, side)
-        val figures = measure(photo, square, skin, seen, gain(square, sizePx, down, across), sizePx)
+        val bare = IntArray(256)  // dark skin before a bright wall asks for more light
+        for (i in 0 until sizePx * sizePx) if (skin[i / sizePx / 8 * side + i % sizePx / 8]) {
+            bare[luminance(square[3 * i].level(), square[3 * i + 1].level(), square[3 * i + 2].level())]++
+        }
+        val ofPhoto = gain(square, sizePx, down, across)
+        val gain = if (skin.count { it } >= 6) max(ofPhoto, gainOf(bare)) else ofPhoto
+        val figures = measure(photo, square, skin, seen, gain, sizePx)
         val kept = legibility(figures)
         val share = skin.count { it }.toDouble() / max(seen.count { it }, 1)
         val found = realFaces(photo, skin, faces)

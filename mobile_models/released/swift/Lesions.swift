@@ -289,11 +289,15 @@ public final class Model {
 
     /// The factor that brings the median of the brighter part of a square to the reference light.
     private func gain(_ square: [UInt8], _ size: Int, _ inside: (down: Int, across: Int)) -> Double {
-        let rule = manifest["input"]["exposure"]
         var histogram = [Int](repeating: 0, count: 256)
         for y in inside.down..<size - inside.down {
             for x in inside.across..<size - inside.across { histogram[luminance(square, (y * size + x) * 3)] += 1 }
         }
+        return gainOf(histogram)
+    }
+
+    private func gainOf(_ histogram: [Int]) -> Double {
+        let rule = manifest["input"]["exposure"]
         let rank = (1 - rule["brighter_share"].number / 2) * Double(histogram.reduce(0, +))
         var below = 0, level = 0
         while Double(below + histogram[level]) < rank {
@@ -570,7 +574,13 @@ public final class Model {
             return within && x + 8 <= sizePx - shown.across && (!photo.guided || u * u + v * v <= 1)
         }
         let skin = skinBlocks(square, seen, side)
-        let figures = measure(photo, square, skin, seen, gain(square, sizePx, shown), sizePx)
+        var bare = [Int](repeating: 0, count: 256)  // dark skin before a bright wall asks for more light
+        for i in 0..<sizePx * sizePx where skin[i / sizePx / 8 * side + i % sizePx / 8] {
+            bare[luminance(square, 3 * i)] += 1
+        }
+        let ofPhoto = gain(square, sizePx, shown)
+        let enough = skin.filter { $0 }.count >= 6
+        let figures = measure(photo, square, skin, seen, enough ? max(ofPhoto, gainOf(bare)) : ofPhoto, sizePx)
         let kept = legibility(figures), cause = lostTo(figures)
         let share = Double(skin.filter { $0 }.count) / Double(max(seen.filter { $0 }.count, 1))
         let found = realFaces(photo, skin, faces), rules = gate["face"]

@@ -908,7 +908,11 @@ def judge(model: Model, photo: Photo, faces: Sequence[Face]) -> dict[str, Any]:
         u, v = np.meshgrid(middle * longer / oval["radius_u"], middle * longer / oval["radius_v"])
         within &= u * u + v * v <= 1
     skin = skin_blocks(levels, within)
-    figures = measure(photo.pixels, levels, skin, within, model.gain(levels[rows, columns]))
+    gain = model.gain(levels[rows, columns])
+    if int(skin.sum()) >= 6:  # dark skin before a bright wall asks for more light
+        bare = levels.reshape(len(skin), 8, len(skin), 8, 3).swapaxes(1, 2)[skin]
+        gain = max(gain, model.gain(bare))
+    figures = measure(photo.pixels, levels, skin, within, gain)
     kept = legibility(gate["legibility"], figures)
     share = float(skin.sum() / max(int(within.sum()), 1))
     found = real_faces(model, photo, skin, faces)

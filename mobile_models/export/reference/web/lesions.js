@@ -89,12 +89,16 @@ export class Model {
 
   /** The factor that brings the median of the brighter part of a square to the reference light. */
   gain(square, [down, across], size = this.sizePx) {
-    const rule = this.manifest.input.exposure
     const histogram = new Float64Array(256)
     for (let y = down; y < size - down; y++) {
       for (let x = across; x < size - across; x++) histogram[luminance(square, (y * size + x) * 3)]++
     }
-    const rank = (1 - rule.brighter_share / 2) * (size - 2 * down) * (size - 2 * across)
+    return this.gainOf(histogram)
+  }
+
+  gainOf(histogram) {
+    const rule = this.manifest.input.exposure
+    const rank = (1 - rule.brighter_share / 2) * sum([...histogram])
     let [below, level] = [0, 0]
     while (below + histogram[level] < rank) below += histogram[level++]
     const median = Math.max(level - 0.5 + (rank - below) / histogram[level], 0.5)
@@ -291,7 +295,7 @@ export class Model {
 
   /** Why a photo that can be judged is counted, but not graded. */
   againstGrades({kept, notes, warnings}) {
-    if (notes.some(note => note.code === 'no_whole_face')) return this.gate.messages.no_whole_face
+    if (notes.some(note => note.code === 'no_ofPhotoface')) return this.gate.messages.no_ofPhotoface
     return kept < this.gate.warn_below ? warnings[0].message : null
   }
 
@@ -322,7 +326,13 @@ export class Model {
       }
     }
     const skin = skinBlocks(square, seen, side)
-    const figures = measure(photo, square, skin, seen, this.gain(square, [down, across]), size)
+    const bare = new Float64Array(256) // dark skin before a bright wall asks for more light
+    for (let i = 0; i < size * size; i++) {
+      if (skin[((Math.floor(i / size) >> 3) * side) + ((i % size) >> 3)]) bare[luminance(square, 3 * i)]++
+    }
+    const ofPhoto = this.gain(square, [down, across])
+    const gain = sum([...skin]) >= 6 ? Math.max(ofPhoto, this.gainOf(bare)) : ofPhoto
+    const figures = measure(photo, square, skin, seen, gain, size)
     const kept = legibility(gate.legibility, figures)
     const share = sum([...skin]) / Math.max(sum([...seen]), 1)
     const found = this.realFaces(photo, skin, faces)
@@ -333,7 +343,7 @@ export class Model {
       little_skin: share < gate.skin_share[photo.guided ? 'guided' : 'unguided'],
       featureless: figures.edge1_90 < Math.log(gate.featureless_below + 0.05),
       several_faces: found.length > 1,
-      no_face: photo.guided && (!found.length || found[0].score < rules.whole_score.turned),
+      no_face: photo.guided && (!found.length || found[0].score < rules.ofPhotoscore.turned),
       [cause]: kept < gate.unavailable_below
     }
     const unavailable = Object.keys(reasons).find(code => reasons[code]) ?? null
@@ -358,7 +368,7 @@ export class Model {
     }
     const codes = [...new Set(wrong.filter(Boolean))]
     const notes = []
-    if (!photo.guided && !whole) notes.push('no_whole_face')
+    if (!photo.guided && !whole) notes.push('no_ofPhotoface')
     if (photo.view === 'front' && whole) notes.push('sides_unchecked')
     const looked = skin.some(Boolean) ? skin : seen
     const light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1), size)
@@ -384,7 +394,7 @@ export class Model {
         one => sizeOf(face) >= rules.second.size * sizeOf(one) && !holds(one, centreOf(face))
       )
       const bare =
-        face.score >= rules.whole_score.turned || this.skinShare(photo, skin, face) >= rules.doubtful_skin_share
+        face.score >= rules.ofPhotoscore.turned || this.skinShare(photo, skin, face) >= rules.doubtful_skin_share
       if (face.score >= (found.length ? rules.second.score : rules.score) && apart && bare) found.push(face)
     }
     return found
@@ -998,7 +1008,7 @@ const faceJson = face => ({
 
 /** Whether a face is seen whole. */
 function isWhole(face, rules) {
-  return face.score >= rules.whole_score[Math.abs(turnOf(face)) >= rules.turned_from ? 'turned' : 'front']
+  return face.score >= rules.ofPhotoscore[Math.abs(turnOf(face)) >= rules.turned_from ? 'turned' : 'front']
 }
 
 /** Score, box and points of each face, 0–1 of the square; answers that overlap are one, weighted by score. */

@@ -171,7 +171,8 @@ def visit():
     """Makes a visit with every column that the server gives back."""
 
     def row(id="visit-0001", **columns):
-        said = {"recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, "frames": None, "note": None, "amends": None}
+        when = {"recorded_at": "2026-03-01T08:30:00+01:00"}
+        said = {**when, "guided": True, "frames": None, "note": None, "amends": None}
         return {"id": id, **said, **columns}
 
     return row

@@ -24,7 +24,7 @@ def read(app: Flask, patient: Any, clock: Any) -> Iterator[Read]:
     def progress(baseline: str | None = None, looked: datetime | None = None) -> Progress:
         return progress_of(db.session().get_one(Timeline, patient.timeline_id), baseline, looked)
 
-    clock.pass_by(days=170)  # All visits of a test are of the past.
+    clock.pass_by(days=90)  # All visits of a test are of the past.
     with app.app_context():
         yield progress
 

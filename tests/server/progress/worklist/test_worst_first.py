@@ -21,8 +21,9 @@ def names(dermatologist: Any, browse: Any) -> Callable[[], list[str]]:
 def shared(person: Any, dermatologist: Any, followed: Any, course_row: Any, clock: Any) -> Callable[..., Any]:
     """Makes a patient with these weekly visits, shared with the dermatologist."""
 
+    clock.pass_by(days=70)  # All visits are of the past.
+
     def make(name: str, *visits: dict[str, Any], treated: str | None = None) -> Any:
-        clock.pass_by(days=150)  # All visits are of the past.
         patient = person("patient", name=name)
         followed(patient, *visits)
         if treated:

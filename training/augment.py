@@ -12,6 +12,7 @@ import numpy as np
 
 from mobile_models.exposure import REFERENCE, exposed_level
 from mobile_models.image import PAD_VALUE
+from training.array import Array
 from training.degrade import Degradation
 
 MEASURED_PX = 96
@@ -28,14 +29,14 @@ class View:
         matrix: (2, 3) affine map from photo pixels to canvas pixels; it enlarges nothing.
     """
 
-    matrix: np.ndarray
+    matrix: Array
 
 
 def draw_view(
     rng: np.random.Generator,
     photo_px: tuple[int, int],
-    boxes_px: np.ndarray,
-    focus: np.ndarray,
+    boxes_px: Array,
+    focus: Array,
     scale_range: tuple[float, float],
     size_px: int,
     quarter_turns: float = 0.2,
@@ -73,7 +74,7 @@ def draw_view(
     return View(np.concatenate([linear, offset[:, None]], axis=1))
 
 
-def as_a_phone_hands_it_on(canvas: np.ndarray, photo: np.ndarray, view: View, degradation: Degradation) -> np.ndarray:
+def as_a_phone_hands_it_on(canvas: Array, photo: Array, view: View, degradation: Degradation) -> Array:
     """Return the canvas spoilt, and then brought to the reference light by what the whole spoilt photo measures.
 
     Args:
@@ -93,9 +94,7 @@ def as_a_phone_hands_it_on(canvas: np.ndarray, photo: np.ndarray, view: View, de
     return np.where(seen[..., None] > 0, exposed, np.uint8(PAD_VALUE))
 
 
-def apply_view(
-    image: np.ndarray, boxes_px: np.ndarray, view: View, size_px: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def apply_view(image: Array, boxes_px: Array, view: View, size_px: int) -> tuple[Array, Array, Array]:
     """Return (canvas (S, S, 3) uint8, boxes (m, 4) in canvas pixels, kept (n,) bool).
 
     A box stays when at least 40 % of its area is on the canvas and it is at least 3 px on both sides.
@@ -119,6 +118,7 @@ def apply_view(
     return canvas, clipped[kept], kept
 
 
-def _upright_span(boxes_px: np.ndarray, view: View) -> np.ndarray:
+def _upright_span(boxes_px: Array, view: View) -> Array:
     scale = np.sqrt(abs(np.linalg.det(view.matrix[:, :2])))
-    return (boxes_px[:, 2:] - boxes_px[:, :2]) * scale
+    value: Array = (boxes_px[:, 2:] - boxes_px[:, :2]) * scale
+    return value

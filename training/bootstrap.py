@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
+
 REPEATS = 300
 FEWEST = 10
 """Photos below which no figure is stated: an interval from so few says nothing."""
@@ -21,8 +23,13 @@ class Figure:
     low: float | None = None
     high: float | None = None
 
+    @property
+    def established(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
 
-def draws(groups: Sequence[str], repeats: int = REPEATS, seed: int = 0) -> np.ndarray:
+
+def draws(groups: Sequence[str], repeats: int = REPEATS, seed: int = 0) -> Array:
     """Return (repeats, n) how often each photo counts when its groups are drawn with replacement."""
     names, member = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     rng = np.random.default_rng(seed)
@@ -30,9 +37,7 @@ def draws(groups: Sequence[str], repeats: int = REPEATS, seed: int = 0) -> np.nd
     return np.stack([np.bincount(one, minlength=len(names))[member] for one in chosen])
 
 
-def interval(
-    figure: Callable[[np.ndarray], float], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0
-) -> Figure:
+def interval(figure: Callable[[Array], float], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0) -> Figure:
     """Return a figure over photos with its bootstrap 95 % interval.
 
     Args:
@@ -45,7 +50,7 @@ def interval(
 
 
 def intervals(
-    figures: Callable[[np.ndarray], Mapping[str, float]], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0
+    figures: Callable[[Array], Mapping[str, float]], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0
 ) -> dict[str, Figure]:
     """Return several figures of the same photos, each as `interval` does, from the same draws."""
     count = len(groups)
@@ -62,12 +67,12 @@ def intervals(
     return found
 
 
-def mean_of(values: Sequence[float] | np.ndarray) -> Callable[[np.ndarray], float]:
+def mean_of(values: Sequence[float] | Array) -> Callable[[Array], float]:
     """Return the figure that is the mean of one value a photo; NaN values are left out."""
     each = np.asarray(values, dtype=np.float64)
     known = np.isfinite(each)
 
-    def mean(times: np.ndarray) -> float:
+    def mean(times: Array) -> float:
         weight = times * known
         return float((weight * np.where(known, each, 0)).sum() / weight.sum()) if weight.sum() else float("nan")
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from mobile_models.export.metrics import GROWN, ScoredPhoto, matches_by_centre
 from mobile_models.lesions import TYPES
+from training.array import Array
 from training.config import DistilConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.soft_labels import SoftLabels, label_path, read_labels
@@ -31,8 +32,8 @@ class Taught:
         doubtful: (m, 4) float32 x0 y0 x1 y1 relative: unboxed places that are no background.
     """
 
-    annotated: np.ndarray
-    doubtful: np.ndarray
+    annotated: Array
+    doubtful: Array
 
 
 class Teacher:
@@ -76,9 +77,9 @@ def taught(photo: AnnotatedPhoto, labels: SoftLabels, config: DistilConfig) -> T
     return Taught(word, labels.boxes[doubted].astype(np.float32))
 
 
-def _on_a_box(boxes: np.ndarray, reference: np.ndarray) -> np.ndarray:
+def _on_a_box(boxes: Array, reference: Array) -> Array:
     """Return (n,) whether a box's centre lies inside any reference box grown by a quarter."""
     centre, its = ((one[:, :2] + one[:, 2:]) / 2 for one in (boxes, reference))
     reach = (reference[:, 2:] - reference[:, :2]) * GROWN / 2
-    inside: np.ndarray = (np.abs(centre[:, None] - its[None]) <= reach[None]).all(axis=2).any(axis=1)
+    inside: Array = (np.abs(centre[:, None] - its[None]) <= reach[None]).all(axis=2).any(axis=1)
     return inside

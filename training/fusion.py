@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mobile_models.export.metrics import iou
+from training.array import Array
 from training.soft_labels import SoftLabels
 
 
@@ -27,7 +28,7 @@ def fuse(members: Sequence[SoftLabels], overlap: float) -> SoftLabels:
     owner = np.repeat(np.arange(len(members)), [len(one) for one in members])
     same = iou(boxes, boxes) >= overlap
     free = np.ones(len(boxes), dtype=bool)
-    merged: list[tuple[np.ndarray, float, np.ndarray]] = []
+    merged: list[tuple[Array, float, Array]] = []
     order = np.argsort(-chance, kind="stable")
     for seed in order:
         if not free[seed]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from training.array import Array
 from training.datasets.collection import Collection
 from training.folder_options import add_folder_options, open_folder
 
@@ -119,7 +120,7 @@ def _background(collection: Collection) -> dict[str, float]:
     return {name: round(float(weight), 3) for name, weight in zip(TYPES, weights, strict=True)}
 
 
-def _box_sides(collection: Collection) -> np.ndarray:
+def _box_sides(collection: Collection) -> Array:
     """√area of every box in pixels, its photo brought to 640 px on the long side."""
     sides = [np.zeros(0)]
     for photo, one in zip(collection.photos, collection.prints, strict=True):
@@ -128,5 +129,5 @@ def _box_sides(collection: Collection) -> np.ndarray:
     return np.concatenate(sides)
 
 
-def _quantiles(values: np.ndarray, percents: tuple[int, ...]) -> dict[str, float]:
+def _quantiles(values: Array, percents: tuple[int, ...]) -> dict[str, float]:
     return {f"p{one}": round(float(np.percentile(values, one)), 1) if len(values) else 0.0 for one in percents}

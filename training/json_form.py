@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from cattrs import BaseValidationError, Converter, transform_error
-from cattrs.gen import AttributeOverride, make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ def from_json(kind: type[T], value: object) -> T:
         raise ValueError(f"no {kind.__name__} as it is written: {'; '.join(transform_error(error))}") from None
 
 
-def _overrides(kind: Any) -> dict[str, AttributeOverride]:
+def _overrides(kind: Any) -> dict[str, Any]:
     return {
         one.name: override(rename=one.metadata.get(CALLED), omit_if_default=True if one.default is None else None)
         for one in fields(kind)

@@ -13,6 +13,7 @@ import torch
 
 from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
+from training.array import Array
 from training.augment import apply_view, as_a_phone_hands_it_on, draw_view
 from training.config import TrainConfig
 from training.datasets.photo import AnnotatedPhoto
@@ -69,7 +70,7 @@ class Mixture:
         self._room = int(config.cache_gib * 2**30)
         self.focus = np.array([*config.type_weights, 1.0, BUMP_FOCUS])
         self.quarter_turns = config.quarter_turns
-        self._files: dict[str, np.ndarray] = {}
+        self._files: dict[str, Array] = {}
 
     def summary(self) -> str:
         """Return how many photos of which source are trained on, and what share of the stream each gets."""
@@ -147,7 +148,7 @@ class Mixture:
                 raise item
             yield item
 
-    def _image(self, photo: AnnotatedPhoto) -> np.ndarray:
+    def _image(self, photo: AnnotatedPhoto) -> Array:
         key = str(photo.path)
         if key in self._files:
             return self._files[key]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.array import Array
 from training.datasets.photo import AnnotatedPhoto
 
 
@@ -21,14 +22,14 @@ class SoftLabels:
         shares: (n, 4) float32 P(type | lesion), rows of sum 1.
     """
 
-    boxes: np.ndarray
-    any: np.ndarray
-    shares: np.ndarray
+    boxes: Array
+    any: Array
+    shares: Array
 
     def __len__(self) -> int:
         return len(self.any)
 
-    def taken(self, rows: np.ndarray) -> SoftLabels:
+    def taken(self, rows: Array) -> SoftLabels:
         """Return the rows of an index or a mask."""
         return SoftLabels(self.boxes[rows], self.any[rows], self.shares[rows])
 

@@ -99,17 +99,17 @@ def as_predicted(photo: AnnotatedPhoto, labels: SoftLabels) -> Predicted:
     return Predicted(photo, labels.boxes * size, classes, labels.any, np.sqrt(sides.prod(axis=1)), photo.boxes * size)
 
 
-@torch.inference_mode()
 def _raw(model: torch.nn.Module, pixels: torch.Tensor) -> list[SoftLabels]:
     """Return, a photo, the rows that reach the floor once duplicates are gone, relative to the square."""
-    with torch.autocast(pixels.device.type, dtype=torch.bfloat16):
-        branch = model(pixels)[1]["one2many"]
-    logits = branch["scores"].float().permute(0, 2, 1)
-    distances = branch["boxes"].float().permute(0, 2, 1)
-    anchors, strides = make_anchors(branch["feats"], detection_head(model).stride, 0.5)
-    corners = torch.cat([anchors - distances[..., :2], anchors + distances[..., 2:]], -1)
-    boxes = corners * strides / pixels.shape[-1]
-    return [_without_duplicates(*one) for one in zip(logits, boxes, strict=True)]
+    with torch.inference_mode():
+        with torch.autocast(pixels.device.type, dtype=torch.bfloat16):
+            branch = model(pixels)[1]["one2many"]
+        logits = branch["scores"].float().permute(0, 2, 1)
+        distances = branch["boxes"].float().permute(0, 2, 1)
+        anchors, strides = make_anchors(branch["feats"], detection_head(model).stride, 0.5)
+        corners = torch.cat([anchors - distances[..., :2], anchors + distances[..., 2:]], -1)
+        boxes = corners * strides / pixels.shape[-1]
+        return [_without_duplicates(*one) for one in zip(logits, boxes, strict=True)]
 
 
 def _without_duplicates(logits: torch.Tensor, boxes: torch.Tensor) -> SoftLabels:

@@ -93,9 +93,9 @@ def build_mixture(
     if data and not config.sources:
         raise ValueError("--data needs the knob 'sources', as in training/released.yaml; give --config")
     ingredients = []
-    for name, source in config.sources.items() if data else ():
-        photos = training_photos(config, data, name)
-        ingredients.append(Ingredient(photos, source.share, source.scale))
+    if data:
+        for name, source in config.sources.items():
+            ingredients.append(Ingredient(training_photos(config, data, name), source.share, source.scale))
     if config.rendered and rendered:
         drawn = [photo for one in rendered for photo in read_rendered(one)]
         ingredients.append(Ingredient(drawn, config.rendered.share, config.rendered.scale))

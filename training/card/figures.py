@@ -53,10 +53,10 @@ def tones_established(tone: Mapping[str, Mapping[str, ToneFigures]]) -> bool:
 
 
 def _with_interval(figure: Figure | Interval, number: Callable[[float], str], unit: str = "") -> str:
-    value, low, high = figure.value, figure.low, figure.high
-    if isinstance(figure, Figure) and (value is None or low is None or high is None):
+    if isinstance(figure, Figure) and not figure.established:
         return f"not established (n = {figure.n})"
-    return "{}{unit} ({} to {})".format(*map(number, (value, low, high)), unit=unit)
+    value, low, high = (number(float(one)) for one in (figure.value, figure.low, figure.high) if one is not None)
+    return f"{value}{unit} ({low} to {high})"
 
 
 def _number(value: float, digits: int) -> str:

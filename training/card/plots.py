@@ -12,6 +12,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from mobile_models.lesions import TYPES
 from training.card.figures import tones_established
@@ -168,10 +169,10 @@ def _panels(number: int, side: float = 3.6) -> tuple[Any, list[Axes]]:
     """A figure of so many square panels, two a row."""
     columns = min(number, 2)
     rows = -(-number // columns)
+    layout = ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.08)
     figure, panels = plt.subplots(
-        rows, columns, figsize=(side * columns + 0.6, side * rows), layout="constrained", squeeze=False
+        rows, columns, figsize=(side * columns + 0.6, side * rows), layout=layout, squeeze=False
     )
-    figure.get_layout_engine().set(h_pad=0.12, w_pad=0.08)
     for spare in panels.ravel()[number:]:
         spare.set_axis_off()
     return figure, list(panels.ravel()[:number])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
+
 STARTS = (-2.0, -1.0, 0.0)
 """Weeks of the three visits before a course, the last on its first day."""
 
@@ -21,7 +23,7 @@ class Asked:
     sem: float = 0.45
 
 
-def share(yes: np.ndarray) -> float:
+def share(yes: Array) -> float:
     """Share of people, to four decimals."""
     return round(float(np.mean(yes)), 4)
 

@@ -14,6 +14,7 @@ from mobile_models.lesions import FloatArray
 from mobile_models.series.constants import Constants, Dynamics
 from mobile_models.series.follow import NOTHING
 from mobile_models.series.kalman import EFFECTS, F_START, L0, F, W
+from training.array import Array
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Filters:
         self.level_seen, self.seen = typical, np.zeros(people, dtype=int)
         self.week, self.surprise = self.first.copy(), np.zeros(people)
 
-    def predict(self, week: float, who: np.ndarray | None = None) -> None:
+    def predict(self, week: float, who: Array | None = None) -> None:
         """Move everyone, or some, to a week."""
         c = self.constants
         who = np.ones(len(self.mean), dtype=bool) if who is None else who
@@ -102,7 +103,7 @@ class Filters:
         level = (self.contrast(base=1.0) * self.mean).sum(axis=1)
         self.level_seen = np.where(here, np.maximum(1.0, level), self.level_seen)
 
-    def copy(self, source: int, target: int, who: np.ndarray) -> None:
+    def copy(self, source: int, target: int, who: Array) -> None:
         """Put one part of the state of some people in the place of another."""
         self.mean[who, target] = self.mean[who, source]
         self.variance[who, target, :] = self.variance[who, source, :]
@@ -199,20 +200,22 @@ def look_back_many(
     return clearest, since
 
 
-def _best(filters: Filters, weeks: FloatArray, reached: FloatArray, visit: int) -> np.ndarray:
+def _best(filters: Filters, weeks: FloatArray, reached: FloatArray, visit: int) -> Array:
     kept = EFFECTS + len(filters.changes)
     effects = filters.mean[:, EFFECTS:kept]
     levels = filters.mean[:, kept : kept + visit + 1] - np.einsum("nvc,nc->nv", reached[:, : visit + 1], effects)
     known = filters.present[:, : visit + 1] & (weeks[: visit + 1] >= filters.start[:, None])
-    return np.where(known, levels, np.inf).argmin(axis=1)
+    value: Array = np.where(known, levels, np.inf).argmin(axis=1)
+    return value
 
 
-def _looked(present: np.ndarray, visit: int, looked: int) -> np.ndarray:
+def _looked(present: Array, visit: int, looked: int) -> Array:
     numbers = np.where(present[:, : visit + 1], np.arange(visit + 1), -1)
-    return np.where(numbers <= visit - looked, numbers, -1).max(axis=1)
+    value: Array = np.where(numbers <= visit - looked, numbers, -1).max(axis=1)
+    return value
 
 
-def _since(filters: Filters, visit: np.ndarray, reached: FloatArray) -> FloatArray:
+def _since(filters: Filters, visit: Array, reached: FloatArray) -> FloatArray:
     everyone, kept = np.arange(len(visit)), EFFECTS + len(filters.changes)
     contrast = filters.contrast()
     contrast[:, EFFECTS:kept] += reached[everyone, visit]

@@ -9,6 +9,7 @@ import numpy as np
 
 from mobile_models.lesions import FloatArray
 from mobile_models.series.constants import Constants
+from training.array import Array
 from training.change.asked import START, STARTS, Asked, rng_of, share
 from training.change.batch import Followed, follow_many, look_back_many
 from training.change.figures import ChangeFigures, Coverage, Delay, Power, Relapse, Stable
@@ -168,7 +169,7 @@ def coverage(constants: Constants, asked: Asked) -> list[Coverage]:
     return rows
 
 
-def running(z: FloatArray, limit: float) -> np.ndarray:
+def running(z: FloatArray, limit: float) -> Array:
     """[people, visits] whether z is beyond the limit on two visits running; a missed week lies between none."""
     made = np.zeros(z.shape, dtype=bool)
     before = np.zeros(len(z), dtype=bool)
@@ -179,15 +180,16 @@ def running(z: FloatArray, limit: float) -> np.ndarray:
     return made
 
 
-def _relapse(followed: Followed, constants: Constants) -> np.ndarray:
+def _relapse(followed: Followed, constants: Constants) -> Array:
     """Likely worse than the best on two visits running, after a fall that was clearly told."""
     said = constants.said_at
     clearly = np.maximum.accumulate(np.nan_to_num(followed.trend) > said.clearly, axis=1)
     fell = np.concatenate([np.zeros((len(clearly), 1), dtype=bool), clearly[:, :-1]], axis=1)
-    return running(-followed.best, said.likely) & fell
+    value: Array = running(-followed.best, said.likely) & fell
+    return value
 
 
-def _half(followed: Followed, constants: Constants) -> np.ndarray:
+def _half(followed: Followed, constants: Constants) -> Array:
     from scipy.stats import norm
 
     return running(followed.half, float(norm.ppf(constants.said_at.half)))
@@ -206,7 +208,7 @@ def _honest(constants: Constants, asked: Asked) -> dict[str, float]:
     return {name: float(np.mean(some)) for name, some in limits.items()}
 
 
-def _wrong(fewer: np.ndarray, change: FloatArray) -> np.ndarray:
+def _wrong(fewer: Array, change: FloatArray) -> Array:
     """Where fewer are called though the number did not fall."""
     return fewer & (change >= 0)
 
@@ -215,7 +217,7 @@ def _within(truth: FloatArray, mean: FloatArray, deviation: FloatArray) -> float
     return share(np.abs(truth - mean) <= 1.6449 * deviation)
 
 
-def _first_week(seen: Seen, made: np.ndarray) -> float | None:
+def _first_week(seen: Seen, made: Array) -> float | None:
     first = np.where(made.any(axis=1), seen.weeks[made.argmax(axis=1)], np.inf)
     median = float(np.median(first))
     return median if np.isfinite(median) else None

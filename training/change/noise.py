@@ -26,6 +26,7 @@ import numpy as np
 from mobile_models.errors import AssessmentError
 from mobile_models.series.constants import Constants
 from mobile_models.tables import change_table
+from training.array import Array
 
 COLUMNS = ("person", "day", "frame", "count")
 PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
@@ -195,19 +196,19 @@ def _day(text: str, where: str) -> date:
         raise RepeatsUnusable(f"{where}: {text!r} is no day. Write it as 2026-03-01.") from error
 
 
-def _pooled(repeats: Iterable[np.ndarray]) -> float:
+def _pooled(repeats: Iterable[Array]) -> float:
     squares, free = np.sum([_squares(roots) for roots in repeats], axis=0)
     return float(np.sqrt(squares / free))
 
 
-def _squares(roots: np.ndarray) -> tuple[float, int]:
+def _squares(roots: Array) -> tuple[float, int]:
     """Sum of squares around the mean, and its degrees of freedom."""
     return float(((roots - roots.mean()) ** 2).sum()), len(roots) - 1
 
 
-def _interval(repeats: Mapping[Any, np.ndarray]) -> tuple[float, float]:
+def _interval(repeats: Mapping[Any, Array]) -> tuple[float, float]:
     """Bootstrap 95 % interval over people."""
-    by_person: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(2))
+    by_person: dict[str, Array] = defaultdict(lambda: np.zeros(2))
     for (person, _, _), roots in repeats.items():
         by_person[person] += _squares(roots)
     people = np.array(list(by_person.values()))
@@ -216,9 +217,9 @@ def _interval(repeats: Mapping[Any, np.ndarray]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _by_count(repeats: Mapping[Any, np.ndarray]) -> dict[str, float]:
+def _by_count(repeats: Mapping[Any, Array]) -> dict[str, float]:
     """SEM by the number of lesions: alike in all bands where the square root is the right scale."""
-    bands: dict[str, list[np.ndarray]] = defaultdict(list)
+    bands: dict[str, list[Array]] = defaultdict(list)
     for roots in repeats.values():
         number = float((roots**2).mean())
         bands["below 5" if number < 5 else "5 to 20" if number < 20 else "20 and more"].append(roots)

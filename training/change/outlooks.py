@@ -7,6 +7,7 @@ from scipy.stats import norm
 
 from mobile_models.lesions import FloatArray
 from mobile_models.series.constants import Constants
+from training.array import Array
 from training.change.asked import STARTS, Asked, rng_of, share
 from training.change.batch import Filters
 from training.change.figures import Outlook
@@ -57,7 +58,7 @@ def _outlook(constants: Constants, asked: Asked, kind: str, week: int) -> Outloo
     )
 
 
-def auc(score: FloatArray, yes: np.ndarray) -> float:
+def auc(score: FloatArray, yes: Array) -> float:
     """P(a score with yes is above one without), ties halved."""
     order = np.argsort(score, kind="stable")
     ranks = np.empty(len(score))

@@ -80,7 +80,7 @@ def simulate(
     spoilt = rng.random(counts.shape) < camera.spoilt
     few, many = rng.uniform(0.25, 0.6, counts.shape), rng.uniform(1.4, 1.8, counts.shape)
     counts = np.where(spoilt, counts * np.where(rng.random(counts.shape) < 0.7, few, many), counts)
-    missed = rng.random(counts.shape) < camera.missed
+    missed = np.asarray(rng.random(counts.shape) < camera.missed)
     missed[:, [0, -1]] = False
     return Seen(np.asarray(weeks, dtype=np.float64), np.where(missed, np.nan, counts), lesions, expected)
 

@@ -11,7 +11,8 @@ from mobile_models.lesions import FloatArray
 def pairwise(counts: FloatArray, start: int, sem: float) -> FloatArray:
     """[people, visits] √start − √count over what two visits must differ by: beyond 1 it is called a change."""
     roots = np.sqrt(np.floor(counts + 0.5))
-    return (roots[:, [start]] - roots) / minimal_detectable_change(sem)
+    value: FloatArray = (roots[:, [start]] - roots) / minimal_detectable_change(sem)
+    return value
 
 
 def mean_of_three(counts: FloatArray, start: int) -> FloatArray:
@@ -19,4 +20,5 @@ def mean_of_three(counts: FloatArray, start: int) -> FloatArray:
     roots = np.sqrt(counts)
     first = np.nanmean(roots[:, max(0, start - 2) : start + 1], axis=1)
     latest = [np.nanmean(roots[:, max(0, visit - 2) : visit + 1], axis=1) for visit in range(roots.shape[1])]
-    return first[:, None] - np.stack(latest, axis=1)
+    value: FloatArray = first[:, None] - np.stack(latest, axis=1)
+    return value

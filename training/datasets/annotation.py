@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from training.array import Array
+
 FAR_OUTSIDE = 0.5
 """A box that reaches this far beyond its photo (a share of its side) was not drawn on it."""
 
@@ -33,7 +35,7 @@ class Labelled:
 
     path: Path
     words: tuple[str, ...]
-    boxes: np.ndarray
+    boxes: Array
 
 
 @dataclass

@@ -83,7 +83,7 @@ def _tables(folder: Path) -> list[tuple[Path, tuple[str, ...], list[Row]]]:
     for path in files_below(folder, {".csv"}):
         names_there, rows = read_table(path)
         heads = set(names_there)
-        columns = next((names for names in (*CORNERS, *EXTENTS) if set(names) <= heads), None)
+        columns: tuple[str, ...] | None = next((names for names in (*CORNERS, *EXTENTS) if set(names) <= heads), None)
         if columns and heads & set(IMAGE_COLUMNS) and heads & set(CLASS_COLUMNS):
             found.append((path, columns, rows))
     return found

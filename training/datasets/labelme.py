@@ -48,8 +48,8 @@ def _add(reading: Reading, image: Path, document: dict[str, Any], path: Path) ->
     shapes = [one for one in document["shapes"] if one.get("shape_type", "polygon") in OUTLINES]
     if others := len(document["shapes"]) - len(shapes):
         reading.notes.append(f"{path}: {others} shape(s) that are no {', '.join(OUTLINES)} left out")
-    size = (document.get("imageWidth"), document.get("imageHeight"))
-    width, height = label_size(image, (float(size[0]), float(size[1])) if all(size) else None, str(path))
+    sides = [float(side) for side in (document.get("imageWidth"), document.get("imageHeight")) if side]
+    width, height = label_size(image, (sides[0], sides[1]) if len(sides) == 2 else None, str(path))
     corners = [_corners(one, path) for one in shapes]
     relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
     reading.add(image, [str(one.get("label", "")).strip() for one in shapes], relative, str(path))

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from mobile_models.image import read_photo
+from training.array import Array
 
 MOST_BITS = 12
 """Hashes further apart than this many of 64 bits are not compared."""
@@ -39,7 +40,7 @@ class Fingerprint:
 
     hash: int
     mirrored: int
-    thumbnail: np.ndarray
+    thumbnail: Array
     size_px: tuple[int, int]
 
 
@@ -104,5 +105,6 @@ def _hash(grey: Image.Image) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def _correlation(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
-    return np.einsum("nij,nij->n", ones, others)
+def _correlation(ones: Array, others: Array) -> Array:
+    value: Array = np.einsum("nij,nij->n", ones, others)
+    return value

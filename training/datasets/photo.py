@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from mobile_models.lesions import TYPES
+from training.array import Array
 
 UNKNOWN = len(TYPES)
 """Type index of a box that says "lesion here" and not which type."""
@@ -39,8 +38,8 @@ class AnnotatedPhoto:
     path: Path
     source: str
     group: str
-    boxes: np.ndarray
-    types: np.ndarray
-    background: np.ndarray
+    boxes: Array
+    types: Array
+    background: Array
     split: str = ""
-    standing: np.ndarray | None = None
+    standing: Array | None = None

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from training.array import Array
 from training.datasets.background import background_of
 from training.datasets.classes import types_of
 from training.datasets.image_files import IMAGE_SUFFIXES
@@ -22,7 +23,7 @@ from training.datasets.two_campaigns import united
 from training.datasets.yolo import read_folder
 
 
-def background_weights(labelled: list[str], classes_present: set[int]) -> np.ndarray:
+def background_weights(labelled: list[str], classes_present: set[int]) -> Array:
     """Return (4,) float32: how far unboxed skin counts against each type, from what the source labelled."""
     if labelled == ["lesion"]:
         return background_of({UNKNOWN})

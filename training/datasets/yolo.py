@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from training.array import Array
 from training.datasets.annotation import LabelError, Reading
 from training.datasets.image_files import IMAGE_SUFFIXES, ImageFiles, files_below
 from training.datasets.text import read_text
@@ -19,7 +20,7 @@ from training.datasets.text import read_text
 NAME_LISTS = ("classes.txt", "obj.names", "labels/classes.txt", "labels.txt")
 
 
-def read_boxes(label_file: Path) -> tuple[np.ndarray, np.ndarray]:
+def read_boxes(label_file: Path) -> tuple[Array, Array]:
     """Return the classes (n,) int64 and boxes (n, 4) float32 x0 y0 x1 y1 of one label file.
 
     A missing file means no boxes. Boxes are clipped to the photo; those without area are dropped.
@@ -63,7 +64,7 @@ def read_corners(label_file: Path) -> tuple[list[int], list[list[float]]]:
     return classes, corners
 
 
-def read_folder(images: Path, labels: Path) -> Iterator[tuple[Path, np.ndarray, np.ndarray]]:
+def read_folder(images: Path, labels: Path) -> Iterator[tuple[Path, Array, Array]]:
     """Yield (photo, classes, boxes) for every image in a folder, in the order of their names."""
     for image in sorted(images.iterdir()):
         if image.suffix.lower() in IMAGE_SUFFIXES:

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from mobile_models.lesions import TYPES
+from training.array import Array
 
 KNOTS = (0.01, 0.025, 0.045, 0.07, 0.12, 0.25, 0.5)
 SIZES = (0.018, 0.04)
@@ -42,13 +43,13 @@ class CountModel:
         alpha: Over-dispersion; variance is μ + alpha·μ².
     """
 
-    weights: np.ndarray
+    weights: Array
     base: float
     alpha: float
 
-    def expected(self, design: np.ndarray) -> np.ndarray:
+    def expected(self, design: Array) -> Array:
         """Return (n,) expected counts for rows of ``design_row``."""
-        value: np.ndarray = self.base + design @ self.weights.ravel()
+        value: Array = self.base + design @ self.weights.ravel()
         return value
 
     def as_json(self) -> dict[str, object]:
@@ -61,7 +62,7 @@ class CountModel:
         }
 
 
-def design_row(scores: np.ndarray, sizes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+def design_row(scores: Array, sizes: Array, probabilities: Array) -> Array:
     """Return (2k,) so that ``row @ weights.ravel()`` = Σ w(sᵢ, sizeᵢ)·pᵢ, as interpolation is linear in weights.
 
     Args:
@@ -72,14 +73,14 @@ def design_row(scores: np.ndarray, sizes: np.ndarray, probabilities: np.ndarray)
     hats = np.stack([np.interp(scores, KNOTS, unit) for unit in np.eye(len(KNOTS))], axis=1)
     large = np.interp(sizes, SIZES, (0.0, 1.0))
     shares = np.stack([1 - large, large], axis=1) * probabilities[:, None]
-    row: np.ndarray = np.einsum("nb,nk->bk", shares, hats).ravel()
+    row: Array = np.einsum("nb,nk->bk", shares, hats).ravel()
     return row
 
 
-def log_likelihood(counts: np.ndarray, mean: np.ndarray, alpha: float) -> np.ndarray:
+def log_likelihood(counts: Array, mean: Array, alpha: float) -> Array:
     """Return (n,) log-probabilities of a negative binomial with variance μ + alpha·μ²."""
     r = 1 / alpha
-    value: np.ndarray = (
+    value: Array = (
         gammaln(counts + r)
         - gammaln(r)
         - gammaln(counts + 1)
@@ -89,7 +90,7 @@ def log_likelihood(counts: np.ndarray, mean: np.ndarray, alpha: float) -> np.nda
     return value
 
 
-def fit_counts(design: np.ndarray, counts: np.ndarray) -> CountModel:
+def fit_counts(design: Array, counts: Array) -> CountModel:
     """Fit by maximum likelihood with a mild pull; without any photo a candidate stands for its score.
 
     Args:
@@ -98,12 +99,12 @@ def fit_counts(design: np.ndarray, counts: np.ndarray) -> CountModel:
     """
     knots = np.array(KNOTS)
 
-    def unpack(theta: np.ndarray) -> CountModel:
+    def unpack(theta: Array) -> CountModel:
         rising = np.cumsum(np.logaddexp(0, theta[:-2].reshape(2, -1)), axis=1)
         base, alpha = np.logaddexp(0, theta[-2]) + 1e-3, np.exp(np.clip(theta[-1], -5, 2))
         return CountModel(-MOST * np.expm1(-rising / MOST), float(base), float(alpha))
 
-    def cost(theta: np.ndarray) -> float:
+    def cost(theta: Array) -> float:
         model = unpack(theta)
         pull = PULL * ((model.weights - knots) ** 2).sum() + 0.5 * model.base**2
         return float(pull - log_likelihood(counts, model.expected(design), model.alpha).sum())
@@ -112,7 +113,7 @@ def fit_counts(design: np.ndarray, counts: np.ndarray) -> CountModel:
     return unpack(minimize(cost, np.concatenate([steps, steps, [-2.0, -1.0]]), method="L-BFGS-B").x)
 
 
-def out_of_fold(design: np.ndarray, counts: np.ndarray, folds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def out_of_fold(design: Array, counts: Array, folds: Array) -> tuple[Array, Array]:
     """Return (n,) expected counts and (n,) alphas, each photo by a fit that did not see its fold."""
     mean, alpha = np.zeros(len(counts)), np.zeros(len(counts))
     for fold in np.unique(folds):
@@ -122,9 +123,7 @@ def out_of_fold(design: np.ndarray, counts: np.ndarray, folds: np.ndarray) -> tu
     return mean, alpha
 
 
-def type_table(
-    predicted: np.ndarray, scores: np.ndarray, sizes: np.ndarray, true: np.ndarray, weight: np.ndarray
-) -> dict[str, object]:
+def type_table(predicted: Array, scores: Array, sizes: Array, true: Array, weight: Array) -> dict[str, object]:
     """Return P(type | predicted type, score band, size) in the manifest's form.
 
     Args:
@@ -142,7 +141,7 @@ def type_table(
     }
 
 
-def _type_rows(predicted: np.ndarray, bands: np.ndarray, evidence: np.ndarray) -> dict[str, list[list[float]]]:
+def _type_rows(predicted: Array, bands: Array, evidence: Array) -> dict[str, list[list[float]]]:
     table = {}
     for index, name in enumerate(TYPES):
         overall = evidence[predicted == index].sum(axis=0) + np.eye(len(TYPES))[index]

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.array import Array
 from training.config import read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.headline import Figure, comparison_photos, headline
@@ -163,6 +164,6 @@ def _named(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def _interval(value: float, drawn: np.ndarray) -> Interval:
+def _interval(value: float, drawn: Array) -> Interval:
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return Interval(round(value, 4), round(float(low), 4), round(float(high), 4))

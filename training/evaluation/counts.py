@@ -9,6 +9,7 @@ import numpy as np
 
 from mobile_models.lesions import GROUPS
 from mobile_models.negative_binomial import central_interval, pmf
+from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.agreement import icc_2_1
 from training.evaluation.fit import Counted, counts_known, reference_count
@@ -61,16 +62,17 @@ def count_figures(photos: Sequence[Counted]) -> dict[str, CountFigures]:
 
 def with_coverage(off: CountErrors, covered: Mapping[float, Figure]) -> CountFigures:
     """Return errors together with how often an interval of each of ``LEVELS`` holds the annotated count."""
-    return CountFigures(**vars(off), **{f"coverage_{round(100 * level)}": one for level, one in covered.items()})
+    at_80, at_95 = (covered[level] for level in LEVELS)
+    return CountFigures(**vars(off), coverage_80=at_80, coverage_95=at_95)
 
 
-def shown_and_annotated(photos: Sequence[Counted], group: str) -> tuple[np.ndarray, np.ndarray]:
+def shown_and_annotated(photos: Sequence[Counted], group: str) -> tuple[Array, Array]:
     """Return (n,) counts shown and (n,) annotated counts of a group."""
     shown = np.array([one.counts[group].value for one in photos])
     return shown, np.array([reference_count(one.predicted, group) for one in photos])
 
 
-def errors(shown: np.ndarray, annotated: np.ndarray, groups: Sequence[str]) -> CountErrors:
+def errors(shown: Array, annotated: Array, groups: Sequence[str]) -> CountErrors:
     """Return MAE, bias, RMSE and ICC(2,1) of counts beside what always answering the median gets."""
     difference = (shown - annotated).astype(float)
     mean_square = mean_of(difference**2)
@@ -101,7 +103,7 @@ def covers(mean: float, alpha: float, level: float, count: int) -> bool:
     return low <= count <= high
 
 
-def _covered(photos: Sequence[Counted], group: str, level: float, annotated: np.ndarray) -> np.ndarray:
+def _covered(photos: Sequence[Counted], group: str, level: float, annotated: Array) -> Array:
     return np.array(
         [
             covers(one.expected.group_mean(group), one.expected.alpha[group], level, int(count))
@@ -111,7 +113,7 @@ def _covered(photos: Sequence[Counted], group: str, level: float, annotated: np.
     )
 
 
-def _agreement(shown: np.ndarray, annotated: np.ndarray) -> Callable[[np.ndarray], float]:
+def _agreement(shown: Array, annotated: Array) -> Callable[[Array], float]:
     pairs = np.stack([shown, annotated], axis=1)
     if len(set(annotated.tolist())) < 2:
         return lambda times: float("nan")  # Photos that are all alike cannot be told apart.

@@ -9,6 +9,7 @@ import numpy as np
 
 from mobile_models.export.metrics import PooledHits, hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import GROUPS
+from training.array import Array
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known
 from training.evaluation.levels import own_totals
@@ -88,5 +89,5 @@ def _own(photos: Sequence[Counted]) -> list[list[float]]:
     return _sorted(boxes, expected)
 
 
-def _sorted(annotated: np.ndarray, expected: np.ndarray) -> list[list[float]]:
+def _sorted(annotated: Array, expected: Array) -> list[list[float]]:
     return sorted([int(a), round(float(e), 2)] for a, e in zip(annotated, expected, strict=True))

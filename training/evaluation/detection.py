@@ -10,6 +10,7 @@ import numpy as np
 
 from mobile_models.export.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import GROUPS, PAPULE, PUSTULE, TYPES
+from training.array import Array
 from training.bootstrap import Figure, interval, intervals
 from training.datasets.photo import UNKNOWN
 from training.evaluation.fit import Counted
@@ -59,8 +60,10 @@ def any_lesion(photos: Sequence[Counted]) -> AnyLesion:
     groups = [one.predicted.photo.group for one in photos]
     scored = [one.predicted.scored() for one in photos]
     overlapping = [pool([hits_by_iou(one, float(least)) for one in scored]) for least in OVERLAPS]
+    precisions = intervals(_precisions_of(overlapping), groups)
     return AnyLesion(
-        **intervals(_precisions_of(overlapping), groups),
+        AP50=precisions["AP50"],
+        AP50_95=precisions["AP50_95"],
         **_best_f1(pool([hits_by_centre(one) for one in scored]), groups),
     )
 
@@ -106,7 +109,7 @@ def _called(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
 
 
 def _best_f1(hits: PooledHits, groups: Sequence[str]) -> dict[str, Any]:
-    def at_best(times: np.ndarray) -> dict[str, float]:
+    def at_best(times: Array) -> dict[str, float]:
         best = hits.best_f1(times)
         return {"centre_F1": best.f1, "precision": best.precision, "recall": best.recall}
 
@@ -114,8 +117,8 @@ def _best_f1(hits: PooledHits, groups: Sequence[str]) -> dict[str, Any]:
     return intervals(at_best, groups) | {"at_threshold": round(threshold, 4) if np.isfinite(threshold) else None}
 
 
-def _precisions_of(pooled: Sequence[PooledHits]) -> Callable[[np.ndarray], dict[str, float]]:
-    def precisions(times: np.ndarray) -> dict[str, float]:
+def _precisions_of(pooled: Sequence[PooledHits]) -> Callable[[Array], dict[str, float]]:
+    def precisions(times: Array) -> dict[str, float]:
         each = [hits.average_precision(times=times) for hits in pooled]
         return {"AP50": each[0], "AP50_95": float(np.mean(each))}
 

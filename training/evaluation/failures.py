@@ -11,6 +11,7 @@ import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, pool
 from mobile_models.lesions import TYPES
+from training.array import Array
 from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
 from training.evaluation.counts import shown_and_annotated
@@ -78,7 +79,7 @@ def _worst_counts(photos: Sequence[Counted]) -> WorstCounts | None:
     )
 
 
-def _found(one: Counted, threshold: float) -> np.ndarray:
+def _found(one: Counted, threshold: float) -> Array:
     """Return (m,) whether each annotated box is hit by a candidate that reaches the threshold."""
     hit = one.predicted.matches()
     found = np.zeros(len(one.predicted.reference), dtype=bool)
@@ -86,14 +87,14 @@ def _found(one: Counted, threshold: float) -> np.ndarray:
     return found
 
 
-def _sizes(one: Counted) -> np.ndarray:
+def _sizes(one: Counted) -> Array:
     sides = one.predicted.photo.boxes[:, 2:] - one.predicted.photo.boxes[:, :2]
-    sizes: np.ndarray = np.sqrt(sides.prod(axis=1))
+    sizes: Array = np.sqrt(sides.prod(axis=1))
     return sizes
 
 
 def _recalls(
-    found: Sequence[np.ndarray], kind: Sequence[np.ndarray], names: Sequence[str], groups: Sequence[str]
+    found: Sequence[Array], kind: Sequence[Array], names: Sequence[str], groups: Sequence[str]
 ) -> dict[str, Recall]:
     """Return recall of each kind of box that occurs, over photos."""
     figures = {}
@@ -105,5 +106,5 @@ def _recalls(
     return figures
 
 
-def _share(hits: np.ndarray, boxes: np.ndarray) -> Any:
+def _share(hits: Array, boxes: Array) -> Any:
     return lambda times: float((times * hits).sum() / (times * boxes).sum()) if (times * boxes).sum() else float("nan")

@@ -11,6 +11,7 @@ import numpy as np
 from mobile_models.calibration import Calibration, type_probabilities
 from mobile_models.counts import ExpectedCounts, counts_of, expected_counts
 from mobile_models.lesions import GROUPS, TYPES, Count
+from training.array import Array
 from training.datasets.photo import UNKNOWN
 from training.evaluation.calibration import KNOTS, SIZES, CountModel, design_row, fit_counts, type_table
 from training.evaluation.plan import Plan
@@ -31,7 +32,7 @@ class Counted:
     """
 
     predicted: Predicted
-    given: np.ndarray
+    given: Array
     expected: ExpectedCounts
     counts: Mapping[str, Count]
 
@@ -73,10 +74,10 @@ def reference_count(predicted: Predicted, group: str) -> int:
     return int(np.isin(predicted.photo.types, wanted).sum())
 
 
-def folds_of(photos: Sequence[Predicted], folds: int = FOLDS, seed: int = 0) -> np.ndarray:
+def folds_of(photos: Sequence[Predicted], folds: int = FOLDS, seed: int = 0) -> Array:
     """Return (n,) fold of each photo; those of one group share one."""
     names, member = np.unique([one.photo.group for one in photos], return_inverse=True)
-    fold: np.ndarray = (np.random.default_rng(seed).permutation(len(names)) % folds)[member]
+    fold: Array = (np.random.default_rng(seed).permutation(len(names)) % folds)[member]
     return fold
 
 
@@ -102,13 +103,14 @@ def count(predicted: Predicted, calibration: Calibration) -> Counted:
     return Counted(predicted, calibration.type_probabilities(*candidates), expected, counts)
 
 
-def _group_probability(table: Mapping[str, Any], group: str, predicted: Predicted) -> np.ndarray:
+def _group_probability(table: Mapping[str, Any], group: str, predicted: Predicted) -> Array:
     """Return (n,) probability that each candidate belongs to the group."""
     rows = np.array([[given[name] for name in TYPES] for given in table["by_size"]])
     large = np.interp(predicted.sizes, SIZES, (0.0, 1.0))
     edges = np.array(table["score_edges"])
     given = type_probabilities(rows, edges, predicted.classes, predicted.scores, large)
-    return given[:, list(GROUPS[group])].sum(axis=1)
+    value: Array = given[:, list(GROUPS[group])].sum(axis=1)
+    return value
 
 
 def _type_table(photos: Sequence[Predicted], plan: Plan) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from mobile_models.grading import gea, iga
 from mobile_models.lesions import COMEDO, GROUPS, NODULE, PAPULE, TYPES
+from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.datasets.photo import UNKNOWN
 from training.evaluation.agreement import linear_weighted_kappa
@@ -79,7 +80,8 @@ def grade_of_counts(counts: Sequence[int], table: Mapping[str, Any]) -> int:
     if top and nodules >= top["nodules_from"] and inflammatory >= top["inflammatory_from"]:
         grade = top["grade"]
     by_comedones = int(np.searchsorted(table["comedones_up_to"], counts[COMEDO]))
-    return max(grade, min(max(grade, table["comedones_start"]) + table["comedones_raise_by"], by_comedones))
+    raised = min(max(grade, int(table["comedones_start"])) + int(table["comedones_raise_by"]), by_comedones)
+    return int(max(grade, raised))
 
 
 def _predicted(one: Counted, instrument: Any, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
@@ -101,8 +103,8 @@ def _annotated(one: Counted, table: Mapping[str, Any], comedones: bool, nodules:
     return grade_of_counts(counts, table)
 
 
-def _agreement(said: np.ndarray, true: np.ndarray, groups: Sequence[str], grades: int) -> Agreement:
-    def kappa(times: np.ndarray) -> float:
+def _agreement(said: Array, true: Array, groups: Sequence[str], grades: int) -> Agreement:
+    def kappa(times: Array) -> float:
         if len(set(true.tolist())) < 2:
             return float("nan")
         return linear_weighted_kappa(np.repeat(said, times), np.repeat(true, times), grades)

@@ -10,6 +10,7 @@ import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, hits_by_iou, pool
 from mobile_models.lesions import COMEDO, TYPES
+from training.array import Array
 from training.bootstrap import draws, mean_of
 from training.config import TrainConfig
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
@@ -42,7 +43,7 @@ class Figure:
 
     source: str
     name: str
-    of: Callable[[np.ndarray], float]
+    of: Callable[[Array], float]
     groups: Sequence[str]
     more_is_better: bool = True
 
@@ -51,7 +52,7 @@ class Figure:
         """The figure of the photos as they are."""
         return self.of(np.ones(len(self.groups), dtype=np.int64))
 
-    def drawn(self) -> np.ndarray:
+    def drawn(self) -> Array:
         """Return the figure of every bootstrap draw; draws of equal groups are equal, so figures can be paired."""
         return np.array([self.of(times) for times in draws(self.groups)])
 
@@ -141,15 +142,16 @@ def _found_on_clear_skin(name: str, photos: Sequence[Predicted], counted: Sequen
     return Figure(name, "lesions found a photo", mean_of(found), groups, more_is_better=False)
 
 
-def own_count_errors(photos: Sequence[Predicted]) -> np.ndarray:
+def own_count_errors(photos: Sequence[Predicted]) -> Array:
     """Return (n,) |count − annotated| when counts of all lesions are fitted to this source alone, out of fold."""
     reference = np.array([len(one.reference) for one in photos])
     design = np.array([design_row(one.scores, one.sizes, np.ones(len(one.scores))) for one in photos])
     expected, _ = out_of_fold(design, reference, folds_of(photos))
-    return np.abs(np.floor(expected + 0.5) - reference)
+    value: Array = np.abs(np.floor(expected + 0.5) - reference)
+    return value
 
 
-def _confusion(one: Predicted) -> np.ndarray:
+def _confusion(one: Predicted) -> Array:
     table = np.zeros((len(TYPES), len(TYPES)), dtype=np.int64)
     hit = one.matches()
     np.add.at(table, (one.photo.types[hit[hit >= 0]], one.classes[hit >= 0]), 1)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from training.array import Array
+
 GROWN = 1.35
 """An ellipse this much larger than the box is drawn over: boxes end where annotators saw the lesion end."""
 
@@ -19,7 +21,7 @@ FEATHER = 0.08
 """Width of the seam, in sides of the box."""
 
 
-def erase(pixels: np.ndarray, places: np.ndarray, kept: np.ndarray) -> np.ndarray:
+def erase(pixels: Array, places: Array, kept: Array) -> Array:
     """Return a copy of a photo with skin drawn over some places.
 
     Args:
@@ -41,7 +43,7 @@ def erase(pixels: np.ndarray, places: np.ndarray, kept: np.ndarray) -> np.ndarra
     return edited
 
 
-def ellipses(shape: tuple[int, ...], boxes: np.ndarray, grown: float) -> np.ndarray:
+def ellipses(shape: tuple[int, ...], boxes: Array, grown: float) -> Array:
     """Return a (height, width) mask of the ellipses in boxes (n, 4) in pixels, made larger by a factor."""
     mask = np.zeros(shape, dtype=np.uint8)
     for x0, y0, x1, y1 in boxes.tolist():
@@ -50,13 +52,13 @@ def ellipses(shape: tuple[int, ...], boxes: np.ndarray, grown: float) -> np.ndar
     return mask.astype(bool)
 
 
-def _window(place: np.ndarray, shape: tuple[int, ...]) -> tuple[slice, slice]:
+def _window(place: Array, shape: tuple[int, ...]) -> tuple[slice, slice]:
     centre, reach = (place[:2] + place[2:]) / 2, max(8.0, float((place[2:] - place[:2]).max()) * AROUND / 2)
     (left, top), (right, bottom) = np.floor(centre - reach).astype(int), np.ceil(centre + reach).astype(int)
     return slice(max(0, top), min(shape[0], bottom)), slice(max(0, left), min(shape[1], right))
 
 
-def _healed(pixels: np.ndarray, hole: np.ndarray, foreign: np.ndarray, stays: np.ndarray, side: float) -> np.ndarray:
+def _healed(pixels: Array, hole: Array, foreign: Array, stays: Array, side: float) -> Array:
     """Return a window with its hole filled: smooth colour from the rim, grain from skin nearby."""
     sigma = max(1.0, 0.12 * side)
     image = pixels.astype(np.float32)
@@ -66,10 +68,11 @@ def _healed(pixels: np.ndarray, hole: np.ndarray, foreign: np.ndarray, stays: np
     filled = colour + np.roll(grain, (rows, columns), axis=(0, 1))
     share = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), max(0.6, FEATHER * side))
     share = np.where(stays, 0, np.maximum(share, cv2.erode(hole.astype(np.uint8), np.ones((3, 3)))))[..., None]
-    return (image + share * (filled - image) + 0.5).clip(0, 255).astype(np.uint8)
+    value: Array = (image + share * (filled - image) + 0.5).clip(0, 255).astype(np.uint8)
+    return value
 
 
-def _colour(image: np.ndarray, known: np.ndarray, hole: np.ndarray, sigma: float) -> np.ndarray:
+def _colour(image: Array, known: Array, hole: Array, sigma: float) -> Array:
     """Return the window without its grain; what is not known is inpainted from the rim (Telea 2004)."""
     weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), sigma)
     smooth = cv2.GaussianBlur(image * known[..., None], (0, 0), sigma) / np.maximum(weight, 1e-3)[..., None]
@@ -79,7 +82,7 @@ def _colour(image: np.ndarray, known: np.ndarray, hole: np.ndarray, sigma: float
     return np.where((hole | unknown)[..., None], softened, smooth)
 
 
-def _donor(colour: np.ndarray, grain: np.ndarray, hole: np.ndarray, foreign: np.ndarray) -> tuple[int, int]:
+def _donor(colour: Array, grain: Array, hole: Array, foreign: Array) -> tuple[int, int]:
     """Return the (rows, columns) that grain is moved by: from clear skin nearby that is neither smooth nor rough.
 
     The smoothest would show as a blur; the roughest is hair, a fold or print.

@@ -40,8 +40,11 @@ def kept(path: Path, photos: Sequence[AnnotatedPhoto]) -> list[Predicted]:
     return [
         Predicted(
             replace(photo, boxes=annotated[place], types=types[place]),
-            *(candidate[name][place] for name in _CANDIDATE),
-            reference[place],
+            boxes=candidate["boxes"][place],
+            classes=candidate["classes"][place],
+            scores=candidate["scores"][place],
+            sizes=candidate["sizes"][place],
+            reference=reference[place],
         )
         for place, photo in enumerate(photos)
     ]

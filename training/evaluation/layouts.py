@@ -54,7 +54,7 @@ class LayoutRunner(Runner):
 def tile(square: Square, left: float, top: float) -> Square:
     """Return the tile whose corner lies at shares ``left`` and ``top`` of the square."""
     side = square.pixels.width
-    box = tuple(round(side * one) for one in (left, top, left + TILE_SHARE, top + TILE_SHARE))
+    box = round(side * left), round(side * top), round(side * (left + TILE_SHARE)), round(side * (top + TILE_SHARE))
     return Square(
         square.pixels.crop(box),
         square.left_px + left * square.width_px,

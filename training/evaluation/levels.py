@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.agreement import linear_weighted_kappa
 from training.evaluation.calibration import design_row, out_of_fold
@@ -34,7 +35,7 @@ class LevelFigures:
     linear_kappa: Figure
 
 
-def own_totals(photos: Sequence[Counted], seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def own_totals(photos: Sequence[Counted], seed: int = 0) -> tuple[Array, Array, Array]:
     """Return (n,) expected totals and their scatter, out of fold, by a fit to all boxes of whatever type; and those."""
     predicted = [one.predicted for one in photos]
     boxes = np.array([len(one.reference) for one in predicted])
@@ -51,7 +52,7 @@ def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> LevelFigur
     apart = np.abs(level - true_level)
     shipped = np.array([one.counts["total"].value for one in photos])
 
-    def kappa(times: np.ndarray) -> float:
+    def kappa(times: Array) -> float:
         return linear_weighted_kappa(np.repeat(level, times), np.repeat(true_level, times), len(above) + 1)
 
     covered = {
@@ -76,7 +77,7 @@ def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> LevelFigur
     )
 
 
-def level_of(counts: np.ndarray, above: Sequence[int]) -> np.ndarray:
+def level_of(counts: Array, above: Sequence[int]) -> Array:
     """Return how many of the bounds each count is above."""
-    level: np.ndarray = np.searchsorted(np.asarray(above), counts, side="left")
+    level: Array = np.searchsorted(np.asarray(above), counts, side="left")
     return level

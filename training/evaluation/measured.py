@@ -13,6 +13,7 @@ from training.evaluation.counts import ClearFaces, CountFigures
 from training.evaluation.curves import Curves
 from training.evaluation.detection import AnyLesion, OneKind
 from training.evaluation.failures import FailureFigures
+from training.evaluation.fates import ViewFigures
 from training.evaluation.grades import GradeFigures
 from training.evaluation.latency import Latency
 from training.evaluation.learning import LearningCurve
@@ -22,7 +23,6 @@ from training.evaluation.repeatability import DetectableChange
 from training.evaluation.tone import ToneFigures
 from training.evaluation.trend import TrendFigures
 from training.evaluation.types import TypeFigures
-from training.evaluation.views import ViewFigures
 from training.gate.figures import GateFigures
 from training.json_form import from_json, to_json
 from training.provenance import TrainingData

@@ -16,6 +16,7 @@ from mobile_models.exposure import REFERENCE
 from mobile_models.image import PAD_VALUE, Photo, Square, read_photo, square_crop
 from mobile_models.placement import place_in_photo
 from mobile_models.zones import ZoneTable
+from training.array import Array
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.skin_tone import apparent_tone
 
@@ -38,25 +39,25 @@ class Predicted:
     """
 
     photo: AnnotatedPhoto
-    boxes: np.ndarray
-    classes: np.ndarray
-    scores: np.ndarray
-    sizes: np.ndarray
-    reference: np.ndarray
+    boxes: Array
+    classes: Array
+    scores: Array
+    sizes: Array
+    reference: Array
     ita: float = float("nan")
 
-    def scored(self, kept: np.ndarray | None = None, wanted: np.ndarray | None = None) -> ScoredPhoto:
+    def scored(self, kept: Array | None = None, wanted: Array | None = None) -> ScoredPhoto:
         """Return what the metrics need, of the candidates ``kept`` and the annotations ``wanted``."""
         mine = slice(None) if kept is None else kept
         its = slice(None) if wanted is None else wanted
         return ScoredPhoto(self.boxes[mine], self.scores[mine], self.reference[its])
 
-    def matches(self) -> np.ndarray:
+    def matches(self) -> Array:
         """Return (n,) index of the annotation that each candidate hits by its centre, or −1; one to one."""
         return self._matches
 
     @cached_property
-    def _matches(self) -> np.ndarray:
+    def _matches(self) -> Array:
         return matches_by_centre(self.scored())
 
 
@@ -69,11 +70,12 @@ class Runner:
         self.input = self.interpreter.get_input_details()[0]
         self.outputs = [one["index"] for one in self.interpreter.get_output_details()]
 
-    def rows(self, tensor: np.ndarray) -> Rows:
+    def rows(self, tensor: Array) -> Rows:
         """Return the rows above the floor for one (1, S, S, 3) tensor."""
         self.interpreter.set_tensor(self.input["index"], tensor)
         self.interpreter.invoke()
-        return read_rows(*(self.interpreter.get_tensor(index) for index in self.outputs), FLOOR)
+        boxes, classes, scores, count = (self.interpreter.get_tensor(index) for index in self.outputs)
+        return read_rows(boxes, classes, scores, count, FLOOR)
 
     def look(self, square: Square) -> Rows:
         """Return the rows of a square, 0–1 of it."""
@@ -101,9 +103,9 @@ class Runner:
         )
 
 
-def _inside(boxes: np.ndarray, oval: ZoneTable, image: Photo) -> np.ndarray:
+def _inside(boxes: Array, oval: ZoneTable, image: Photo) -> Array:
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    inside: np.ndarray = (oval.oval_coordinates(centres, image.width_px, image.height_px) ** 2).sum(axis=1) <= 1
+    inside: Array = (oval.oval_coordinates(centres, image.width_px, image.height_px) ** 2).sum(axis=1) <= 1
     return inside
 
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from mobile_models.image import read_photo
+from training.array import Array
 
 SIDE_PX = 320
 """Photos are reduced to this long side: lesions and brows still are corners, pores and noise no longer."""
@@ -33,9 +34,9 @@ class Landmarks:
         descriptors: (n, 32) uint8.
     """
 
-    grey: np.ndarray
-    places: np.ndarray
-    descriptors: np.ndarray
+    grey: Array
+    places: Array
+    descriptors: Array
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def read_landmarks(path: Path) -> Landmarks:
     return landmarks_of(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 
-def landmarks_of(grey: np.ndarray) -> Landmarks:
+def landmarks_of(grey: Array) -> Landmarks:
     """Find the corners of (h, w) grey values."""
-    corners, descriptors = cv2.ORB_create(CORNERS).detectAndCompute(grey, None)
+    corners, descriptors = cv2.ORB.create(CORNERS).detectAndCompute(grey, None)
     places = np.array([corner.pt for corner in corners], dtype=np.float32).reshape(-1, 2)
     return Landmarks(grey, places, np.zeros((0, 32), np.uint8) if descriptors is None else descriptors)
 
@@ -98,7 +99,7 @@ def register(first: Landmarks, second: Landmarks) -> Registration | None:
     return _measured(first.grey, second.grey, onto, int(agree.sum()))
 
 
-def _measured(first: np.ndarray, second: np.ndarray, onto: np.ndarray, inliers: int) -> Registration:
+def _measured(first: Array, second: Array, onto: Array, inliers: int) -> Registration:
     size = first.shape[::-1]
     warped = cv2.warpAffine(second, onto, size)
     overlap = cv2.warpAffine(np.ones_like(second), onto, size, flags=cv2.INTER_NEAREST) > 0

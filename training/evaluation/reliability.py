@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
 from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
 from training.evaluation.fit import Counted
@@ -46,12 +47,12 @@ def reliability_figures(photos: Sequence[Counted]) -> ReliabilityFigures | None:
     return ReliabilityFigures(**figures) if figures else None
 
 
-def score_pairs(photos: Sequence[Counted]) -> list[tuple[np.ndarray, np.ndarray]]:
+def score_pairs(photos: Sequence[Counted]) -> list[tuple[Array, Array]]:
     """Return, a photo, every candidate's score and whether it hit a box of its own by its centre."""
     return [(one.predicted.scores, (one.predicted.matches() >= 0).astype(float)) for one in photos]
 
 
-def type_pairs(photos: Sequence[Counted]) -> list[tuple[np.ndarray, np.ndarray]]:
+def type_pairs(photos: Sequence[Counted]) -> list[tuple[Array, Array]]:
     """Return, a photo, P(type) of each candidate on a typed box, for every type, and whether it is that type."""
     pairs = []
     for one in photos:
@@ -63,16 +64,16 @@ def type_pairs(photos: Sequence[Counted]) -> list[tuple[np.ndarray, np.ndarray]]
     return pairs
 
 
-def binned(said: np.ndarray, true: np.ndarray) -> np.ndarray:
+def binned(said: Array, true: Array) -> Array:
     """Return (3, bins) how many, the sum of what was said and the sum of what came true."""
     place = np.clip(np.digitize(said, EDGES[1:-1]), 0, len(EDGES) - 2)
     return np.stack([np.bincount(place, weight, len(EDGES) - 1) for weight in (np.ones(len(said)), said, true)])
 
 
-def calibration_error(sums: np.ndarray) -> float:
+def calibration_error(sums: Array) -> float:
     """Return Σ over bins of the share of cases times |said − came true| (Naeini 2015), of (3, bins) sums."""
     return float(np.abs(sums[1] - sums[2]).sum() / sums[0].sum()) if sums[0].sum() else float("nan")
 
 
-def _rows(sums: np.ndarray) -> list[list[float]]:
+def _rows(sums: Array) -> list[list[float]]:
     return [[int(n), round(said / n, 4), round(true / n, 4)] for n, said, true in sums.T.tolist() if n]

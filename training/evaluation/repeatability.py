@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.lesions import MEASURES
+from training.array import Array
 from training.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
 from training.evaluation.repeats import WITHIN_SECONDS, repeat_pairs, taken_at
@@ -86,7 +87,7 @@ def shipped_sem(measured: Mapping[str, Figure], measure: str) -> float:
     return max(value for name in (measure, "inflammatory") if (value := measured[name].value) is not None)
 
 
-def sem_of_pairs(first: np.ndarray, second: np.ndarray) -> float:
+def sem_of_pairs(first: Array, second: Array) -> float:
     """Return the standard error of measurement of √count: sd of differences / √2 (Bland & Altman 1996)."""
     difference = np.sqrt(first) - np.sqrt(second)
     return float(np.sqrt((difference**2).mean() / 2))

@@ -37,10 +37,10 @@ def repeat_pairs(photos: Sequence[AnnotatedPhoto]) -> list[tuple[int, int]]:
     near = list(_near(photos))
     plain = {index: read_landmarks(photos[index].path) for index in sorted({one for pair in near for one in pair})}
     lies = {(first, second): register(plain[first], plain[second]) for first, second in near}
-    alike = {pair: lie for pair, lie in lies.items() if is_repeat(lie)}
+    alike = {pair: lie for pair, lie in lies.items() if lie and is_repeat(lie)}
     capture = _captures({index: plain[index] for index in sorted({one for pair in alike for one in pair})})
     repeats = {pair: lie for pair, lie in alike.items() if capture[pair[0]] != capture[pair[1]]}
-    pairs, taken = [], set()
+    pairs, taken = [], set[int]()
     for first, second in sorted(repeats, key=lambda pair: -repeats[pair].inliers):
         if taken.isdisjoint(both := {capture[first], capture[second]}):
             taken |= both
@@ -50,12 +50,14 @@ def repeat_pairs(photos: Sequence[AnnotatedPhoto]) -> list[tuple[int, int]]:
 
 def is_copy(lie: Registration | None) -> bool:
     """Whether two photos are one capture stored twice, however it was turned."""
-    return _whole(lie) and lie.correlation > COPY_CORRELATION
+    return lie is not None and _whole(lie) and lie.correlation > COPY_CORRELATION
 
 
 def is_repeat(lie: Registration | None) -> bool:
     """Whether two photos show one pose the same way up, and are not one capture."""
-    return _whole(lie) and lie.correlation <= COPY_CORRELATION and abs(lie.turn_deg) <= TURN_DEG
+    if lie is None or not _whole(lie):
+        return False
+    return lie.correlation <= COPY_CORRELATION and abs(lie.turn_deg) <= TURN_DEG
 
 
 def taken_at(photo: AnnotatedPhoto) -> datetime | None:
@@ -67,8 +69,8 @@ def taken_at(photo: AnnotatedPhoto) -> datetime | None:
         return None
 
 
-def _whole(lie: Registration | None) -> bool:
-    return lie is not None and lie.covered >= COVERED and SCALES[0] <= lie.scale <= SCALES[1]
+def _whole(lie: Registration) -> bool:
+    return lie.covered >= COVERED and SCALES[0] <= lie.scale <= SCALES[1]
 
 
 def _near(photos: Sequence[AnnotatedPhoto]) -> Iterator[tuple[int, int]]:

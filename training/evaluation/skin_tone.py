@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from mobile_models.quality import SKIN_LOG_G_B, SKIN_LOG_R_B, SKIN_LOG_R_G
+from training.array import Array
 
 TONES = (("dark", -30.0), ("brown", 10.0), ("tan", 28.0), ("intermediate", 41.0), ("light", 55.0))
 """A tone's ITA is at most its bound; above the last it is very light."""
@@ -36,7 +37,7 @@ def tone_group(ita: float) -> str:
     return next((name for name, most in TONES if ita <= most), VERY_LIGHT)
 
 
-def apparent_tone(pixels: Image.Image, boxes: np.ndarray) -> float:
+def apparent_tone(pixels: Image.Image, boxes: Array) -> float:
     """Return the ITA in degrees of the skin beside the lesions; NaN where too little is seen.
 
     The pixels are those of the photo at 256 px whose ratios of red, green and blue are skin's (the phone's
@@ -48,7 +49,7 @@ def apparent_tone(pixels: Image.Image, boxes: np.ndarray) -> float:
         boxes: (n, 4) annotated boxes relative to width and height.
     """
     scale = SIDE_PX / max(pixels.size)
-    size = tuple(max(1, round(side * scale)) for side in pixels.size)
+    size = max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale))
     rgb = np.asarray(pixels.resize(size, Image.Resampling.BOX), dtype=np.float64)
     red, green, blue = np.log(rgb + 2).transpose(2, 0, 1)
     skin = ~_boxed(boxes, rgb.shape[:2])
@@ -61,7 +62,7 @@ def apparent_tone(pixels: Image.Image, boxes: np.ndarray) -> float:
     return ita_of(np.median(lab[(lab[:, 0] >= low) & (lab[:, 0] <= high)], axis=0))
 
 
-def srgb_to_lab(rgb: np.ndarray) -> np.ndarray:
+def srgb_to_lab(rgb: Array) -> Array:
     """Return (n, 3) CIE L*a*b*, D65, of (n, 3) sRGB in 0–1 (IEC 61966-2-1, CIE 15)."""
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     relative = linear @ XYZ.T / WHITE
@@ -70,12 +71,12 @@ def srgb_to_lab(rgb: np.ndarray) -> np.ndarray:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
-def ita_of(lab: np.ndarray) -> float:
+def ita_of(lab: Array) -> float:
     """Return the individual typology angle in degrees of one L*a*b*."""
     return float(np.degrees(np.arctan2(lab[0] - 50, lab[2])))
 
 
-def _boxed(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _boxed(boxes: Array, shape: tuple[int, ...]) -> Array:
     mask = np.zeros(shape[:2], dtype=bool)
     height, width = shape[:2]
     for x0, y0, x1, y1 in boxes:

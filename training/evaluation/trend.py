@@ -22,12 +22,14 @@ two visits' photographs differ; the tolerance would be too narrow for those, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mobile_models.change import exceeds_mdc
+from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.trend_cases import TRENDS
 from training.evaluation.trend_pairs import MEASURE, Pair
@@ -101,7 +103,8 @@ def trend_figures(pairs: Sequence[Pair], sem: float) -> TrendFigures:
         sem: of √count of ``MEASURE``, as the manifest's "mdc" has it.
     """
     direction, tolerance = by_direction(pairs)
-    verdict = [by_verdict(*np.floor(np.add(one.expected, 0.5)).astype(int).tolist(), sem) for one in pairs]
+    shown = [[math.floor(count + 0.5) for count in one.expected] for one in pairs]
+    verdict = [by_verdict(first, second, sem) for first, second in shown]
     perfect = [by_verdict(*one.annotated, sem) for one in pairs]
     return TrendFigures(
         measure=MEASURE,
@@ -151,7 +154,7 @@ def responsiveness(pairs: Sequence[Pair]) -> Figure:
     changed = [one for one in pairs if one.case.case != "same"]
     annotated, predicted = (np.array([getattr(one, of) for one in changed]) for of in ("annotated_change", "change"))
 
-    def slope(times: np.ndarray) -> float:
+    def slope(times: Array) -> float:
         return float((times * annotated * predicted).sum() / (times * annotated**2).sum())
 
     return interval(slope, [one.group for one in changed])

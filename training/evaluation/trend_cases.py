@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from mobile_models.lesions import GROUPS
+from training.array import Array
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 
 CASES = Path(__file__).parent / "trend.csv"
@@ -45,7 +46,7 @@ class Case:
     edited: Literal["first", "second"]
     boxes: int
     erased: tuple[int, ...]
-    places: np.ndarray
+    places: Array
 
     def fits(self, photo: AnnotatedPhoto) -> None:
         """Check that the photo's labels are those the case was drawn from.
@@ -60,7 +61,7 @@ class Case:
             )
 
 
-def inflammatory_boxes(photo: AnnotatedPhoto) -> np.ndarray:
+def inflammatory_boxes(photo: AnnotatedPhoto) -> Array:
     """Return positions of a photo's boxes that count as inflammatory lesions."""
     return np.flatnonzero(np.isin(photo.types, (*GROUPS["inflammatory"], UNKNOWN)))
 

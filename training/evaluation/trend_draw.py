@@ -11,12 +11,14 @@ import argparse
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
 from mobile_models.image import read_photo
+from training.array import Array
 from training.config import TrainConfig, read_config
 from training.datasets.photo import AnnotatedPhoto
 from training.datasets.sources import read_source
@@ -54,13 +56,14 @@ def draw_case(photo: AnnotatedPhoto, case: str, rng: np.random.Generator) -> Cas
         scale = np.array([pixels.shape[1], pixels.shape[0]] * 2)
         places = plain_places(pixels, photo.boxes * scale, photo.boxes[erased] * scale, rng) / scale
         case = "same" if len(places) == len(erased) else "better"
-    edited = {"better": "second", "same": "first" if rng.random() < 0.5 else "second", "worse": "first"}[case]
+    same_first = rng.random() < 0.5
+    edited: Literal["first", "second"] = "first" if case == "worse" or (case == "same" and same_first) else "second"
     gone = tuple(erased.tolist()) if case != "same" else ()
     kept = places if case == "same" else np.zeros((0, 4))
     return Case(photo.source, photo.path.stem, case, edited, len(photo.boxes), gone, kept)
 
 
-def plain_places(pixels: np.ndarray, boxes: np.ndarray, like: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def plain_places(pixels: Array, boxes: Array, like: Array, rng: np.random.Generator) -> Array:
     """Return up to n boxes (n, 4), as large as those of ``like``, on skin that no box touches; all in pixels.
 
     Skin is known by the colour and the roughness of the rings around the annotated boxes.
@@ -91,14 +94,15 @@ def _held(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:
     return unseen(read_source(data, name, "valid"), all_training_photos(config, data))
 
 
-def _like_those(pixels: np.ndarray, example: np.ndarray) -> np.ndarray:
+def _like_those(pixels: Array, example: Array) -> Array:
     """Return a mask of pixels whose smoothed colour and roughness lie among those of the example pixels."""
-    lab = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    smooth = cv2.GaussianBlur(lab, (0, 0), 4)
-    rough = cv2.GaussianBlur(np.abs(lab - smooth).mean(axis=2), (0, 0), 4)
+    lab: Array = cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    smooth: Array = cv2.GaussianBlur(lab, (0, 0), 4)
+    rough: Array = cv2.GaussianBlur(np.abs(lab - smooth).mean(axis=2), (0, 0), 4)
     low, high = np.percentile(smooth[example], [10, 90], axis=0)
     within = ((smooth >= low) & (smooth <= high)).all(axis=2)
-    return within & (rough <= np.percentile(rough[example], 75))
+    value: Array = within & (rough <= np.percentile(rough[example], 75))
+    return value
 
 
 def _how_many(lesions: int, rng: np.random.Generator) -> int:

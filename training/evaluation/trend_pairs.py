@@ -12,6 +12,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from mobile_models.image import read_photo
+from training.array import Array
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.inpaint import erase
 from training.evaluation.predict import Predicted, Runner
@@ -100,7 +101,7 @@ def measure_pairs(
     return pairs
 
 
-def edit(pixels: np.ndarray, photo: AnnotatedPhoto, case: Case) -> tuple[np.ndarray, AnnotatedPhoto]:
+def edit(pixels: Array, photo: AnnotatedPhoto, case: Case) -> tuple[Array, AnnotatedPhoto]:
     """Return the case's edited copy (height, width, 3) and what is annotated in it."""
     scale = np.array([pixels.shape[1], pixels.shape[0]] * 2)
     stays = np.setdiff1d(np.arange(len(photo.boxes)), case.erased)

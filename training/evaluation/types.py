@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from training.array import Array
 from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
 from training.evaluation.fit import Counted
@@ -51,13 +52,13 @@ def type_figures(photos: Sequence[Counted]) -> TypeFigures | None:
     )
 
 
-def likeliest(one: Counted) -> np.ndarray:
+def likeliest(one: Counted) -> Array:
     """Return (n,) the type each candidate most probably is, in the calibration's eyes."""
-    kinds: np.ndarray = one.given.argmax(axis=1)
+    kinds: Array = one.given.argmax(axis=1)
     return kinds
 
 
-def confusion(one: Counted, called: np.ndarray) -> np.ndarray:
+def confusion(one: Counted, called: Array) -> Array:
     """Return (4, 4) matched lesions of a photo by annotated type (rows) and the type called; untyped are left out."""
     hit = one.predicted.matches()
     known = hit >= 0
@@ -68,7 +69,7 @@ def confusion(one: Counted, called: np.ndarray) -> np.ndarray:
     return table
 
 
-def macro_f1(table: np.ndarray) -> float:
+def macro_f1(table: Array) -> float:
     """Return the mean F1 over the types that occur, of a (4, 4) table of true by predicted types."""
     true, said, right = table.sum(axis=1), table.sum(axis=0), np.diagonal(table)
     occurs = true > 0

@@ -27,6 +27,7 @@ from mobile_models.image import PAD_VALUE, read_photo
 from mobile_models.lesions import GROUPS, TYPES
 from mobile_models.tables import grading_tables, zone_table
 from mobile_models.zones import NOWHERE, VIEWS, ZONES, ZoneTable
+from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.fates import ByDetector, ByGeometry, Detected, Fates, Owned, Person, ViewFigures
 
@@ -49,7 +50,7 @@ class Visit:
     person: str
     ita: float
     types: tuple[str, ...]
-    boxes: Mapping[str, Mapping[int, np.ndarray]]
+    boxes: Mapping[str, Mapping[int, Array]]
     captures: tuple[Capture, ...]
 
 
@@ -181,7 +182,7 @@ def fates_of(visit: Visit, assessment: Assessment, oval: ZoneTable) -> list[Fate
     ]
 
 
-def counted_lesions(photo: AssessedPhoto, boxes: Mapping[int, np.ndarray]) -> list[int]:
+def counted_lesions(photo: AssessedPhoto, boxes: Mapping[int, Array]) -> list[int]:
     """Return the lesions that a photo's counted candidates stand for: their centres lie in its box, one to one."""
     counted = [lesion for lesion in photo.lesions if lesion.counted]
     numbers = list(boxes)

@@ -63,9 +63,10 @@ def fit_legibility(copies: Sequence[Copy], quantile: float = QUANTILE) -> Legibi
         optimiser.zero_grad()
         over = now - was * torch.sigmoid(sides @ weight + bias).sqrt()
         loss = (share * torch.maximum(quantile * over, (quantile - 1) * over)).mean() + SHRINK * weight.square().mean()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
-    return Legibility(names, centre, spread, *weight.detach().numpy().reshape(2, -1), float(bias.detach()))
+    below, above = weight.detach().numpy().reshape(2, -1)
+    return Legibility(names, centre, spread, below, above, float(bias.detach()))
 
 
 def to_table(legibility: Legibility) -> dict[str, object]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from training.array import Array
+from training.synthetic.field import Point
 from training.synthetic.identity import Identity
 from training.synthetic.lesions import Lesion
 from training.synthetic.sites import Sites
@@ -52,8 +54,8 @@ def scatter(
                     Lesion(
                         kind,
                         opened,
-                        tuple(float(v) for v in p),
-                        tuple(float(v) for v in sites.normal[i]),
+                        _point(p),
+                        _point(sites.normal[i]),
                         diameter,
                         float(rng.uniform(0.72, 1.0)),
                         str(sites.zone[i]),
@@ -77,3 +79,8 @@ def sample_acne(who: Identity, sites: Sites, rng: np.random.Generator, total: in
     marks = int(rng.poisson(4 + 0.2 * total))
     kinds += ["mark"] * marks + ["mole"] * int(rng.poisson(1.5))
     return scatter(sites, kinds, rng)
+
+
+def _point(values: Array) -> Point:
+    x, y, z = (float(value) for value in values)
+    return x, y, z

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
+
 VIEW_YAW_DEGREES = {"front": 0.0, "left": 50.0, "right": -50.0}
 FACE_CENTRE_Y_MM = -21.0
 PX_PER_MM = 3.02
@@ -31,18 +33,20 @@ class Camera:
     pitch_degrees: float = 0.0
     distance_mm: float = 620.0
 
-    def rotation(self) -> np.ndarray:
+    def rotation(self) -> Array:
         """Head to camera axes, [3, 3]."""
         a, b = np.radians(self.yaw_degrees), np.radians(self.pitch_degrees)
         turn = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
         nod = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
-        return nod @ turn
+        value: Array = nod @ turn
+        return value
 
-    def origin(self) -> np.ndarray:
+    def origin(self) -> Array:
         """Camera position in head coordinates, [3]."""
-        return np.asarray(self.target) + self.rotation().T @ np.array([0, 0, self.distance_mm])
+        value: Array = np.asarray(self.target) + self.rotation().T @ np.array([0, 0, self.distance_mm])
+        return value
 
-    def rays(self, width: int, height: int) -> np.ndarray:
+    def rays(self, width: int, height: int) -> Array:
         """Unit directions in head coordinates through a grid of ``width`` × ``height`` pixel centres, [H, W, 3]."""
         u = ((np.arange(width) + 0.5) / width - 0.5) * self.width
         v = ((np.arange(height) + 0.5) / height - 0.5) * self.height
@@ -50,15 +54,16 @@ class Camera:
         focal_px = self.px_per_mm * self.distance_mm
         d = np.stack([uu, -vv, np.full_like(uu, -focal_px)], axis=-1)
         d /= np.linalg.norm(d, axis=-1, keepdims=True)
-        return d @ self.rotation()
+        value: Array = d @ self.rotation()
+        return value
 
-    def project(self, points: np.ndarray) -> np.ndarray:
+    def project(self, points: Array) -> Array:
         """Pixel coordinates [N, 2] of head points [N, 3]."""
         p = (np.asarray(points, float) - self.target) @ self.rotation().T
         scale = self.px_per_mm * self.distance_mm / (self.distance_mm - p[:, 2])
         return np.stack([self.width / 2 + p[:, 0] * scale, self.height / 2 - p[:, 1] * scale], axis=-1)
 
-    def scale_at(self, points: np.ndarray) -> np.ndarray:
+    def scale_at(self, points: Array) -> Array:
         """Pixels per millimetre at head points [N, 3]."""
         p = (np.asarray(points, float) - self.target) @ self.rotation().T
         return self.px_per_mm * self.distance_mm / (self.distance_mm - p[:, 2])

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -15,6 +16,7 @@ from tqdm import tqdm
 
 from mobile_models.lesions import TYPES
 from mobile_models.zones import VIEWS
+from training.array import Array
 from training.synthetic.camera import MARGIN, guided_camera
 from training.synthetic.course import careers, on_day
 from training.synthetic.lesions import Lesion
@@ -28,7 +30,7 @@ WEBP_QUALITY = 90
 OVERSAMPLING = 1.75
 
 
-def encode(pixels: np.ndarray) -> bytes:
+def encode(pixels: Array) -> bytes:
     """WebP bytes as the clinic stores them."""
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "WEBP", quality=WEBP_QUALITY, method=6)
@@ -83,7 +85,7 @@ def write_clinic(out: Path) -> None:
     with tqdm(total=sum(len(p.days) * len(p.views) for p in PATIENTS), unit="photo") as bar:
         for patient in PATIENTS:
             (out / patient.slug).mkdir(parents=True, exist_ok=True)
-            visits: list[dict] = [{"day": day, "photos": [], "rendered": {}} for day in patient.days]
+            visits: list[dict[str, Any]] = [{"day": day, "photos": [], "rendered": {}} for day in patient.days]
             seen: list[set[Lesion]] = [set() for _ in patient.days]
             for number, view, photo in render_patient(patient):
                 data = encode(photo.pixels)

@@ -7,16 +7,17 @@ as three arrays of one shape and one floating type, so that a head is evaluated 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from training.array import Array
+
 Point = tuple[float, float, float]
 
 
 def sphere(x: Array, y: Array, z: Array, centre: Point, radius: float) -> Array:
     """Distance to a sphere."""
     dx, dy, dz = x - centre[0], y - centre[1], z - centre[2]
-    return np.sqrt(dx * dx + dy * dy + dz * dz) - radius
+    value: Array = np.sqrt(dx * dx + dy * dy + dz * dz) - radius
+    return value
 
 
 def ellipsoid(x: Array, y: Array, z: Array, centre: Point, radii: Point) -> Array:
@@ -25,7 +26,8 @@ def ellipsoid(x: Array, y: Array, z: Array, centre: Point, radii: Point) -> Arra
     k0 = np.sqrt(ax * ax + ay * ay + az * az)
     ax, ay, az = ax / radii[0], ay / radii[1], az / radii[2]
     k1 = np.sqrt(ax * ax + ay * ay + az * az) + 1e-9
-    return k0 * (k0 - 1) / k1
+    value: Array = k0 * (k0 - 1) / k1
+    return value
 
 
 def capsule(x: Array, y: Array, z: Array, a: Point, b: Point, radius_a: float, radius_b: float) -> Array:
@@ -34,13 +36,15 @@ def capsule(x: Array, y: Array, z: Array, a: Point, b: Point, radius_a: float, r
     px, py, pz = x - a[0], y - a[1], z - a[2]
     h = np.clip((px * bx + py * by + pz * bz) / (bx * bx + by * by + bz * bz), 0, 1)
     px, py, pz = px - h * bx, py - h * by, pz - h * bz
-    return np.sqrt(px * px + py * py + pz * pz) - (radius_a + h * (radius_b - radius_a))
+    value: Array = np.sqrt(px * px + py * py + pz * pz) - (radius_a + h * (radius_b - radius_a))
+    return value
 
 
 def union(a: Array, b: Array, blend_mm: float) -> Array:
     """The nearer of two shapes, their seam rounded over ``blend_mm``."""
     h = np.maximum(blend_mm - np.abs(a - b), 0)
-    return np.minimum(a, b) - h * h * (0.25 / blend_mm)
+    value: Array = np.minimum(a, b) - h * h * (0.25 / blend_mm)
+    return value
 
 
 def cut(a: Array, b: Array, blend_mm: float) -> Array:
@@ -50,10 +54,12 @@ def cut(a: Array, b: Array, blend_mm: float) -> Array:
 
 def bump(distance_squared: Array, width: float) -> Array:
     """A bell of height 1 and standard deviation ``width``."""
-    return np.exp(distance_squared * (-0.5 / (width * width)))
+    value: Array = np.exp(distance_squared * (-0.5 / (width * width)))
+    return value
 
 
 def ramp(value: Array, start: float, stop: float) -> Array:
     """0 before ``start``, 1 after ``stop``, a smooth step between."""
     t = np.clip((value - start) / (stop - start), 0, 1)
-    return t * t * (3 - 2 * t)
+    smooth: Array = t * t * (3 - 2 * t)
+    return smooth

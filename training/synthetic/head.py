@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.synthetic.field import Array, bump, capsule, cut, ellipsoid, ramp, sphere, union
+from training.array import Array
+from training.synthetic.field import bump, capsule, cut, ellipsoid, ramp, sphere, union
 from training.synthetic.identity import Identity
 
 SKIN, HAIR, EYE, SHIRT = 0, 1, 2, 3
@@ -146,7 +147,8 @@ def _soft_parts(ax: Array, x: Array, y: Array, z: Array, who: Identity) -> Array
     fold_x = 17 + 0.55 * np.maximum(-44 - y, 0)
     out -= (0.5 + 1.9 * old) * bump((ax - fold_x) ** 2, 3.0) * ramp(-y, 44, 52) * ramp(y, -78, -64)
     out -= old * 0.35 * np.sin(y * 0.62 + 0.02 * ax) ** 8 * ramp(y, 30, 40) * ramp(72 - y, 0, 12)
-    return out * front
+    value: Array = out * front
+    return value
 
 
 def _eyes(d: Array, ax: Array, y: Array, z: Array, who: Identity) -> tuple[Array, Array]:
@@ -181,11 +183,13 @@ def _hair_depth(who: Identity, x: Array, y: Array, z: Array) -> Array:
     phase = who.seed % 11
     if who.hair == "short":
         lumps = np.sin(0.16 * x + 0.05 * z + phase) * np.sin(0.11 * z + 0.07 * y)
-        return base + (9 + 1.6 * lumps) * ramp(y + 0.15 * z, 66, 122)
+        short: Array = base + (9 + 1.6 * lumps) * ramp(y + 0.15 * z, 66, 122)
+        return short
     if who.hair == "curly":
         wx, wy, wz = x + 5 * np.sin(0.13 * y + phase), y + 5 * np.sin(0.11 * z), z + 5 * np.sin(0.12 * x)
         curls = np.sin(0.52 * wx) * np.sin(0.47 * wy + 0.2 * wz) + np.sin(0.50 * wz + 0.3 * wx) * np.sin(0.43 * wy)
-        return base + 7 * ramp(y, 30, 100) + 1.1 * curls
+        curly: Array = base + 7 * ramp(y, 30, 100) + 1.1 * curls
+        return curly
     return np.full_like(x, base)
 
 
@@ -201,7 +205,8 @@ def _hair(who: Identity, skull: Array, x: Array, y: Array, z: Array) -> Array:
         hair = union(hair, ellipsoid(ax + wave, y, z, (75, -90, -8), (13, 160, 27)), 12)
     if who.hair == "back":
         hair = union(hair, sphere(x, y, z, (0, 45, -112), 30), 10)
-    return hair
+    value: Array = hair
+    return value
 
 
 def parts(who: Identity, x: Array, y: Array, z: Array) -> tuple[Array, Array, Array, Array]:
@@ -243,6 +248,7 @@ def distance(who: Identity, x: Array, y: Array, z: Array) -> Array:
     return np.minimum(np.minimum(skin, hair), np.minimum(eyeball, shirt))
 
 
-def material(who: Identity, x: Array, y: Array, z: Array) -> np.ndarray:
+def material(who: Identity, x: Array, y: Array, z: Array) -> Array:
     """Which part a surface point belongs to: SKIN, HAIR, EYE or SHIRT."""
-    return np.argmin(np.stack(parts(who, x, y, z)), axis=0).astype(np.int8)
+    value: Array = np.argmin(np.stack(parts(who, x, y, z)), axis=0).astype(np.int8)
+    return value

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
 from training.synthetic.camera import Camera
 from training.synthetic.field import bump, ramp
 from training.synthetic.surface import Surface
@@ -45,12 +46,12 @@ class Lesion:
 class Patch:
     """What lesions change at the N skin pixels: added pigment, blood, slope, gloss, and a covering colour."""
 
-    melanin: np.ndarray
-    blood: np.ndarray
-    slope: np.ndarray
-    gloss: np.ndarray
-    cover: np.ndarray
-    cover_share: np.ndarray
+    melanin: Array
+    blood: Array
+    slope: Array
+    gloss: Array
+    cover: Array
+    cover_share: Array
 
 
 _PUS = np.array([0.74, 0.61, 0.34], np.float32)
@@ -75,7 +76,7 @@ def _reach(lesion: Lesion) -> float:
     return {"nodule": 2.3, "pustule": 2.3, "papule": 2.3}.get(lesion.kind, 2.0)
 
 
-def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dark: float) -> None:
+def paint(patch: Patch, lesion: Lesion, surface: Surface, index: Array, dark: float) -> None:
     """Add one lesion to ``patch``; ``index`` [H, W] maps pixels to skin rows (−1 elsewhere).
 
     ``dark`` is 0 for light skin, 1 for the darkest: inflammation there carries brown with the red.
@@ -112,20 +113,20 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: np.ndarray, dar
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
-def _dome(patch: Patch, rows: np.ndarray, r: np.ndarray, outward: np.ndarray, steepness: float, width: float) -> None:
+def _dome(patch: Patch, rows: Array, r: Array, outward: Array, steepness: float, width: float) -> None:
     """Tilt the normal as over a bell-shaped dome whose flank is ``steepness`` steep."""
     slope = -steepness * (r / width) * bump(r**2, width) * 1.65
     patch.slope[rows] += slope[:, None] * outward
 
 
-def _cover(patch: Patch, rows: np.ndarray, colour: np.ndarray, share: np.ndarray) -> None:
+def _cover(patch: Patch, rows: Array, colour: Array, share: Array) -> None:
     old = patch.cover_share[rows]
     new = np.maximum(old, share)
     patch.cover[rows] = np.where((share >= old)[:, None], colour, patch.cover[rows])
     patch.cover_share[rows] = new
 
 
-def _comedo(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _comedo(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     if lesion.opened:
         _cover(patch, rows, _PLUG, 0.92 * lesion.strength * ramp(1.05 - r, 0, 0.55))
         patch.melanin[rows] += 0.22 * lesion.strength * bump(r**2, 0.8)
@@ -137,67 +138,65 @@ def _comedo(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: 
     patch.blood[rows] += 0.06 * bump(r**2, 1.0)
 
 
-def _inflamed(
-    patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, dark: float, core: float, halo: float
-) -> None:
+def _inflamed(patch: Patch, lesion: Lesion, rows: Array, r: Array, dark: float, core: float, halo: float) -> None:
     body = ramp(1.12 - r, 0, 0.5)
     glow = bump(r**2, 0.85)
     patch.blood[rows] += lesion.strength * (core * body + halo * glow) * (1 + 0.15 * dark)
     patch.melanin[rows] += lesion.strength * dark * (0.34 * body + 0.16 * glow)
 
 
-def _papule(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _papule(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     _inflamed(patch, lesion, rows, r, dark, 0.58, 0.28)
     _dome(patch, rows, r, out, 0.50 * lesion.strength, 0.58)
     patch.gloss[rows] += 0.55 * bump(r**2, 0.6)
 
 
-def _pustule(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _pustule(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     _inflamed(patch, lesion, rows, r, dark, 0.70, 0.34)
     _dome(patch, rows, r, out, 0.62 * lesion.strength, 0.55)
     _cover(patch, rows, _PUS * (1 - 0.35 * dark), (0.90 - 0.12 * dark) * ramp(0.66 - r, 0, 0.34))
     patch.gloss[rows] += 0.9 * bump(r**2, 0.4)
 
 
-def _nodule(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _nodule(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     patch.blood[rows] += lesion.strength * (0.48 * bump(r**2, 0.72) + 0.20 * ramp(1.0 - r, 0, 0.7))
     patch.melanin[rows] += lesion.strength * (0.05 + 0.30 * dark) * bump(r**2, 0.7)
     _dome(patch, rows, r, out, 0.52 * lesion.strength, 0.62)
     patch.gloss[rows] += 0.45 * bump(r**2, 0.6)
 
 
-def _mark(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _mark(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     flat = ramp(1.15 - r, 0, 0.8) * lesion.strength
     patch.blood[rows] += (0.20 - 0.12 * dark) * flat
     patch.melanin[rows] += (0.03 + 0.34 * dark) * flat
 
 
-def _mole(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _mole(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     patch.melanin[rows] += (1.5 - 0.5 * dark) * lesion.strength * ramp(1.1 - r, 0, 0.35)
     _dome(patch, rows, r, out, 0.15, 0.6)
 
 
-def _freckle(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _freckle(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     patch.melanin[rows] += (0.55 - 0.25 * dark) * lesion.strength**3 * ramp(1.1 - r, 0, 0.6)
 
 
-def _stain(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _stain(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     """What an inflamed lesion leaves: flat, red on light skin and brown on dark, for months."""
     flat = ramp(1.15 - r, 0, 0.6) * lesion.strength
     patch.blood[rows] += (0.45 - 0.30 * dark) * flat
     patch.melanin[rows] += (0.08 + 0.45 * dark) * flat
 
 
-def _melasma(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _melasma(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     patch.melanin[rows] += (0.30 + 0.10 * dark) * lesion.strength * ramp(1.25 - r, 0, 0.5)
 
 
-def _scar(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _scar(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     _dome(patch, rows, r, out, -0.75 * lesion.strength, 0.6)
     patch.melanin[rows] += (0.05 + 0.10 * dark) * bump(r**2, 0.7)
 
 
-def _flush(patch: Patch, lesion: Lesion, rows: np.ndarray, r: np.ndarray, out: np.ndarray, dark: float) -> None:
+def _flush(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark: float) -> None:
     patch.blood[rows] += (0.32 - 0.12 * dark) * lesion.strength * ramp(1.5 - r, 0, 1.2)
 
 
@@ -217,7 +216,7 @@ _LOOKS = {
 }
 
 
-def outline_px(lesion: Lesion, camera: Camera) -> np.ndarray:
+def outline_px(lesion: Lesion, camera: Camera) -> Array:
     """The lesion's rim, 24 points [24, 2] in photo pixels."""
     n = np.asarray(lesion.normal, float)
     a = np.cross(n, [0.3, 0.9, 0.2])

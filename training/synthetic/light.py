@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from training.array import Array
 from training.synthetic.field import ramp
 from training.synthetic.identity import Identity
 from training.synthetic.surface import Surface, distance_at, spread
@@ -42,13 +43,14 @@ def sample_light(rng: np.random.Generator) -> Light:
     )
 
 
-def in_head(surface: Surface, direction: tuple[float, float, float]) -> np.ndarray:
+def in_head(surface: Surface, direction: tuple[float, float, float]) -> Array:
     """A camera-axes direction as a unit vector [3] in head axes."""
     d = np.asarray(direction, float) @ surface.camera.rotation()
-    return (d / np.linalg.norm(d)).astype(np.float32)
+    value: Array = (d / np.linalg.norm(d)).astype(np.float32)
+    return value
 
 
-def key_reach(who: Identity, surface: Surface, light: Light) -> np.ndarray:
+def key_reach(who: Identity, surface: Surface, light: Light) -> Array:
     """Share 0–1 of the key lamp that reaches each pixel, [H, W], with penumbrae."""
     grid = np.zeros_like(surface.seen)
     grid[::3, ::3] = True
@@ -63,10 +65,11 @@ def key_reach(who: Identity, surface: Surface, light: Light) -> np.ndarray:
         t += np.clip(d, 1.5, 14)
     full = np.ones(surface.seen.shape, p.dtype)
     full[at] = reach
-    return ndimage.gaussian_filter(spread(full, at, surface.seen), 1.5)
+    value: Array = ndimage.gaussian_filter(spread(full, at, surface.seen), 1.5)
+    return value
 
 
-def _lobe(n_dot_h: np.ndarray, roughness: float) -> np.ndarray:
+def _lobe(n_dot_h: Array, roughness: float) -> Array:
     """GGX normal distribution (Walter 2007) without its constant 1/π."""
     a2 = roughness**4
     d = n_dot_h * n_dot_h * (a2 - 1) + 1
@@ -77,13 +80,11 @@ def _lobe(n_dot_h: np.ndarray, roughness: float) -> np.ndarray:
 class Lit:
     """Light arriving at N points: diffuse [N, 3] and specular [N, 3], both linear."""
 
-    diffuse: np.ndarray
-    specular: np.ndarray
+    diffuse: Array
+    specular: Array
 
 
-def lit(
-    light: Light, surface: Surface, mask: np.ndarray, reach: np.ndarray, normal: np.ndarray, broad: np.ndarray
-) -> Lit:
+def lit(light: Light, surface: Surface, mask: Array, reach: Array, normal: Array, broad: Array) -> Lit:
     """Shade points with bumped ``normal`` [N, 3]; ``broad`` is the unbumped one that red light follows."""
     view = surface.to_camera[mask]
     key, fill = in_head(surface, light.key), in_head(surface, light.fill)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from training.array import Array
 from training.synthetic import head, strands
 from training.synthetic.field import bump, ramp
 from training.synthetic.identity import HAIR_COLOURS, IRIS_COLOURS, Identity
@@ -18,16 +19,17 @@ def exposure(who: Identity) -> float:
     return float(np.clip((0.43 / tone(who.ita).mean()) ** 0.38, 0.9, 2.0))
 
 
-def backdrop(surface: Surface) -> np.ndarray:
+def backdrop(surface: Surface) -> Array:
     """A plain pale wall with a soft fall-off."""
     h, w = surface.seen.shape
     yy, xx = np.mgrid[0:h, 0:w].astype(surface.position.dtype)
     u, v = xx / w - 0.42, yy / h - 0.35
     glow = np.exp(-(u * u + v * v) * 1.1)
-    return (0.40 + 0.24 * glow)[..., None] * np.array([0.94, 0.985, 1.0], np.float32)
+    value: Array = (0.40 + 0.24 * glow)[..., None] * np.array([0.94, 0.985, 1.0], np.float32)
+    return value
 
 
-def shade_hair(out: np.ndarray, who: Identity, surface: Surface, light: Light, reach: np.ndarray) -> None:
+def shade_hair(out: Array, who: Identity, surface: Surface, light: Light, reach: Array) -> None:
     """Colour the hair pixels of ``out`` [H, W, 3]: locks, single hairs and their anisotropic shine."""
     mask = surface.part == head.HAIR
     if not mask.any():
@@ -64,7 +66,7 @@ def shade_hair(out: np.ndarray, who: Identity, surface: Surface, light: Light, r
     out[mask] = colour * light_in.diffuse * 1.1 + shine[:, None] * tint * np.asarray(light.key_colour)
 
 
-def shade_eyes(out: np.ndarray, who: Identity, surface: Surface, light: Light, reach: np.ndarray) -> None:
+def shade_eyes(out: Array, who: Identity, surface: Surface, light: Light, reach: Array) -> None:
     """Colour the eyeball pixels of ``out`` [H, W, 3]: white, iris, pupil, the lid's shadow and wet highlights."""
     mask = surface.part == head.EYE
     if not mask.any():
@@ -108,7 +110,7 @@ def shade_eyes(out: np.ndarray, who: Identity, surface: Surface, light: Light, r
     out[mask] = colour * light_in.diffuse * lid_shadow[:, None] + (0.45 * wet + 0.3 * tear * lid_shadow)[:, None]
 
 
-def shade_shirt(out: np.ndarray, who: Identity, surface: Surface, light: Light, reach: np.ndarray) -> None:
+def shade_shirt(out: Array, who: Identity, surface: Surface, light: Light, reach: Array) -> None:
     """Colour the clothing pixels of ``out`` [H, W, 3]."""
     mask = surface.part == head.SHIRT
     if not mask.any():

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from mobile_models.lesions import TYPES
 from mobile_models.zones import VIEWS
+from training.array import Array
 from training.synthetic.acne import sample_acne
 from training.synthetic.camera import MARGIN, Camera, guided_camera
 from training.synthetic.identity import Identity, sample_identity
@@ -41,7 +42,7 @@ def close_up_camera(sites: Sites, rng: np.random.Generator) -> Camera:
         width=size,
         height=size,
         yaw_degrees=0.7 * toward + float(rng.normal(0, 12)),
-        target=tuple(float(v) for v in place),
+        target=(float(place[0]), float(place[1]), float(place[2])),
         px_per_mm=float(rng.uniform(5, 9)) / MARGIN,
         pitch_degrees=float(rng.normal(0, 8)),
         distance_mm=420.0,
@@ -103,7 +104,7 @@ def person_photos(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, 
             yield number, who, view, camera.px_per_mm * MARGIN, photograph(scene, lesions, shot)
 
 
-def jpeg(pixels: np.ndarray, quality: int) -> bytes:
+def jpeg(pixels: Array, quality: int) -> bytes:
     """A JPEG file of pixels [H, W, 3] uint8, colour at full resolution."""
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", quality=quality, subsampling=0)

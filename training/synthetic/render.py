@@ -10,6 +10,7 @@ from PIL import Image
 from scipy import ndimage
 
 from mobile_models.lesions import TYPES
+from training.array import Array
 from training.synthetic import head
 from training.synthetic.camera import MARGIN, Camera
 from training.synthetic.field import ramp
@@ -33,7 +34,7 @@ class Drawn:
 class Photo:
     """Pixels [H, W, 3] uint8 sRGB, and every lesion that can be seen in them."""
 
-    pixels: np.ndarray
+    pixels: Array
     lesions: tuple[Drawn, ...]
 
 
@@ -66,7 +67,7 @@ def sample_shot(rng: np.random.Generator, steady: float = 1.0) -> Shot:
     )
 
 
-def _shade_skin(scene: Scene, lesions: Sequence[Lesion], flush: float) -> np.ndarray:
+def _shade_skin(scene: Scene, lesions: Sequence[Lesion], flush: float) -> Array:
     """Linear RGB [N, 3] of the skin pixels with lesions on them."""
     who, skin, surface = scene.who, scene.skin, scene.surface
     mask = surface.part == head.SKIN
@@ -96,10 +97,11 @@ def _shade_skin(scene: Scene, lesions: Sequence[Lesion], flush: float) -> np.nda
     albedo = albedo * (1 - covered) + covered * patch.cover * light_cover
     light_in = lit(scene.light, surface, mask, scene.reach, normal, broad)
     gloss = np.clip(skin.gloss + patch.gloss * (1 - covered[:, 0] * 0.3), 0, 3) * (1 - 0.45 * skin.pore)
-    return albedo * light_in.diffuse + light_in.specular * (gloss * (0.62 / exposure(who) ** 0.7))[:, None]
+    value: Array = albedo * light_in.diffuse + light_in.specular * (gloss * (0.62 / exposure(who) ** 0.7))[:, None]
+    return value
 
 
-def _develop(linear: np.ndarray) -> np.ndarray:
+def _develop(linear: Array) -> Array:
     """Linear light to sRGB 0–1 with a soft shoulder above 0.6."""
     x = np.maximum(linear, 0)
     x = np.where(x > 0.6, 0.6 + 0.4 * (1 - np.exp(-(x - 0.6) / 0.4)), x)
@@ -130,7 +132,7 @@ def photograph(scene: Scene, lesions: Sequence[Lesion], shot: Shot | None = None
     return Photo(pixels, tuple(_seen_lesions(scene, lesions, shot)))
 
 
-def _frame(srgb: np.ndarray, camera: Camera, shot: Shot) -> np.ndarray:
+def _frame(srgb: Array, camera: Camera, shot: Shot) -> Array:
     """Turn, shift, zoom and reduce the oversampled picture to the photo's size."""
     h, w, _ = srgb.shape
     image = Image.fromarray((srgb * 255 + 0.5).astype(np.uint8))
@@ -147,7 +149,7 @@ def _frame(srgb: np.ndarray, camera: Camera, shot: Shot) -> np.ndarray:
     return np.asarray(small, np.float32) / 255
 
 
-def _to_photo(points: np.ndarray, camera: Camera, shot: Shot) -> np.ndarray:
+def _to_photo(points: Array, camera: Camera, shot: Shot) -> Array:
     """Camera pixels [N, 2] to pixels of the framed photo."""
     centre = np.array([camera.width, camera.height]) / 2
     a = np.radians(shot.tilt_degrees)
@@ -156,7 +158,8 @@ def _to_photo(points: np.ndarray, camera: Camera, shot: Shot) -> np.ndarray:
     zoom = MARGIN * shot.zoom
     size = np.array([camera.width, camera.height])
     corner = np.clip((size - size / zoom) / 2 - np.asarray(shot.shift_px), 0, size - size / zoom)
-    return (p - corner) * zoom
+    value: Array = (p - corner) * zoom
+    return value
 
 
 def _seen_lesions(scene: Scene, lesions: Sequence[Lesion], shot: Shot) -> list[Drawn]:
@@ -177,7 +180,7 @@ def _seen_lesions(scene: Scene, lesions: Sequence[Lesion], shot: Shot) -> list[D
         if np.linalg.norm(surface.position[row, col] - place) > 2.5:
             continue
         rim = _to_photo(outline_px(lesion, camera), camera, shot)
-        x0, y0, x1, y1 = *rim.min(axis=0), *rim.max(axis=0)
+        (x0, y0), (x1, y1) = rim.min(axis=0), rim.max(axis=0)
         if x0 < 0 or y0 < 0 or x1 > camera.width or y1 > camera.height:
             continue
         out.append(Drawn(lesion, (float(x0), float(y0), float(x1), float(y1))))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
 
+from training.array import Array
 from training.synthetic import head, strands
 from training.synthetic.camera import Camera
 from training.synthetic.identity import HAIR_COLOURS, Identity
@@ -23,17 +25,18 @@ class Scene:
     who: Identity
     light: Light
     surface: Surface
-    reach: np.ndarray
+    reach: Array
     skin: Complexion
-    index: np.ndarray
-    fixed: np.ndarray
-    strokes: tuple[tuple[np.ndarray, np.ndarray], ...]
+    index: Array
+    fixed: Array
+    strokes: tuple[tuple[Array, Array], ...]
 
 
-def _brow_cover(surface: Surface, who: Identity) -> np.ndarray:
+def _brow_cover(surface: Surface, who: Identity) -> Array:
     hairs = strands.draw(surface, strands.brow_lines(who), 0.30)
     px_per_mm = surface.camera.px_per_mm * surface.seen.shape[1] / surface.camera.width
-    return 1 - (1 - 0.80 * hairs) * (1 - 0.42 * ndimage.gaussian_filter(hairs, 1.1 * px_per_mm))
+    value: Array = 1 - (1 - 0.80 * hairs) * (1 - 0.42 * ndimage.gaussian_filter(hairs, 1.1 * px_per_mm))
+    return value
 
 
 def build_scene(
@@ -41,7 +44,7 @@ def build_scene(
     camera: Camera,
     light: Light,
     oversampling: float = 2.0,
-    precision: type[np.floating] = np.float32,
+    precision: type[np.floating[Any]] = np.float32,
 ) -> Scene:
     """March, texture and light a head once; seconds of work that every photo of it shares."""
     surface = see(who, camera, oversampling, precision)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.tables import zone_table
+from training.array import Array
 from training.synthetic import head
 from training.synthetic.camera import Camera, guided_camera
 from training.synthetic.identity import Identity
@@ -29,7 +30,7 @@ def zone_of_pixel(view: str, width: int, height: int, x: float, y: float, within
     return ""
 
 
-def zone_of_place(place: np.ndarray, camera: Camera | None = None) -> str:
+def zone_of_place(place: Array, camera: Camera | None = None) -> str:
     """Zone of a head point: where the straight front view shows it."""
     camera = camera or guided_camera("front")
     x, y = camera.project(np.asarray(place)[None])[0]
@@ -40,12 +41,12 @@ def zone_of_place(place: np.ndarray, camera: Camera | None = None) -> str:
 class Sites:
     """Candidate places [N, 3], their normals [N, 3] and zones (N names)."""
 
-    place: np.ndarray
-    normal: np.ndarray
-    zone: np.ndarray
+    place: Array
+    normal: Array
+    zone: Array
 
 
-def _on_plain_skin(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
+def _on_plain_skin(who: Identity, p: Array, n: Array) -> Array:
     """Face without eyes, brows, lips, nostrils, ears, hair and the underside of the chin."""
     x, y, z = p[:, 0], head.unstretched(who, p[:, 1]), p[:, 2]
     ax = np.abs(x)
@@ -56,7 +57,8 @@ def _on_plain_skin(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
     ok &= ~((ax > 9) & (ax < 55) & (np.abs(y - brow) < 7.5))
     upper, _, lower = head.mouth_lines(who, x)
     ok &= ~((ax < 28.5 * who.mouth_width) & (y < upper + 2.5) & (y > lower - 2.5) & (z > 60))
-    return ok & ~((ax < 14) & (y < -43) & (y > -56))
+    value: Array = ok & ~((ax < 14) & (y < -43) & (y > -56))
+    return value
 
 
 def find_sites(who: Identity, count: int = 2400) -> Sites:

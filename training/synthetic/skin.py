@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.array import Array
 from training.synthetic import head
 from training.synthetic.field import bump, ramp
 from training.synthetic.identity import Identity
@@ -35,16 +36,17 @@ _LAB = np.array(
 )
 
 
-def lab_to_linear(lab: np.ndarray) -> np.ndarray:
+def lab_to_linear(lab: Array) -> Array:
     """CIE L*a*b* (D65) to linear sRGB."""
     fy = (lab[..., 0] + 16) / 116
     f = np.stack([fy + lab[..., 1] / 500, fy, fy - lab[..., 2] / 200], axis=-1)
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * [0.95047, 1.0, 1.08883]
     m = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
-    return xyz @ m.T
+    value: Array = xyz @ m.T
+    return value
 
 
-def tone(ita: float) -> np.ndarray:
+def tone(ita: float) -> Array:
     """Linear RGB albedo [3] of clear skin at a typology angle in degrees."""
     lab = np.array([np.interp(ita, _ITA, _LAB[:, k]) for k in range(3)])
     return np.clip(lab_to_linear(lab), 0.004, 1).astype(np.float32)
@@ -59,24 +61,25 @@ def darkness(ita: float) -> float:
 class Complexion:
     """Skin fields at the N seen skin pixels of a surface (row order of ``surface.part == SKIN``)."""
 
-    melanin: np.ndarray
-    blood: np.ndarray
-    pore: np.ndarray
-    slope: np.ndarray
-    gloss: np.ndarray
-    lips: np.ndarray
-    stubble: np.ndarray
-    roots: np.ndarray
+    melanin: Array
+    blood: Array
+    pore: Array
+    slope: Array
+    gloss: Array
+    lips: Array
+    stubble: Array
+    roots: Array
 
 
-def _lips(who: Identity, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+def _lips(who: Identity, x: Array, y: Array, z: Array) -> Array:
     upper, _, lower = head.mouth_lines(who, x)
     half = 25.5 * who.mouth_width
     inside = ramp(upper - y, -0.5, 0.9) * ramp(y - lower, -0.5, 1.0) * ramp(half - np.abs(x), -0.5, 3)
-    return inside * ramp(z, 65, 80)
+    value: Array = inside * ramp(z, 65, 80)
+    return value
 
 
-def _flush(who: Identity, ax: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+def _flush(who: Identity, ax: Array, y: Array, z: Array) -> Array:
     """Where faces are redder: cheeks, nose, chin, ears, lid margins."""
     cheek = bump((ax - 42) ** 2 + 1.2 * (y + 34) ** 2, 15) * ramp(z, 20, 50)
     nose = bump(ax**2 + (y + 40) ** 2, 11) * ramp(z, 88, 100)
@@ -84,7 +87,8 @@ def _flush(who: Identity, ax: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.nd
     ear = ramp(ax, 70, 76) * ramp(-z, -12, 2)
     ex = head.eye_centre(who)[0]
     lids = bump((ax - ex) ** 2 / 2.2 + (y - 1) ** 2, 8) * ramp(z, 50, 70)
-    return 0.16 * cheek + 0.20 * nose + 0.10 * chin + 0.22 * ear + 0.10 * lids
+    value: Array = 0.16 * cheek + 0.20 * nose + 0.10 * chin + 0.22 * ear + 0.10 * lids
+    return value
 
 
 def complexion(who: Identity, surface: Surface) -> Complexion:

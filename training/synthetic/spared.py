@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from training.array import Array
 from training.synthetic import strands
 from training.synthetic.acne import sample_acne, scatter
 from training.synthetic.camera import MARGIN, guided_camera
@@ -28,7 +29,7 @@ from training.synthetic.surface import Surface
 TONES_ITA = tuple(float(one) for one in np.linspace(62, -62, 10))
 """Ten skin tones in even steps over what the renderer can draw, in degrees; they stand for the Monk scale's ten."""
 
-Stroke = tuple[np.ndarray, np.ndarray]
+Stroke = tuple[Array, Array]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,9 +50,9 @@ class Condition:
 
 
 def _walks(
-    surface: Surface, weight: np.ndarray, toward: np.ndarray, count: int, steps: int, step_mm: float, stray: float,
+    surface: Surface, weight: Array, toward: Array, count: int, steps: int, step_mm: float, stray: float,
     rng: np.random.Generator,
-) -> np.ndarray:  # fmt: skip
+) -> Array:  # fmt: skip
     """Return lines [N, steps + 1, 3] along the skin towards ``toward`` [3] from pixels drawn by ``weight`` [H, W]."""
     place = rng.choice(weight.size, count, p=(weight / weight.sum()).ravel())
     row, col = np.unravel_index(place, weight.shape)
@@ -65,7 +66,7 @@ def _walks(
     return np.stack(line, axis=1)
 
 
-def _on_skin(scene: Scene, values: np.ndarray) -> np.ndarray:
+def _on_skin(scene: Scene, values: Array) -> Array:
     """Spread one value a skin pixel over the picture, [H, W], zero elsewhere."""
     whole = np.zeros(scene.index.shape, np.float64)
     whole[scene.index >= 0] = values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
+from training.array import Array
 from training.synthetic import head
 from training.synthetic.field import ramp
 from training.synthetic.identity import Identity
@@ -15,7 +16,7 @@ _SKULL_CENTRE = np.array([0.0, 33.0, -3.0])
 _SKULL_RADII = np.array([75.0, 84.0, 96.0])
 
 
-def draw(surface: Surface, lines: np.ndarray, width_mm: float) -> np.ndarray:
+def draw(surface: Surface, lines: Array, width_mm: float) -> Array:
     """Coverage 0–1, [H, W], of polylines [N, K, 3] that taper to nothing; hidden ones are left out."""
     h, w = surface.seen.shape
     canvas = Image.new("L", (w * _FINER, h * _FINER))
@@ -36,13 +37,13 @@ def draw(surface: Surface, lines: np.ndarray, width_mm: float) -> np.ndarray:
     return np.asarray(canvas.reduce(_FINER), np.float32) / 255
 
 
-def _front_surface(who: Identity, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _front_surface(who: Identity, x: Array, y: Array) -> Array:
     origins = np.stack([x, y, np.full_like(x, 180)], axis=1)
     points, _ = surface_points(who, origins, np.broadcast_to(np.array([0, 0, -1.0]), origins.shape))
     return points
 
 
-def brow_lines(who: Identity) -> np.ndarray:
+def brow_lines(who: Identity) -> Array:
     """Both eyebrows, [N, 4, 3]: hairs rise at the nose, sweep outwards and fall at the tail."""
     rng = np.random.default_rng([who.seed, 31])
     count = int(620 * who.brow_thickness)
@@ -63,7 +64,7 @@ def brow_lines(who: Identity) -> np.ndarray:
     return np.stack([root, root + step + lift, root + 2 * step + bend + lift, root + 3 * step + 3 * bend], axis=1)
 
 
-def lash_lines(who: Identity) -> np.ndarray:
+def lash_lines(who: Identity) -> Array:
     """Lashes of all four lids, [N, 4, 3]."""
     rng = np.random.default_rng([who.seed, 32])
     ex, _, ez = head.eye_centre(who)
@@ -86,7 +87,7 @@ def lash_lines(who: Identity) -> np.ndarray:
     return np.concatenate(out)
 
 
-def flow(who: Identity, p: np.ndarray, normal: np.ndarray) -> np.ndarray:
+def flow(who: Identity, p: Array, normal: Array) -> Array:
     """The way hair is combed at points [N, 3]: back over the head, down where it hangs."""
     knot = np.array([0, 40 if who.hair == "back" else 10, -125.0])
     t = knot - p
@@ -100,24 +101,27 @@ def flow(who: Identity, p: np.ndarray, normal: np.ndarray) -> np.ndarray:
         aside = np.stack([np.sign(p[:, 0]), np.full(len(p), -0.35), np.full(len(p), -0.45)], axis=1)
         t = aside * (1 - hang) + np.array([0, -1.0, -0.06]) * hang
     t = t - normal * np.einsum("ij,ij->i", t, normal)[:, None]
-    return t / np.maximum(np.linalg.norm(t, axis=1, keepdims=True), 1e-6)
+    value: Array = t / np.maximum(np.linalg.norm(t, axis=1, keepdims=True), 1e-6)
+    return value
 
 
-def _shell(p: np.ndarray) -> np.ndarray:
+def _shell(p: Array) -> Array:
     """Which scaled copy of the cranium points [N, 3] lie on."""
-    return np.linalg.norm((p - _SKULL_CENTRE) / _SKULL_RADII, axis=1)
+    value: Array = np.linalg.norm((p - _SKULL_CENTRE) / _SKULL_RADII, axis=1)
+    return value
 
 
-def _outward(p: np.ndarray) -> np.ndarray:
+def _outward(p: Array) -> Array:
     n = (p - _SKULL_CENTRE) / _SKULL_RADII**2
-    return n / np.linalg.norm(n, axis=1, keepdims=True)
+    value: Array = n / np.linalg.norm(n, axis=1, keepdims=True)
+    return value
 
 
-def hair_lines(who: Identity, surface: Surface) -> tuple[np.ndarray, np.ndarray]:
+def hair_lines(who: Identity, surface: Surface) -> tuple[Array, Array]:
     """Strokes over the hair and over the hairline, [N, K, 3] and [M, K, 3]."""
     rng = np.random.default_rng([who.seed, 33])
 
-    def grown(weight: np.ndarray, tries: int, steps: int, step_mm: float, spread: float) -> np.ndarray:
+    def grown(weight: Array, tries: int, steps: int, step_mm: float, spread: float) -> Array:
         """Strokes from random pixels kept with probability ``weight``; a pixel more or less moves no other stroke."""
         h, w = weight.shape
         row, col = rng.integers(0, h, tries), rng.integers(0, w, tries)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
 
+from training.array import Array
 from training.synthetic import head
 from training.synthetic.camera import Camera
 from training.synthetic.identity import Identity
@@ -22,15 +24,15 @@ class Surface:
     """Per-pixel geometry, arrays [H, W] or [H, W, 3]; ``seen`` marks pixels that hit the person."""
 
     camera: Camera
-    seen: np.ndarray
-    position: np.ndarray
-    normal: np.ndarray
-    part: np.ndarray
-    openness: np.ndarray
-    to_camera: np.ndarray
+    seen: Array
+    position: Array
+    normal: Array
+    part: Array
+    openness: Array
+    to_camera: Array
 
 
-def distance_at(who: Identity, p: np.ndarray) -> np.ndarray:
+def distance_at(who: Identity, p: Array) -> Array:
     """Distances [N] in millimetres of head points [N, 3], a cache-sized piece at a time."""
     out = np.empty(len(p), p.dtype)
     for i in range(0, len(p), _CHUNK):
@@ -40,8 +42,8 @@ def distance_at(who: Identity, p: np.ndarray) -> np.ndarray:
 
 
 def _march(
-    who: Identity, origin: np.ndarray, rays: np.ndarray, t: np.ndarray, far: float, steps: int, near_mm: float
-) -> tuple[np.ndarray, np.ndarray]:
+    who: Identity, origin: Array, rays: Array, t: Array, far: float, steps: int, near_mm: float
+) -> tuple[Array, Array]:
     """Walk rays [N, 3] from ``t`` until the surface; returns distance along the ray and whether it hit."""
     t = t.copy()
     hit = np.zeros(len(t), bool)
@@ -60,7 +62,7 @@ def _march(
     return t, hit
 
 
-def _settle(who: Identity, origin: np.ndarray, rays: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _settle(who: Identity, origin: Array, rays: Array, t: Array) -> tuple[Array, Array]:
     """Small steps for rays [N, 3] that swing to and fro across a sharp fold, as at the corners of the mouth."""
     d = np.zeros_like(t)
     for _ in range(60):
@@ -69,16 +71,17 @@ def _settle(who: Identity, origin: np.ndarray, rays: np.ndarray, t: np.ndarray) 
     return t, np.abs(d) < _GRAZING_MM
 
 
-def normals(who: Identity, p: np.ndarray, step_mm: float = 0.25) -> np.ndarray:
+def normals(who: Identity, p: Array, step_mm: float = 0.25) -> Array:
     """Outward unit normals of surface points [N, 3] by central tetrahedron differences."""
     corners = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], p.dtype)
     n = np.zeros_like(p)
     for k in corners:
         n += k * distance_at(who, p + k * step_mm)[:, None]
-    return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
+    value: Array = n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
+    return value
 
 
-def surface_points(who: Identity, origins: np.ndarray, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def surface_points(who: Identity, origins: Array, directions: Array) -> tuple[Array, Array]:
     """Where rays [N, 3] first meet the person, and whether they do."""
     o, d = np.asarray(origins, float), np.asarray(directions, float)
     t = np.zeros(len(o))
@@ -94,7 +97,7 @@ def surface_points(who: Identity, origins: np.ndarray, directions: np.ndarray) -
     return o + d * t[:, None], hit
 
 
-def _openness(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
+def _openness(who: Identity, p: Array, n: Array) -> Array:
     """How much sky a point sees, 0–1: distances found along the normal against free space."""
     blocked = np.zeros(len(p), p.dtype)
     for reach_mm, weight in ((2.0, 0.22), (6.0, 0.05), (16.0, 0.022), (38.0, 0.009)):
@@ -102,7 +105,9 @@ def _openness(who: Identity, p: np.ndarray, n: np.ndarray) -> np.ndarray:
     return np.clip(1 - blocked, 0, 1)
 
 
-def see(who: Identity, camera: Camera, oversampling: float = 1.5, precision: type[np.floating] = np.float32) -> Surface:
+def see(
+    who: Identity, camera: Camera, oversampling: float = 1.5, precision: type[np.floating[Any]] = np.float32
+) -> Surface:
     """March the head on a grid ``oversampling`` times the photo's size.
 
     In ``np.float64`` rounding differs so little between processors that photos come out the same on all.
@@ -147,7 +152,7 @@ def see(who: Identity, camera: Camera, oversampling: float = 1.5, precision: typ
     return Surface(camera, seen, position, normal, parts, openness, -rays)
 
 
-def spread(values: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def spread(values: Array, known: Array, wanted: Array) -> Array:
     """Fill ``wanted`` pixels from ``known`` ones by normalised blurring."""
     weight = ndimage.gaussian_filter(known.astype(values.dtype), 1.2)
     filled = ndimage.gaussian_filter(np.where(known, values, 0), 1.2)

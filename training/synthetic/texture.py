@@ -7,19 +7,22 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
+from training.array import Array
+
 _TILE = 512
 
 
 @lru_cache(maxsize=32)
-def blotches(seed: int, sigma: float = 2.5) -> np.ndarray:
+def blotches(seed: int, sigma: float = 2.5) -> Array:
     """Smooth tiling noise [T, T, 1], mean 0, standard deviation 1; ``sigma`` in texels."""
     white = np.random.default_rng([seed, 21]).standard_normal((_TILE, _TILE))
     smooth = ndimage.gaussian_filter(white, sigma, mode="wrap")
-    return (smooth / smooth.std()).astype(np.float32)[..., None]
+    value: Array = (smooth / smooth.std()).astype(np.float32)[..., None]
+    return value
 
 
 @lru_cache(maxsize=8)
-def pores(seed: int) -> np.ndarray:
+def pores(seed: int) -> Array:
     """Tiling pits on a jittered grid, [T, T, 3]: depth 0–1 and the height's slope along u and v."""
     rng = np.random.default_rng([seed, 22])
     step = 8
@@ -35,10 +38,11 @@ def pores(seed: int) -> np.ndarray:
     relief = -pits + 0.16 * grain / grain.std()
     v = np.roll(relief, -1, 0) - np.roll(relief, 1, 0)
     u = np.roll(relief, -1, 1) - np.roll(relief, 1, 1)
-    return np.stack([np.clip(pits, 0, 1), u, v], axis=-1).astype(np.float32)
+    value: Array = np.stack([np.clip(pits, 0, 1), u, v], axis=-1).astype(np.float32)
+    return value
 
 
-def lookup(tile: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+def lookup(tile: Array, u: Array, v: Array) -> Array:
     """Bilinear samples [N, C] of a tile [T, T, C] at texel coordinates, wrapping around."""
     u0, v0 = np.floor(u), np.floor(v)
     fu, fv = (u - u0)[:, None].astype(np.float32), (v - v0)[:, None].astype(np.float32)
@@ -46,27 +50,27 @@ def lookup(tile: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     i1, j1 = (i + 1) % _TILE, (j + 1) % _TILE
     top = tile[i, j] * (1 - fu) + tile[i, j1] * fu
     bottom = tile[i1, j] * (1 - fu) + tile[i1, j1] * fu
-    return top * (1 - fv) + bottom * fv
+    value: Array = top * (1 - fv) + bottom * fv
+    return value
 
 
-def side_share(normal: np.ndarray) -> np.ndarray:
+def side_share(normal: Array) -> Array:
     """Weight 0–1 of the sideways projection at unit normals [N, 3]."""
     s, f = normal[:, 0] ** 4, normal[:, 2] ** 4
     return (s / (s + f + 1e-6)).astype(np.float32)
 
 
-def on_surface(tile: np.ndarray, position: np.ndarray, normal: np.ndarray, mm_per_texel: float) -> np.ndarray:
+def on_surface(tile: Array, position: Array, normal: Array, mm_per_texel: float) -> Array:
     """Samples [N, C] of a tile laid onto points [N, 3], blended between front and side projection."""
     p = position / mm_per_texel
     w = side_share(normal)[:, None]
     front = lookup(tile, p[:, 0], p[:, 1])
     side = lookup(tile, p[:, 2] + 171.3, p[:, 1] + np.sign(p[:, 0]) * 57.7)
-    return front * (1 - w) + side * w
+    value: Array = front * (1 - w) + side * w
+    return value
 
 
-def relief_on_surface(
-    tile: np.ndarray, position: np.ndarray, normal: np.ndarray, mm_per_texel: float
-) -> tuple[np.ndarray, np.ndarray]:
+def relief_on_surface(tile: Array, position: Array, normal: Array, mm_per_texel: float) -> tuple[Array, Array]:
     """Pit depth [N] and slope vectors [N, 3] in head axes of a ``pores`` tile."""
     p = position / mm_per_texel
     w = side_share(normal)[:, None]

@@ -295,7 +295,7 @@ export class Model {
 
   /** Why a photo that can be judged is counted, but not graded. */
   againstGrades({kept, notes, warnings}) {
-    if (notes.some(note => note.code === 'no_ofPhotoface')) return this.gate.messages.no_ofPhotoface
+    if (notes.some(note => note.code === 'no_whole_face')) return this.gate.messages.no_whole_face
     return kept < this.gate.warn_below ? warnings[0].message : null
   }
 
@@ -343,7 +343,7 @@ export class Model {
       little_skin: share < gate.skin_share[photo.guided ? 'guided' : 'unguided'],
       featureless: figures.edge1_90 < Math.log(gate.featureless_below + 0.05),
       several_faces: found.length > 1,
-      no_face: photo.guided && (!found.length || found[0].score < rules.ofPhotoscore.turned),
+      no_face: photo.guided && (!found.length || found[0].score < rules.whole_score.turned),
       [cause]: kept < gate.unavailable_below
     }
     const unavailable = Object.keys(reasons).find(code => reasons[code]) ?? null
@@ -368,7 +368,7 @@ export class Model {
     }
     const codes = [...new Set(wrong.filter(Boolean))]
     const notes = []
-    if (!photo.guided && !whole) notes.push('no_ofPhotoface')
+    if (!photo.guided && !whole) notes.push('no_whole_face')
     if (photo.view === 'front' && whole) notes.push('sides_unchecked')
     const looked = skin.some(Boolean) ? skin : seen
     const light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1), size)
@@ -394,7 +394,7 @@ export class Model {
         one => sizeOf(face) >= rules.second.size * sizeOf(one) && !holds(one, centreOf(face))
       )
       const bare =
-        face.score >= rules.ofPhotoscore.turned || this.skinShare(photo, skin, face) >= rules.doubtful_skin_share
+        face.score >= rules.whole_score.turned || this.skinShare(photo, skin, face) >= rules.doubtful_skin_share
       if (face.score >= (found.length ? rules.second.score : rules.score) && apart && bare) found.push(face)
     }
     return found
@@ -1008,7 +1008,7 @@ const faceJson = face => ({
 
 /** Whether a face is seen whole. */
 function isWhole(face, rules) {
-  return face.score >= rules.ofPhotoscore[Math.abs(turnOf(face)) >= rules.turned_from ? 'turned' : 'front']
+  return face.score >= rules.whole_score[Math.abs(turnOf(face)) >= rules.turned_from ? 'turned' : 'front']
 }
 
 /** Score, box and points of each face, 0–1 of the square; answers that overlap are one, weighted by score. */

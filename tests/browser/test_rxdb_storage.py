@@ -27,7 +27,10 @@ window.does = async (account, work) => {
 };"""
 RUN = """const [account, work, answer] = arguments;
 window.does(account, eval(work)).then(answer, (error) => answer(String(error.stack)));"""
-VISIT = {"id": "visit-0001", "recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, "note": None, "amends": None}
+VISIT = {
+    **{"id": "visit-0001", "recorded_at": "2026-03-01T08:30:00+01:00", "guided": True},
+    **{"frames": None, "note": None, "amends": None},
+}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mobile_models.lesions import GROUPS, MEASURES, TYPES
+from mobile_models.lesions import MEASURES, lesions_in
 from mobile_models.zones import ZONES
 
 
@@ -84,12 +84,6 @@ def change(baseline: VisitCounts, current: VisitCounts, mdc: Mapping[str, Any]) 
         for measure in MEASURES
     }
     return Change(measures, shared)
-
-
-def lesions_in(zones: Mapping[str, Mapping[str, int]], among: Sequence[str], measure: str) -> int:
-    """Lesions of a measure in those zones."""
-    kinds = TYPES if measure == "total" else [TYPES[kind] for kind in GROUPS[measure]]
-    return sum(zones[zone][kind] for zone in among for kind in kinds)
 
 
 def minimal_detectable_change(sem: float) -> float:

@@ -21,7 +21,7 @@ def to_srgb(image: Image.Image, reduction: int, behind: int) -> Image.Image:
     if image.mode.startswith("I"):
         image = Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
     if image.has_transparency_data:
-        picture = image.convert("RGBA").reduce(reduction)
+        picture = (image if image.mode == "RGBA" else image.convert("RGBA")).reduce(reduction)
         colours = _converted(picture.convert("RGB"), profile)
         colours.putalpha(picture.getchannel("A"))
         return Image.alpha_composite(Image.new("RGBA", picture.size, (behind, behind, behind, 255)), colours).convert(

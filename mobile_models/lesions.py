@@ -105,3 +105,9 @@ class Count:
     def to_json(self) -> dict[str, Any]:
         """The count as it stands in an assessment."""
         return {"value": self.value, "low": self.low, "high": self.high, "expected": round(self.expected, 4)}
+
+
+def lesions_in(zones: Mapping[str, Mapping[str, int]], among: Sequence[str], measure: str) -> int:
+    """Lesions of a measure in those zones."""
+    kinds = TYPES if measure == "total" else [TYPES[kind] for kind in GROUPS[measure]]
+    return sum(zones[zone][kind] for zone in among for kind in kinds)

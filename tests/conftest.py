@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw
 
 from mobile_models.grading.iga import GRADES
 from mobile_models.lesions import TYPES
+from mobile_models.tables import change_table, zone_table
 from mobile_models.zones import ZONES
 from server.foundation import db
 from server.migrations.runner import upgrade
@@ -92,6 +93,8 @@ def _write_manifest(folder: Path) -> None:
         "files": {name: {"sha256": MODEL["sha256"], "bytes": 1}},
         "default_file": name,
         "mdc": MDC,
+        "zones": zone_table(),
+        "change": {**change_table(), "sem": MDC["sem"]["inflammatory"]},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
@@ -285,15 +288,21 @@ def differences(golden_bundle: Path) -> Callable[[Any, Any], list[str]]:
     return compare
 
 
+def _code_of(document: str) -> Callable[[str], list[str]]:
+    text = (Path(__file__).parents[1] / document).read_text()
+    return lambda fence: re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
 @pytest.fixture(scope="session")
 def integrate_code() -> Callable[[str], list[str]]:
-    """The code blocks of INTEGRATE.md that are fenced with these words."""
-    text = (Path(__file__).parents[1] / "mobile_models" / "INTEGRATE.md").read_text()
+    """The code blocks of the model's INTEGRATE.md that are fenced with these words."""
+    return _code_of("mobile_models/INTEGRATE.md")
 
-    def blocks(fence: str) -> list[str]:
-        return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
-    return blocks
+@pytest.fixture(scope="session")
+def sync_code() -> Callable[[str], list[str]]:
+    """The code blocks of the server's INTEGRATE.md that are fenced with these words."""
+    return _code_of("server/INTEGRATE.md")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 NANO_PARAMETERS = 3_000_000
 """Sizes are limited for models up to this."""
 
-ZIP_BYTES_AT_MOST = 32_000_000
+ZIP_BYTES_AT_MOST = 36_000_000
 PHONE_BYTES_AT_MOST = 3_400_000
 
 

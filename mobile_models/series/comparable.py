@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mobile_models.lesions import lesions_in
 from mobile_models.series.constants import Constants
 from mobile_models.series.visits import Visit
 from mobile_models.zones import ZONES
@@ -35,11 +36,21 @@ class Assessed:
 
     @classmethod
     def of(cls, week: float, assessment: Mapping[str, Any]) -> Assessed:
-        """Take it from an assessment's JSON."""
-        by_zone = assessment.get("zones_expected")
-        zones = by_zone and {zone: float(by_type["inflammatory"]) for zone, by_type in by_zone.items()}
-        why = UNAVAILABLE if assessment.get("unavailable") else None if zones else NO_GUIDE
-        return cls(week, zones or None, int(assessment.get("frames", 1)), assessment["model"]["sha256"], why)
+        """Take it from an assessment's JSON; one without expected counts gives those that were drawn."""
+        if by_zone := assessment.get("zones_expected"):
+            zones = {zone: float(by_type["inflammatory"]) for zone, by_type in by_zone.items()}
+        else:
+            drawn = assessment.get("zones") or {}
+            zones = {zone: float(lesions_in(drawn, [zone], "inflammatory")) for zone in drawn}
+        unavailable = bool(assessment.get("unavailable"))  # Its counts are kept, and are no result.
+        why = UNAVAILABLE if unavailable else None if zones else NO_GUIDE
+        return cls(
+            week,
+            None if unavailable else zones or None,
+            int(assessment.get("frames", 1)),
+            assessment["model"]["sha256"],
+            why,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from mobile_models.series.constants import Constants
 from mobile_models.series.follow import Interval, interval, normal, z_of
 from mobile_models.series.kalman import Filter, Setting
 from mobile_models.series.visits import Visit
+
+PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text(encoding="utf-8"))
+"""Published trials that the priors rest on."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,14 @@ class Outlook:
     week: float
     number: Interval
     half: float
+
+
+def is_active(drug: str) -> bool | None:
+    """Whether a drug of that name is known to do more than a vehicle; None for one that no outlook is given for."""
+    name = drug.lower()
+    if any(one in name for one in PUBLISHED["not_for"]):
+        return None
+    return any(one in name for entry in PUBLISHED["drugs"] for one in entry["names"])
 
 
 def outlook(visits: Sequence[Visit], start: float, *, active: bool, constants: Constants) -> Outlook | None:

@@ -2,7 +2,7 @@
 
 /** The tables of a timeline and what their columns hold beside `id`; `?` marks what may be null. Visits come first. */
 export const TABLES = {
-  visits: { recorded_at: "string", guided: "boolean", note: "string?", amends: "string?" },
+  visits: { recorded_at: "string", guided: "boolean", frames: "number?", note: "string?", amends: "string?" },
   photos: {
     visit_id: "string",
     view: "string",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from server.fhir.changes import changes
 from server.fhir.coding import code_system
 from server.fhir.observations import DATE_DOUBTED, Reference, observations
 from server.progress.progress import Progress
@@ -34,6 +35,12 @@ def timeline_bundle(progress: Progress, with_photos: bool, root_url: str, made_a
             device = entries.add(f"model/{model.sha256}", _device(model))
             for code, observation in observations(visit, patient, device, photos):
                 entries.add(f"observation/{visit.assessment_id}/{code}", observation)
+    if progress.latest and progress.latest.assessment:
+        device = entries.add(
+            f"model/{progress.latest.assessment.model.sha256}", _device(progress.latest.assessment.model)
+        )
+        for name, observation in changes(progress, patient, device):
+            entries.add(f"change/{progress.latest.id}/{name}", observation)
     for course in progress.courses:
         entries.add(f"course/{course.id}", _course(course, patient))
     return {

@@ -19,6 +19,12 @@ CODES: Mapping[str, str] = {
     "iga": "Investigator's global assessment of acne, grade 0 to 4, estimated from counts",
     "interval-low": "Lower end of the central interval",
     "interval-high": "Upper end of the central interval",
+    "inflammatory-change": "Change of inflammatory lesions since an earlier visit, from all visits",
+    "number-now": "Inflammatory lesions on the face now, estimated from all visits",
+    "number-then": "Inflammatory lesions on the face then, estimated from all visits",
+    "z-face": "Standard score of the number on the face now against then, above 0 for fewer",
+    "z-trend": "Standard score of the level behind ordinary ups and downs now against then, above 0 for fewer",
+    "half-probability": "Probability that the level is at half of the base or below",
     "grade-probability": "Probability of a grade; the component's text names the grade",
 }
 

@@ -8,7 +8,6 @@ from server.foundation import db
 from server.people.accounts.models import User
 from server.progress.charts.sparkline import sparkline
 from server.progress.progress import progress_of
-from server.progress.words import change_line
 from server.progress.worklist.stored import sources_of, store_summaries, stored_summaries
 from server.progress.worklist.summary import Summary, summary_of
 from server.progress.worklist.worst_first import Reason, reasons
@@ -32,8 +31,8 @@ class Line:
 
     @property
     def change(self) -> str:
-        """The change since the baseline in one short sentence."""
-        return change_line(self.summary.change)
+        """What is read first of the patient, in one short sentence."""
+        return self.summary.said
 
     @property
     def reasons(self) -> list[Reason]:

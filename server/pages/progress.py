@@ -10,8 +10,9 @@ from server.pages.faces import first_face
 from server.pages.reader import opened, reader
 from server.progress.drawn import drawn_progress
 from server.progress.progress import Progress, progress_of
-from server.progress.words import caveats, extent, verdicts
+from server.progress.words import answers, caveats, extent, further, headline, verdicts
 from server.reassessment.tally import tally
+from server.sharing.accesses.recording import last_look
 from server.sharing.grants.access import Access, names_seeing
 from server.sharing.notes.reading import notes_of
 
@@ -22,9 +23,10 @@ blueprint = Blueprint("progress", __name__)
 @page_login_required
 def show(timeline_id: str) -> str:
     """Show the progress to the patient or to whom they share it with."""
+    looked = last_look(reader(), timeline_id)
     access = opened(timeline_id, "progress page")
     chosen = request.args.get("baseline") or None
-    progress = progress_of(access.timeline, chosen)
+    progress = progress_of(access.timeline, chosen, looked)
     mine = access.grant is None
     return render_template(
         "progress.html",
@@ -48,6 +50,9 @@ def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
     return {
         "progress": progress,
         "extent": extent(progress),
+        "headline": headline(progress),
+        "answers": answers(progress),
+        "further": further(progress, patient=access.grant is None),
         "verdicts": verdicts(progress),
         "caveats": caveats(progress),
         "drawn": drawn_progress(progress),
@@ -57,7 +62,7 @@ def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
 
 
 def _pair(progress: Progress) -> list[dict[str, Any]]:
-    if progress.baseline is None or progress.latest is None or progress.change is None:
+    if progress.baseline is None or progress.latest is None or progress.latest is progress.baseline:
         return []
     sides = (("Baseline", progress.baseline), ("Latest", progress.latest))
     return [

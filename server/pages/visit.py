@@ -5,8 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from mobile_models.change import lesions_in
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import TYPES, lesions_in
 from mobile_models.zones import ZONES
 from server.pages.browser_session import page_login_required
 from server.pages.faces import VIEW_WORDS, face
@@ -15,6 +14,7 @@ from server.pages.reader import reader
 from server.progress.charts.overlay import PLURALS
 from server.progress.progress import Progress, progress_of
 from server.progress.records import PhotoRecord, VisitRecord
+from server.progress.words import visit_words
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
 from server.timeline.assessment import Assessment
@@ -45,6 +45,7 @@ def show(timeline_id: str, visit_id: str) -> str:
         visit=visit,
         with_photos=access.photos,
         views=[_view(timeline_id, visit, photo) for photo in visit.photos] if access.photos else [],
+        said=visit_words(progress, visit),
         zones=_zones(visit.assessment),
         count_rows=_count_rows(visit.assessment),
         grades=shown_grades(visit.assessment, to_dermatologist=access.grant is not None),

@@ -70,11 +70,7 @@ def inspect_photo(data: bytes, media_type: str) -> InspectedPhoto:
         MediaTypeMismatch: it is a photo, but not of `media_type`.
     """
     with _refusing():
-        if (kind := kind_of(data)) in SENT_AS_JPEG:
-            raise PhotoWrongType(
-                f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes "
-                "one when it shares the photo, or when its camera is set to “Most compatible”."
-            )
+        _require_shown_everywhere(data)
         with _one_at_a_time:
             photo, orientation = _decoded(data), _orientation(data)
         actual, without_metadata = next((t, strip) for magic, t, strip in _KINDS if data.startswith(magic))
@@ -91,6 +87,15 @@ def photo_in(data: bytes, **members: Any) -> Photo:
     """
     with _refusing(**members), _one_at_a_time:
         return _decoded(data)
+
+
+def _require_shown_everywhere(data: bytes) -> None:
+    kind = kind_of(data)
+    if kind in SENT_AS_JPEG:
+        raise PhotoWrongType(
+            f"The file is {SENT_AS_JPEG[kind]}, which not every browser shows. Send it as a JPEG: a phone makes one"
+            " when it shares the photo, or when its camera is set to “Most compatible”."
+        )
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from server.progress.change import undetectable
 from server.progress.charts.progress import progress_chart
 from server.progress.progress import Progress
-from server.progress.series import chart_courses, chart_points
+from server.progress.series import chart_courses, chart_level, chart_points
 
 NARROW_PX, WIDE_PX = 330, 760
 
@@ -20,6 +19,8 @@ class Drawn:
     wide: Markup
     apart: bool
     """Whether it shows visits that another model assessed."""
+    level: bool
+    """Whether it shows the level behind the ups and downs."""
 
 
 def drawn_progress(progress: Progress) -> Drawn | None:
@@ -27,11 +28,11 @@ def drawn_progress(progress: Progress) -> Drawn | None:
     points = chart_points(progress)
     if not points:
         return None
-    courses = chart_courses(progress.courses)
-    baseline = progress.baseline
-    unchanged = undetectable(baseline, progress.visits) if baseline and not progress.apart(baseline) else None
+    courses, level = chart_courses(progress.courses), chart_level(progress)
 
     def at(name: str, width_px: int) -> Markup:
-        return progress_chart(name, points, courses, width_px=width_px, unchanged=unchanged)
+        return progress_chart(name, points, courses, width_px=width_px, level=level)
 
-    return Drawn(at("progress-1", NARROW_PX), at("progress-2", WIDE_PX), any(point.apart for point in points))
+    return Drawn(
+        at("progress-1", NARROW_PX), at("progress-2", WIDE_PX), any(point.apart for point in points), level is not None
+    )

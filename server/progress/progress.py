@@ -1,11 +1,11 @@
-"""One patient's progress: every visit, the baseline, and the change from there to the latest."""
+"""One patient's progress: every visit, the visit it is held against, and what may be said of the series."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from server.foundation.http.errors import Problem
-from server.progress.change import Change, change_between
+from server.progress.following import Followed, follow_visits
 from server.progress.records import CourseRecord, VisitRecord, courses_of, visits_of
 from server.timeline.assessment import Model
 from server.timeline.charted import charted_model
@@ -29,8 +29,8 @@ class Progress:
     visits: tuple[VisitRecord, ...]
     courses: tuple[CourseRecord, ...]
     baseline: VisitRecord | None
-    change: Change | None
-    """From the baseline to the latest assessed visit; None until there are two."""
+    followed: Followed
+    """What may be said of the assessed visits as a series."""
     doubted: tuple[VisitRecord, ...] = ()
     """Visits whose date has to be checked: they are neither latest nor baseline, and in no verdict."""
     model: Model | None = None
@@ -42,7 +42,7 @@ class Progress:
         return [visit for visit in self.visits if visit.assessment]
 
     def apart(self, visit: VisitRecord) -> bool:
-        """Return whether another model than the chart's assessed a visit, so that it is compared with none."""
+        """Return whether another model than the chart's assessed a visit, so that it is compared with an allowance."""
         return visit.assessment is not None and visit.assessment.model != self.model
 
     @property
@@ -71,8 +71,8 @@ class Progress:
         return named
 
 
-def progress_of(timeline: Timeline, baseline_id: str | None = None) -> Progress:
-    """Return the progress along a timeline.
+def progress_of(timeline: Timeline, baseline_id: str | None = None, looked: datetime | None = None) -> Progress:
+    """Return the progress along a timeline; `looked` is when the reader last looked.
 
     The baseline is the visit named, otherwise the first that the latest one can be compared with, otherwise
     the first that was assessed. Raises VisitUnknown for a baseline that is no assessed visit of the timeline.
@@ -83,14 +83,15 @@ def progress_of(timeline: Timeline, baseline_id: str | None = None) -> Progress:
     if baseline_id is not None and baseline_id not in {visit.id for visit in assessed}:
         raise VisitUnknown
     baseline = _baseline(assessed, baseline_id)
-    compared = baseline is not None and baseline is not assessed[-1]
+    courses = courses_of(timeline.id)
+    chosen = baseline if baseline_id is not None else None
     return Progress(
         timeline.id,
         timeline.patient.name,
         tuple(visits),
-        tuple(courses_of(timeline.id)),
+        tuple(courses),
         baseline,
-        change_between(baseline, assessed[-1]) if baseline and compared else None,
+        follow_visits(assessed, courses, looked, chosen),
         tuple(visit for visit in every_visit if visit.date_doubted),
         _model(assessed, charted_model(timeline.id)),
     )

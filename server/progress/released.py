@@ -1,24 +1,19 @@
 """What this server knows of the models that made its assessments: their manifests."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from server.delivery.shelf import all_shelved, built_in
+from mobile_models.series.constants import Constants
+from server.delivery.shelf import Shelved, all_shelved, built_in
 from server.timeline.assessment import Model
 
 
 @dataclass(frozen=True)
-class Mdc:
-    """A model's measurement error; `table` is the manifest's `mdc` as `mobile_models.change` takes it.
-
-    `people` is None where it was not recorded how many were photographed.
-    """
+class Noise:
+    """How a model's measurement error was found; `people` is None where it was not recorded how many there were."""
 
     people: int | None
     pairs: int
     provisional: bool
-    table: Mapping[str, Any]
 
 
 def released_model() -> Model | None:
@@ -30,11 +25,29 @@ def released_model() -> Model | None:
     return Model(manifest["id"], bundle.name, manifest["files"][manifest["default_file"]]["sha256"])
 
 
-def mdc_of(model: Model) -> Mdc | None:
-    """Return the measurement error of a model, None for one whose manifest is not here."""
-    bundle = next((each for each in all_shelved() if each.name == model.version and model.sha256 in each.hashes), None)
+def noise_of(model: Model) -> Noise | None:
+    """Return where a model's measurement error comes from, None for one whose manifest is not here."""
+    bundle = _shelved(model)
     if bundle is None:
         return None
     table = bundle.manifest["mdc"]
     people = None if table["people"] is None else int(table["people"])
-    return Mdc(people, int(table["pairs"]), bool(table["provisional"]), table)
+    return Noise(people, int(table["pairs"]), bool(table["provisional"]))
+
+
+def constants_of(model: Model) -> Constants | None:
+    """Return the numbers of the model of change, None for one whose manifest is not here or holds none."""
+    bundle = _shelved(model)
+    if bundle is None or "change" not in bundle.manifest:
+        return None
+    return Constants.from_manifest(bundle.manifest["change"])
+
+
+def area_shares_of(model: Model) -> dict[str, float] | None:
+    """Return each zone's share of the face, None as for `constants_of`."""
+    bundle = _shelved(model)
+    return None if bundle is None or "zones" not in bundle.manifest else dict(bundle.manifest["zones"]["area_share"])
+
+
+def _shelved(model: Model) -> Shelved | None:
+    return next((each for each in all_shelved() if each.name == model.version and model.sha256 in each.hashes), None)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate
 
-from server.progress.charts.series import Course, Point
+from mobile_models.series.verdict import FEWEST_VISITS
+from server.progress.charts.series import Course, Level, Point
 from server.progress.progress import Progress
 from server.progress.records import CourseRecord, VisitRecord
 
@@ -17,6 +18,18 @@ def chart_points(progress: Progress) -> list[Point]:
     """
     days = accumulate((visit.day for visit in progress.assessed), max)
     return [_point(visit, day, progress.apart(visit)) for visit, day in zip(progress.assessed, days, strict=True)]
+
+
+def chart_level(progress: Progress) -> Level | None:
+    """Return the level behind the ups and downs at each visit that is compared, and when a change was first told."""
+    told = progress.followed.told
+    if told is None or len(told.states) < FEWEST_VISITS:
+        return None
+    days = accumulate((visit.day for visit in progress.followed.visits), max)
+    band = tuple(
+        (day, state.level.low, state.level.mid, state.level.high) for day, state in zip(days, told.states, strict=True)
+    )
+    return Level(band, None if told.first_told is None else progress.followed.day(told.first_told))
 
 
 def chart_courses(courses: Sequence[CourseRecord]) -> list[Course]:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from mobile_models.assess import assess
+from mobile_models.assess import VisitMalformed, assess
 from mobile_models.assessment import Capture
 from mobile_models.errors import AssessmentError
 from mobile_models.image import read_photo
@@ -66,6 +66,8 @@ def _result(waiting: Waiting, target: Target) -> str:
     photos = by_visit(Photo, waiting.timeline_id)[waiting.visit_id]
     guided = visit is not None and visit.guided
     views = [(photo.id, photo.view) for photo in photos]
+    if len({view for _, view in views}) < len(views) and (visit is None or not visit.frames or visit.frames == 1):
+        raise _Refused(VisitMalformed.code)  # Photos of one view are frames of it only where the visit says so.
     with lent_detector(target.folder, target.model_file, target.model.sha256) as detector:
         try:
             data = [open_photo(waiting.timeline_id, photo_id)[0] for photo_id, _ in views]

@@ -16,6 +16,7 @@ from server.foundation import clock
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
+MOST_FRAMES = 9
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
 
 
@@ -99,6 +100,8 @@ class Visit(Recorded, Row, Base):
     required = ("recorded_at", "guided")
 
     guided: Mapped[bool] = mapped_column(nullable=True)
+    frames: Mapped[int | None]
+    """Re-posed frames taken of each view; one where it is null."""
     note: Mapped[str | None]
     amends: Mapped[str | None]
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=_received)

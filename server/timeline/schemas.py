@@ -15,14 +15,13 @@ from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
 from server.timeline.identifiers import IDENTIFIER
 from server.timeline.media_types import MEDIA_TYPES, registered
-from server.timeline.models import COURSE_KINDS
+from server.timeline.models import COURSE_KINDS, MOST_FRAMES
 
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
 NAME = validate.Length(1, 200)
 NOTE = validate.Length(max=10_000)
 SIDE_PX = validate.Range(1, 100_000)
 LONGEST_INSTANT = 40
-EARLIEST_YEAR, LATEST_YEAR = 1, 9999
 
 
 def check_instant(text: str) -> None:
@@ -35,8 +34,6 @@ def check_instant(text: str) -> None:
         raise ValidationError("Must be ISO 8601 with a UTC offset, as 2026-03-01T08:30:00+01:00.")
     if not plain_offset(instant):
         raise ValidationError("Its UTC offset must be whole minutes, from -14:00 to +14:00.")
-    if not EARLIEST_YEAR < instant.year < LATEST_YEAR:
-        raise ValidationError("Its year must lie between 1 and 9999, and not be the first or the last.")
 
 
 def instant() -> fields.String:
@@ -70,6 +67,13 @@ class VisitSchema(RowSchema):
 
     recorded_at = instant()
     guided = truth()
+    frames = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(1, MOST_FRAMES),
+        metadata={"description": "Re-posed frames taken of each view; one where it is null."},
+    )
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 

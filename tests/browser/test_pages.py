@@ -83,7 +83,7 @@ def test_everything_can_be_read_and_used_without_scripts(start_browser, signing_
     signing_in(driver, site)
     open_patient(driver, site)
     assert driver.find_element(By.TAG_NAME, "h1").text == "Wim Worse"
-    assert "More than at the baseline" in driver.find_element(By.TAG_NAME, "main").text
+    assert "on the face" in driver.find_element(By.TAG_NAME, "main").text
     drawn = driver.find_element(By.CSS_SELECTOR, ".lesions")
     driver.find_element(By.CSS_SELECTOR, ".switch").click()
     assert not drawn.is_displayed()

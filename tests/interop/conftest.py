@@ -1,6 +1,5 @@
 """A server in a process of its own, a wire to it that can be cut, and devices with real client libraries."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,17 +15,6 @@ from tests.interop.wire import Wire
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TABLES = ("visits", "photos", "treatment_courses")
-
-
-@pytest.fixture(scope="session")
-def sync_code() -> Callable[[str], list[str]]:
-    """The code blocks of the server's INTEGRATE.md that are fenced with these words."""
-    text = (ROOT / "server" / "INTEGRATE.md").read_text()
-
-    def blocks(fence: str) -> list[str]:
-        return re.findall(rf"^```{fence}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-
-    return blocks
 
 
 @pytest.fixture(scope="session")
@@ -183,7 +171,8 @@ def visit():
     """Makes a visit with every column that the server gives back."""
 
     def row(id="visit-0001", **columns):
-        said = {"recorded_at": "2026-03-01T08:30:00+01:00", "guided": True, "note": None, "amends": None}
+        when = {"recorded_at": "2026-03-01T08:30:00+01:00"}
+        said = {**when, "guided": True, "frames": None, "note": None, "amends": None}
         return {"id": id, **said, **columns}
 
     return row

@@ -11,7 +11,7 @@ from .axes import TimeAxis
 from .counts import INFLAMMATORY, NON_INFLAMMATORY, draw_counts
 from .courses import courses_height_px, draw_courses, shown_courses
 from .iga import draw_iga, iga_height_px
-from .series import Course, Point, of_each_model, same_model
+from .series import Course, Level, Point, of_each_model, same_model
 from .svg import add, drawing, markup
 
 _LEFT_PX = 34.0
@@ -27,12 +27,12 @@ def progress_chart(
     courses: Sequence[Course],
     *,
     width_px: int,
-    unchanged: tuple[float, float] | None = None,
+    level: Level | None = None,
 ) -> Markup:
     """Return the chart of assessed visits, oldest first, `width_px` wide in its own units.
 
-    `name` is unique in the page. `unchanged` is the range of inflammatory counts that cannot be told from
-    the baseline. Raises ValueError without any visit: a page then says so in words instead.
+    `name` is unique in the page. `level` is the level behind the ups and downs of the inflammatory count. Raises
+    ValueError without any visit: a page then says so in words instead.
     """
     if not series:
         raise ValueError("a progress chart needs at least one assessed visit")
@@ -46,11 +46,14 @@ def progress_chart(
     root = drawing("chart progress", name, width_px, total_px, *_words(series, shown))
     guides = add(root, "g", class_="guides")
     marks = add(root, "g", class_="plot")
-    draw_counts(marks, series, INFLAMMATORY, days, 0, heights[0], unchanged)
+    draw_counts(marks, series, INFLAMMATORY, days, 0, heights[0], level)
     draw_counts(marks, series, NON_INFLAMMATORY, days, heights[0] + _GAP_PX, heights[1])
     draw_iga(marks, series, days, heights[0] + heights[1] + 2 * _GAP_PX)
     _draw_time(guides, days, axis_px)
     _draw_model_breaks(guides, series, days, axis_px)
+    _draw_changes(guides, shown, days, axis_px)
+    if level and level.first_told:
+        _draw_first_told(guides, days, level.first_told, heights[0])
     draw_courses(marks, shown, days, axis_px + 46)
     return markup(root)
 
@@ -70,6 +73,21 @@ def _draw_time(parent: ET.Element, days: TimeAxis, y: float) -> None:
         label = "Week 0" if week == 0 else str(week)
         add(parent, "text", label, x=place, y=y + 14, class_="tick week-label", text_anchor=anchor)
         add(parent, "text", f"{day:{written}}", x=place, y=y + 29, class_="tick", text_anchor=anchor)
+
+
+def _draw_changes(parent: ET.Element, courses: Sequence[Course], days: TimeAxis, y: float) -> None:
+    """Draw a line through all panels where a course was started or stopped."""
+    for day in sorted({day for course in courses for day in (course.started, course.stopped) if day}):
+        if days.first <= day <= days.last:
+            add(parent, "line", x1=days.x(day), x2=days.x(day), y1=22, y2=y, class_="course-change")
+
+
+def _draw_first_told(parent: ET.Element, days: TimeAxis, day: date, y: float) -> None:
+    x = days.x(day)
+    add(parent, "path", d=f"M{x:.2f} {y + 2:.2f}l-5 8h10z", class_="first-told")
+    anchor = "end" if x > (days.left_px + days.right_px) / 2 else "start"
+    aside = -8 if anchor == "end" else 8
+    add(parent, "text", "a change is first told", x=x + aside, y=y + 10, class_="first-told-label", text_anchor=anchor)
 
 
 def _draw_model_breaks(parent: ET.Element, series: Sequence[Point], days: TimeAxis, y: float) -> None:
@@ -97,7 +115,9 @@ def _words(series: Sequence[Point], courses: Sequence[Course]) -> tuple[str, str
     if first.iga_value is not None and last.iga_value is not None:
         sentences.append(f"Estimated IGA {first.iga_value} and {last.iga_value}.")
     if len(line) < len(series):
-        sentences.append(f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with none.")
+        sentences.append(
+            f"Another model counted {len(series) - len(line)} more, drawn hollow and compared with an allowance."
+        )
     if courses:
         sentences.append("Treatment: " + "; ".join(course.label for course in courses) + ".")
     return title, " ".join(sentences) + " The table on this page has every value."

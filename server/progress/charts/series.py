@@ -25,7 +25,7 @@ class CountPoint:
 class Point(CountPoint):
     """All of one assessed visit. `iga` maps each grade to its probability, `iga_value` is the estimate.
 
-    `apart` marks a visit of another model than the chart's: it is drawn hollow and compared with nothing.
+    `apart` marks a visit of another model than the chart's: it is drawn hollow.
     """
 
     non_inflammatory: Count
@@ -45,6 +45,17 @@ class Course:
     kind: str
     started: date
     stopped: date | None
+
+
+@dataclass(frozen=True)
+class Level:
+    """The level behind the ups and downs: (day, low, middle, high) at each visit, with its 80 % interval.
+
+    `first_told` is the day of the visit at which a change since the start was first told.
+    """
+
+    band: Sequence[tuple[date, float, float, float]]
+    first_told: date | None
 
 
 def of_each_model(points: Sequence[P]) -> list[list[P]]:

@@ -1,7 +1,7 @@
 """Summaries stored from one view of the list to the next: a timeline is read again once something in it is new.
 
-A stored summary names all that it was made from: the last visit and the last assessment written, in which epoch, the
-model that the chart shows, the measurement errors that are known, and the format.
+A stored summary names all that it was made from: the last visit, assessment and course written, in which epoch, the
+model that the chart shows, the models that are known, and the format.
 """
 
 import hashlib
@@ -18,9 +18,12 @@ from server.foundation import db
 from server.progress.worklist.models import StoredSummary
 from server.progress.worklist.summary import Summary
 from server.timeline.charted import ChartedModel
-from server.timeline.models import Assessment, Timeline, Visit
+from server.timeline.models import Assessment, Timeline, TreatmentCourse, Visit
 
-FORMAT = 1
+Source = type[Visit] | type[Assessment] | type[TreatmentCourse]
+SOURCES: tuple[Source, ...] = (Visit, Assessment, TreatmentCourse)
+
+FORMAT = 2
 """Raise it with whatever changes the numbers of a summary or their meaning: a rule of change, a field, a span."""
 
 
@@ -28,7 +31,7 @@ def sources_of(timeline_ids: Collection[str]) -> Mapping[str, str]:
     """Return, for each timeline, a digest of all that its summary is made from now."""
     known = [sorted(bundle.manifest_sha256 for bundle in all_shelved()), FORMAT]
     charted = ChartedModel.model_id, ChartedModel.model_version, ChartedModel.model_sha256
-    states = select(Timeline.id, Timeline.epoch, _last_rev(Visit), _last_rev(Assessment), *charted)
+    states = select(Timeline.id, Timeline.epoch, *(_last_rev(table) for table in SOURCES), *charted)
     rows = db.session().execute(states.outerjoin(ChartedModel).where(Timeline.id.in_(timeline_ids)))
     return {row.id: hashlib.sha256(json.dumps([*row, *known]).encode()).hexdigest() for row in rows}
 
@@ -51,5 +54,5 @@ def store_summaries(summaries: Mapping[str, Summary], sources: Mapping[str, str]
         db.session().merge(StoredSummary(timeline_id=timeline_id, made_from=sources[timeline_id], line=line))
 
 
-def _last_rev(table: type[Visit] | type[Assessment]) -> ScalarSelect[Any]:
+def _last_rev(table: Source) -> ScalarSelect[Any]:
     return select(func.max(table.rev)).where(table.timeline_id == Timeline.id).scalar_subquery()

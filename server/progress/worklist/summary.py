@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from mobile_models.change import MeasureChange
 from server.progress.charts.series import CountPoint
 from server.progress.progress import Progress
 from server.progress.series import chart_points
-from server.progress.words import SinceBaseline, since_baseline
+from server.progress.words import change_line, headline
 from server.progress.worklist.worst_first import Standing, standing
 from server.timeline.assessment import Count
 
@@ -21,7 +20,8 @@ class Summary:
     standing: Standing
     last_visit: date | None
     counts: tuple[CountPoint, ...]
-    change: SinceBaseline
+    said: str
+    """What is read first on the patient's page, in one sentence."""
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -33,7 +33,7 @@ class Summary:
                 CountPoint(date.fromisoformat(point["day"]), Count(**point["inflammatory"]), point["model"])
                 for point in stored["counts"]
             ),
-            _change(**stored["change"]),
+            stored["said"],
         )
 
 
@@ -43,13 +43,8 @@ def summary_of(progress: Progress) -> Summary:
         standing(progress),
         progress.visits[-1].day if progress.visits else None,
         tuple(CountPoint(point.day, point.inflammatory, point.model) for point in chart_points(progress)),
-        since_baseline(progress),
+        change_line(headline(progress), progress.latest is not None),
     )
-
-
-def _change(assessed: bool, day: str | None, inflammatory: Any, unavailable: str | None) -> SinceBaseline:
-    change = inflammatory and MeasureChange(**inflammatory)
-    return SinceBaseline(assessed, _date(day), change, unavailable)
 
 
 def _date(text: str | None) -> date | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.foundation import clock, db
@@ -38,6 +39,13 @@ def record_reads(user: User, timeline_ids: Iterable[str], what: str) -> None:
     with db.write(under_lock=True) as session:
         for timeline_id in sorted(timeline_ids):  # In one order, so that two readers never wait for each other.
             _append(session, user.id, timeline_id, what)
+
+
+def last_look(user: User, timeline_id: str) -> datetime | None:
+    """Return when `user` last read the timeline on a day before today; None for a patient, and where they never did."""
+    day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    reads = select(func.max(Read.at)).where(Read.timeline_id == timeline_id, Read.user_id == user.id, Read.at < day)
+    return db.session().scalar(reads)
 
 
 def head_of(timeline_id: str) -> Head:

@@ -105,7 +105,7 @@ def test_golden_vectors_are_small_and_name_every_file(golden, index):
     files = {path.relative_to(golden).as_posix() for path in golden.rglob("*") if path.is_file()}
     named = {"README.md", "index.json"}
     named |= {e[k] for e in index["photos"] for k in ("photo", "square")}
-    named |= {file for entry in index["photos"] for file in entry["raw"].values()}
+    named |= {file for entry in index["photos"] for file in (*entry["raw"].values(), entry["face"])}
     named |= {visit["assessment"] for visit in index["visits"]} | {entry["states"] for entry in index["series"]}
     assert files == named
     assert sum((golden / file).stat().st_size for file in files) <= MOST_BYTES
@@ -304,4 +304,4 @@ def test_the_python_port_refuses_what_is_no_detection(spoil, complaint, port):
 def test_the_python_port_refuses_photos_that_do_not_make_one_visit(port):
     for names in ([], ["wide", "front"], ["wide", "left"]):
         with pytest.raises(ValueError, match="a visit"):
-            port.model.assess([port.photos[name] for name in names], [[] for _ in names])
+            port.model.assess([port.photos[name] for name in names], [[] for _ in names], [[] for _ in names])

@@ -59,6 +59,17 @@ def test_an_assessment_says_why_it_is_left_out(said, why):
     assert why in Assessed.of(3, {"model": {"sha256": "a"}, **said}).left_out
 
 
+def test_counts_of_a_visit_that_cannot_be_judged_are_no_result():
+    zones = {"nose": {"inflammatory": 2.5}}
+    said = {"model": {"sha256": "a"}, "zones_expected": zones, "unavailable": {"code": "dark"}}
+    assert Assessed.of(3, said).zones is None
+
+
+def test_an_assessment_without_expected_counts_gives_those_that_were_drawn():
+    drawn = {"nose": {"comedo": 4, "papule": 2, "pustule": 1, "nodule": 0}}
+    assert Assessed.of(3, {"model": {"sha256": "a"}, "zones": drawn}).zones == {"nose": 3.0}
+
+
 def test_what_is_taken_from_an_assessment_are_expected_inflammatory_lesions():
     zones = {"nose": {"papule": 1.5, "inflammatory": 2.5, "comedo": 9.0}}
     found = Assessed.of(3, {"model": {"sha256": "a"}, "zones_expected": zones, "frames": 3})

@@ -5,6 +5,7 @@ import json
 import logging
 import tempfile
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from mobile_models.assessment import Capture
 from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
 from mobile_models.image import read_photo
+from server.application.factory import create_app
 from server.assessing import detectors
 from server.assessing.sent_photos import FORM_BYTES
 from server.foundation import db
@@ -194,6 +196,14 @@ def test_who_waits_too_long_for_the_model_is_told_to_come_back(ask, face, monkey
     assert (answer.status_code, answer.json["code"]) == (503, "busy")
     assert answer.headers["Retry-After"]
     assert ask(front=face()).status_code == 200
+
+
+def test_a_device_asks_120_times_an_hour(config, clock, client, patient):
+    app = create_app(replace(config, rate_limits="on"), clock)
+    asking, headers = app.test_client(), {"Authorization": f"Bearer {patient.token}"}
+    answers = [asking.post("/v1/assessments", headers=headers).status_code for _ in range(121)]
+    app.extensions["acnetrack.engine"].dispose()
+    assert answers == [415] * 120 + [429]
 
 
 def test_the_document_says_what_is_sent(client):

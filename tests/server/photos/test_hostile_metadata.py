@@ -190,7 +190,7 @@ def jpeg_of_size(width, height):
 BOMBS = [
     (png_of_zeros(20_000, 4_000, rows=100), "image/png"),
     (png_of_zeros(60_000, 60_000, rows=10), "image/png"),
-    (jpeg_of_size(9_000, 9_000), "image/jpeg"),
+    (jpeg_of_size(14_000, 14_000), "image/jpeg"),
     (jpeg_of_size(65_000, 65_000), "image/jpeg"),
     (webp_of_canvas(16_000, 16_000), "image/webp"),
 ]

@@ -1,14 +1,15 @@
 import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from server.foundation import db
-from server.progress.change import undetectable
 from server.progress.progress import Progress, VisitUnknown, progress_of
-from server.progress.words import caveats, change_line, since_baseline, verdicts
+from server.progress.words import answers, caveats, change_line, further, headline, verdicts, visit_words
 from server.timeline.assessment import Model
 from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline
@@ -19,9 +20,17 @@ Read = Callable[..., Progress]
 
 
 @pytest.fixture
-def read(app: Flask, patient: Any) -> Iterator[Read]:
+def read(app: Flask, patient: Any, clock: Any) -> Iterator[Read]:
+    def progress(baseline: str | None = None, looked: datetime | None = None) -> Progress:
+        return progress_of(db.session().get_one(Timeline, patient.timeline_id), baseline, looked)
+
+    clock.pass_by(days=90)  # All visits of a test are of the past.
     with app.app_context():
-        yield lambda baseline=None: progress_of(db.session().get_one(Timeline, patient.timeline_id), baseline)
+        yield progress
+
+
+def counted(*numbers: int) -> list[dict[str, int]]:
+    return [{"papules": number} for number in numbers]
 
 
 def test_visits_are_in_the_order_they_happened(patient: Any, followed: Any, visit_row: Any, read: Read) -> None:
@@ -55,34 +64,113 @@ def test_the_newest_assessment_of_a_visit_counts(
     assert read().visits[0].assessment.counts["inflammatory"].value == 7
 
 
-def test_a_fall_beyond_the_minimal_detectable_change_is_called_fewer(patient: Any, followed: Any, read: Read) -> None:
-    followed(patient, {"papules": 36, "iga": 3}, {"papules": 9, "iga": 1})
+FALL = counted(36, 37, 35, 30, 22, 15, 11, 9, 9)
+
+
+def test_a_fall_that_all_visits_tell_is_called_fewer(patient: Any, followed: Any, course_row: Any, read: Read) -> None:
+    followed(patient, *FALL)
+    assert patient.push(treatment_courses=[course_row(started_on="2026-01-19")]) == []
     verdict = verdicts(read())["inflammatory"]
-    assert (verdict.says, verdict.tone) == ("Fewer than at the baseline: 36\u00a0→\u00a09\u00a0(−75\u00a0%)", "better")
-    assert change_line(since_baseline(read())) == "Since 5 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
+    assert (verdict.says, verdict.tone) == ("Fewer on the face", "better")
+    assert "then. Clearly more than ordinary ups and downs." in verdict.because
+    assert verdict.about == "Since the start, 19 Jan 2026"
+    assert change_line(headline(read()), True) == "Since the start, 19 Jan 2026: Fewer on the face."
 
 
-def test_a_difference_within_the_minimal_detectable_change_is_not_called_a_change(
-    patient: Any, followed: Any, read: Read
+def test_two_photos_alone_tell_nothing(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, *counted(60, 2))
+    verdict = verdicts(read())["inflammatory"]
+    assert (verdict.says, verdict.tone) == ("Too few visits to tell", "unknown")
+    assert headline(read()) is None
+    assert answers(read()) == []
+
+
+def test_where_nothing_can_be_told_it_says_what_would_show(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, *counted(12, 10, 13, 9))
+    verdict = verdicts(read())["inflammatory"]
+    assert (verdict.says, verdict.tone) == ("A change cannot be told yet", "same")
+    assert re.search(r"A fall of \d\d\u00a0% or more would show by the 12th visit\.", verdict.because)
+
+
+def test_a_relapse_is_what_is_read_first(patient: Any, followed: Any, course_row: Any, read: Read) -> None:
+    followed(patient, *counted(40, 38, 41, 30, 20, 12, 8, 5, 4, 4, 3, 4, 9, 16, 21, 24, 25))
+    dates = {"started_on": "2026-01-19", "stopped_on": "2026-03-23"}
+    courses = [course_row(f"course-000{number}", **dates) for number in range(2)]
+    assert patient.push(treatment_courses=courses) == []
+    first = headline(read())
+    assert first.tone == "worse"
+    assert re.fullmatch(r"Relapse: [34] → 25 since \d+ Mar, five weeks after both drugs were stopped", first.says), (
+        first.says
+    )
+    assert answers(read())[0].about.startswith("Since the best, ")
+    assert answers(read())[0].says == "More on the face"
+
+
+def test_a_rise_that_no_entered_change_explains_is_asked_about(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, *counted(6, 5, 7, 6, 5, 6, 7, 5, 6, 6, 5, 6, 12, 20, 28, 36, 40, 41))
+    said = " ".join(further(read(), patient=True))
+    assert "and no change of treatment is entered: was something stopped?" in said
+
+
+def test_half_is_reached_where_two_visits_running_tell_it(
+    patient: Any, followed: Any, course_row: Any, read: Read
 ) -> None:
-    followed(patient, {"papules": 12}, {"papules": 9})
-    verdict = verdicts(read())["inflammatory"]
-    assert (verdict.says, verdict.tone) == ("No detectable change: 12\u00a0→\u00a09", "same")
+    followed(patient, *FALL)
+    assert patient.push(treatment_courses=[course_row(started_on="2026-01-19")]) == []
+    assert any("Half of the start’s number" in sentence for sentence in further(read(), patient=True))
 
 
-def test_no_change_is_stated_between_different_models(patient: Any, followed: Any, read: Read) -> None:
+def test_half_is_not_reached_by_one_low_photo(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, *counted(36, 37, 35, 36, 37, 8))
+    assert not any("Half of the start’s number" in sentence for sentence in further(read(), patient=True))
+
+
+def test_three_visits_before_a_treatment_are_asked_for(
+    patient: Any, followed: Any, course_row: Any, read: Read
+) -> None:
+    followed(patient, *FALL)
+    assert patient.push(treatment_courses=[course_row(started_on="2026-01-05")]) == []
+    assert "Only one visit before the treatment began" in " ".join(further(read(), patient=True))
+
+
+def test_the_outlook_is_given_in_numbers_to_a_dermatologist_and_in_words_to_the_patient(
+    patient: Any, followed: Any, course_row: Any, read: Read
+) -> None:
+    followed(patient, *FALL)
+    assert patient.push(treatment_courses=[course_row(name="Adapalene", started_on="2026-01-05")]) == []
+    theirs, own = (" ".join(further(read(), patient=patient_reads)) for patient_reads in (False, True))
+    assert re.search(r"mostly have \d+–\d+ inflamed spots at week 12", theirs)
+    assert "inflamed spots at week 12" not in own
+    assert all("On course for half or fewer by week 12." in said for said in (theirs, own))
+    assert "will" not in theirs.lower().split()
+
+
+def test_no_outlook_is_given_for_isotretinoin(patient: Any, followed: Any, course_row: Any, read: Read) -> None:
+    followed(patient, *FALL)
+    assert patient.push(treatment_courses=[course_row(name="Isotretinoin 20 mg", started_on="2026-01-05")]) == []
+    assert "week 12" not in " ".join(further(read(), patient=False))
+
+
+def test_visits_of_another_model_are_compared_with_an_allowance(patient: Any, followed: Any, read: Read) -> None:
     other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
-    followed(patient, {"papules": 36, "model": other}, {"papules": 9})
-    assert verdicts(read())["inflammatory"].because == "The visits were assessed by different models."
+    followed(patient, *[{**visit, "model": other} for visit in FALL[:5]], *FALL[5:])
+    broken = read().followed.told
+    followed_by_one = [state.trend for state in broken.states]
+    assert verdicts(read())["inflammatory"].says != "Cannot be compared"
+    assert abs(followed_by_one[-1]) < 2.46
 
 
-def test_change_is_measured_among_the_visits_of_the_latest_ones_model(patient: Any, followed: Any, read: Read) -> None:
-    other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
-    followed(patient, {"papules": 64, "model": other}, {"papules": 36}, {"papules": 64, "model": other}, {"papules": 9})
+def test_the_chosen_visit_and_the_last_look_are_answered(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, *FALL)
+    abouts = {answer.about for answer in answers(read("visit-0003", datetime(2026, 2, 10, tzinfo=UTC)))}
+    assert {"Since 26 Jan 2026, as chosen", "Since you last looked, visit of 9 Feb 2026"} <= abouts
+
+
+def test_a_visit_says_what_was_to_be_told_at_it(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, *FALL)
     progress = read()
-    assert [progress.apart(visit) for visit in progress.visits] == [True, False, True, False]
-    assert change_line(since_baseline(progress)) == "Since 12 Jan 2026: fewer, 36\u00a0→\u00a09\u00a0(−75\u00a0%)."
-    assert undetectable(progress.baseline, progress.visits) is not None
+    assert "At this visit: fewer than at the start" in visit_words(progress, progress.visits[-1])
+    assert "At this visit" not in visit_words(progress, progress.visits[0])
 
 
 def test_an_assessment_that_the_server_made_is_not_shown_before_the_chart_switches(
@@ -103,33 +191,28 @@ def test_an_assessment_that_the_server_made_is_not_shown_before_the_chart_switch
 
 def test_no_change_is_stated_for_a_model_of_unknown_error(patient: Any, followed: Any, read: Read) -> None:
     other = {"id": "lesions", "version": "1.0.0", "sha256": "cd" * 32}
-    followed(patient, {"papules": 36, "model": other}, {"papules": 9, "model": other})
-    assert read().change.counts == {}
-    assert "not known here" in change_line(since_baseline(read()))
+    followed(patient, *[{**visit, "model": other} for visit in FALL])
+    assert read().followed.told is None
+    assert "not known here" in verdicts(read())["inflammatory"].because
 
 
-def test_change_is_over_the_zones_of_both_visits_and_says_so(patient: Any, followed: Any, read: Read) -> None:
-    nose = {"nose": {"comedo": 0, "papule": 4, "pustule": 0, "nodule": 0}}
-    followed(patient, {"papules": 36}, {"papules": 4, "zones": nose})
-    assert "captured in both visits: nose." in verdicts(read())["inflammatory"].because
-
-
-def test_the_range_of_no_detectable_change_is_even_on_the_square_root_scale(
+def test_change_is_over_the_zones_of_all_visits_and_says_what_is_left_out(
     patient: Any, followed: Any, read: Read
 ) -> None:
-    followed(patient, {"papules": 36}, {"papules": 4})
-    low, high = undetectable(read().baseline, read().visits)
-    assert (low, high) == pytest.approx(((6 - 1.96 * 2**0.5 * 0.4) ** 2, (6 + 1.96 * 2**0.5 * 0.4) ** 2))
+    nose = {"nose": {"comedo": 0, "papule": 4, "pustule": 0, "nodule": 0}}
+    followed(patient, *FALL, {"papules": 4, "zones": nose})
+    assert len(read().followed.visits) == len(FALL)
+    assert "One visit not compared: it does not show forehead, left cheek" in " ".join(further(read(), patient=True))
 
 
-def test_no_range_is_drawn_across_visits_of_different_zones(patient: Any, followed: Any, read: Read) -> None:
-    followed(patient, {"papules": 36}, {"zones": {"nose": {"papule": 4}}})
-    assert undetectable(read().baseline, read().visits) is None
+def test_success_is_a_probability(patient: Any, followed: Any, read: Read) -> None:
+    followed(patient, {"papules": 36, "iga": 3}, {"papules": 2, "iga": 1})
+    assert re.match(r"\d+\u00a0% probable that it is a success", verdicts(read())["IGA"].says)
 
 
 def test_any_assessed_visit_can_be_the_baseline(patient: Any, followed: Any, read: Read) -> None:
-    followed(patient, {"papules": 36}, {"papules": 9}, {"papules": 36})
-    assert verdicts(read("visit-0001"))["inflammatory"].tone == "worse"
+    followed(patient, *FALL)
+    assert read("visit-0001").baseline.id == "visit-0001"
     with pytest.raises(VisitUnknown):
         read("visit-of-somebody")
 
@@ -137,10 +220,10 @@ def test_any_assessed_visit_can_be_the_baseline(patient: Any, followed: Any, rea
 def test_a_fall_is_never_said_to_come_from_the_treatment(patient: Any, followed: Any, read: Read) -> None:
     followed(patient, {"papules": 36}, {"papules": 2})
     said = " ".join(caveats(read()))
-    assert "A fall does not show that a treatment works" in said
+    assert "Whether a treatment did it cannot be told" in said
     assert "provisional, from 31 repeated captures of 4 people" in said
     assert "lesions 9.8.7" in said and "not a diagnosis" in said
 
 
 def test_a_timeline_without_visits_has_nothing_to_say(read: Read) -> None:
-    assert (read().latest, read().change, change_line(since_baseline(read()))) == (None, None, "Not assessed yet.")
+    assert (read().latest, headline(read()), change_line(None, False)) == (None, None, "Not assessed yet.")

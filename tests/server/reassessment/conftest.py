@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from mobile_models.bundle import RELEASED, Bundle
 from server.delivery.publishing import publish
 from server.reassessment.running import reassess
+from server.running.demo.files import CLINIC_DIR
 
 NEW = "0.9.0"
 
@@ -23,14 +24,17 @@ def old():
 
 @pytest.fixture
 def face():
-    """Draws a face with a few spots, another one for each number; as a JPEG."""
+    """Draws a few spots on a rendered face, one more for each number; as a JPEG."""
+
+    front = sorted(CLINIC_DIR.rglob("*front*"))[0]
+    with Image.open(front) as photo:
+        rendered = photo.convert("RGB").resize((480, 640))
 
     def draw(number=0):
-        image = Image.new("RGB", (192, 256), (120, 130, 140))
+        image = rendered.copy()
         pen = ImageDraw.Draw(image)
-        pen.ellipse((24, 16, 168, 240), fill=(205, 155, 130))
         for spot in range(3 + number):
-            x, y = 50 + 23 * (spot % 4), 60 + 31 * (spot % 5)
+            x, y = 180 + 37 * (spot % 4), 290 + 31 * (spot % 5)
             pen.ellipse((x, y, x + 6, y + 6), fill=(170, 70, 70))
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=90)
@@ -52,7 +56,7 @@ def history(face, visit_row, photo_row, assessed, old):
             named = {f"model_{name}": value for name, value in model.items()}
             rejected = patient.push(
                 visits=[visit_row(visit_id, recorded_at=moment)],
-                photos=[photo_row(data, photo_id, visit_id=visit_id, width_px=192, height_px=256)],
+                photos=[photo_row(data, photo_id, visit_id=visit_id, width_px=480, height_px=640)],
                 assessments=[{"id": f"phone-{week:04}", **said, **named}],
             )
             assert rejected == []
@@ -74,7 +78,7 @@ def release_new(inside, make_bundle):
     """Publishes a version with the released weights: `release_new("0.9.0", rollout=100)`."""
 
     def release(version=NEW, rollout=100):
-        names = ("lesions.float32.tflite", "labels.txt")
+        names = ("lesions.float32.tflite", "face.tflite", "labels.txt")
         files = {name: (RELEASED / name).read_bytes() for name in names}
         publish(make_bundle(version, files), rollout)
 

@@ -65,7 +65,7 @@ def test_the_chart_shows_the_old_model_throughout_and_switches_when_all_is_done(
     assert seen == [(3, {old["version"]}), (2, {old["version"]}), (1, {old["version"]}), (0, {NEW})]
     after = progress(patient)
     assert (after.model.version, [after.apart(visit) for visit in after.visits]) == (NEW, [False] * 3)
-    assert after.change.unavailable is None
+    assert after.followed.unavailable is None
     assert after.visits[0].photos[0].reading is not None
 
 
@@ -78,16 +78,19 @@ def test_a_visit_whose_photo_never_left_the_phone_stays_with_its_model_and_apart
     after = progress(patient)
     assert shown(after) == [old["version"], NEW, old["version"], NEW]
     assert [after.apart(visit) for visit in after.visits] == [True, False, True, False]
-    assert (after.baseline.id, after.change.unavailable) == ("visit-0001", None)
+    assert after.followed.unavailable is None
+    assert len(after.followed.visits) == 4
 
 
-def test_no_change_is_computed_across_the_break(patient, history, release_new, finish, progress, inside):
+def test_across_the_break_nothing_is_said_that_its_allowance_could_explain(
+    patient, history, release_new, finish, progress, inside
+):
     history(patient, kept_on_phone=(0,))
     release_new()
     finish()
     chosen = progress_of(db.session().get_one(Timeline, patient.timeline_id), "visit-0000")
-    assert chosen.change.unavailable == "the visits were assessed by different models"
-    assert chosen.change.counts == {}
+    assert [chosen.apart(visit) for visit in chosen.visits] == [True, False, False]
+    assert all(abs(state.trend) < 1.64 for state in chosen.followed.told.states)
 
 
 def test_a_visit_of_which_a_view_is_missing_here_is_not_counted_from_the_rest(
@@ -313,8 +316,8 @@ def test_the_page_says_that_it_is_under_way_and_how_the_lone_visits_are_drawn(
     list(running)
     after = page.get(f"/timelines/{patient.timeline_id}").text
     assert "being assessed again" not in after
-    assert "Hollow: counted by another model, compared with none" in after
-    assert after.count("compared with none</span></th>") == 1
+    assert "Hollow: counted by another model, compared with an allowance" in after
+    assert after.count("compared with an allowance</span></th>") == 1
     assert flaws(before) == flaws(after) == []
 
 

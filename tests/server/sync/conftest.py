@@ -25,7 +25,7 @@ def full_rows(visit_row, photo_row, assessment_row):
     felt = {"itch": 1, "pain": 2, "oiliness": 3, "stress": 4, "mood": 5}
     course = {"name": "Adapalene", "kind": "topical", "dose": "0.1 %", "started_on": "2026-03-01"}
     rows = {
-        "visits": visit_row(note="hello"),
+        "visits": visit_row(note="hello", frames=3),
         "photos": photo_row(uploaded=False),
         "assessments": assessment_row(),
         "treatment_courses": {"id": "course-0001", **course, "stopped_on": "2026-05-01", "note": "every other night"},

@@ -14,7 +14,10 @@ from server.sync.tables import TABLES, Kind, Table
 WRITABLE = [table for table in TABLES if table.kind is not Kind.SERVER_OWNED]
 INSTANT = "2026-03-01T08:30:00+01:00"
 ROWS: dict[str, dict[str, Any]] = {
-    "visits": {"id": "visit-0001", "recorded_at": INSTANT, "guided": True, "note": None, "amends": "visit-0000"},
+    "visits": {
+        **{"id": "visit-0001", "recorded_at": INSTANT, "guided": True, "frames": 3},
+        **{"note": None, "amends": "visit-0000"},
+    },
     "photos": {
         "id": "photo-0001",
         "visit_id": "visit-0001",

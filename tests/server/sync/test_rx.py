@@ -51,7 +51,7 @@ def document(row, **columns):
 def test_what_is_pushed_is_pulled_with_the_cursor_as_checkpoint(patient, visits, visit_row):
     assert visits.push((None, document(visit_row()))) == []
     page = visits.pull()
-    assert page["documents"] == [document(visit_row(), note=None, amends=None)]
+    assert page["documents"] == [document(visit_row(), frames=None, note=None, amends=None)]
     assert (page["checkpoint"], page["has_more"]) == (patient.pull()["timestamp"], False)
 
 
@@ -148,7 +148,7 @@ def test_the_later_of_two_checkpoints_counts_as_seen(courses, on_tablet, course_
 def test_an_append_only_document_with_other_content_comes_back_as_it_is(visits, visit_row):
     visits.push((None, document(visit_row())))
     (master,) = visits.push((document(visit_row()), document(visit_row(), note="changed")))
-    assert master == document(visit_row(), note=None, amends=None)
+    assert master == document(visit_row(), frames=None, note=None, amends=None)
 
 
 def test_what_was_deleted_comes_back_deleted(visits, visit_row):

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from server.progress.charts.progress import progress_chart
-from server.progress.charts.series import Course, Point
+from server.progress.charts.series import Course, Level, Point
 from server.timeline.assessment import Count
 
 FIRST = date(2026, 1, 5)
@@ -73,19 +73,11 @@ def test_visits_of_another_model_stand_apart_and_the_line_goes_on_between_the_ot
     }
 
 
-def test_the_range_of_no_detectable_change_begins_with_the_model_it_is_of() -> None:
-    root = drawn([point(0, 60, "b", apart=True), point(4, 30), point(8, 10)], unchanged=(20.0, 40.0))
-    panel = of_class(root, "panel inflammatory")[0]
-    line = next(line for line in of_class(panel, "line") if line not in of_class(panel, "apart")[0].iter())
-    first_x = (line.get("points") or "").split(",")[0]
-    assert [edge.get("x1") for edge in of_class(panel, "unchanged-edge")] == [first_x, first_x]
-
-
 def test_the_description_compares_no_counts_of_different_models() -> None:
     root = drawn([point(0, 60, "b", apart=True), point(2, 30), point(4, 10)])
     said = next(element.text or "" for element in root if element.get("id") == "progress-1-desc")
     assert "30 (15–60) at the first and 10 (5–20) at the last" in said
-    assert "Another model counted 1 more, drawn hollow and compared with none." in said
+    assert "Another model counted 1 more, drawn hollow and compared with an allowance." in said
 
 
 def test_measures_differ_by_marker_and_dash_not_by_colour_alone() -> None:
@@ -125,8 +117,24 @@ def test_a_visit_without_iga_has_no_step() -> None:
     assert of_class(drawn([point(0, 3, iga=None)]), "line step") == []
 
 
-def test_the_range_of_no_detectable_change_is_drawn_as_two_lines() -> None:
-    assert len(of_class(drawn([point(0, 30), point(4, 10)], unchanged=(20.0, 40.0)), "unchanged-edge")) == 2
+LEVEL = Level([(FIRST, 20.0, 25.0, 30.0), (FIRST + timedelta(weeks=4), 8.0, 11.0, 15.0)], FIRST + timedelta(weeks=4))
+
+
+def test_the_level_is_a_band_behind_the_points_and_joins_them_in_their_place() -> None:
+    panel = of_class(drawn([point(0, 30), point(4, 10)], level=LEVEL), "panel inflammatory")[0]
+    assert len(of_class(panel, "level-band")) == len(of_class(panel, "level")) == 1
+    assert of_class(panel, "line") == []
+    assert len(of_class(panel, "mark")) == 2
+
+
+def test_the_visit_at_which_a_change_was_first_told_is_marked() -> None:
+    root = drawn([point(0, 30), point(4, 10)], level=LEVEL)
+    assert [label.text for label in of_class(root, "first-told-label")] == ["a change is first told"]
+
+
+def test_starts_and_stops_of_courses_run_through_all_panels() -> None:
+    course = Course("Adapalene", "topical", FIRST + timedelta(weeks=2), FIRST + timedelta(weeks=6))
+    assert len(of_class(drawn([point(0, 30), point(8, 10)], [course]), "course-change")) == 2
 
 
 def test_a_chart_of_nothing_is_refused() -> None:

@@ -81,6 +81,17 @@ def pushed(**tables: Any) -> Callable[[Any, Flask], None]:
     return write
 
 
+COURSE = {
+    "id": "course-0001",
+    "name": "Adapalene",
+    "kind": "topical",
+    "dose": None,
+    "started_on": "2026-01-20",
+    "stopped_on": None,
+    "note": None,
+}
+
+
 def charted(patient: Any, app: Flask) -> None:
     first, *_ = patient.pull()["changes"]["assessments"]["updated"]
     with app.app_context(), db.write():
@@ -101,6 +112,7 @@ WRITES = {
     "an assessment comes": assessed_again,
     "an assessment goes": pushed(assessments={"deleted": ["assessment-0005"]}),
     "the chart switches to another model": charted,
+    "a treatment begins": pushed(treatment_courses={"created": [COURSE]}),
 }
 
 
@@ -126,13 +138,9 @@ def test_a_backup_that_comes_back_with_the_same_number_of_writes_is_read_anew(
     assert statements
 
 
-@pytest.mark.parametrize("table", ["check_ins", "treatment_courses"])
-def test_nothing_is_read_again_until_a_visit_or_an_assessment_is_written(
-    patient: Any, lines: Any, reading: Any, course_row: Any, table: str
-) -> None:
+def test_nothing_is_read_again_until_what_a_verdict_rests_on_is_written(patient: Any, lines: Any, reading: Any) -> None:
     first = lines()
-    rows = {"check_ins": {"id": "check-0001", "recorded_at": "2026-02-20T08:30:00+01:00"}}
-    patient.push(**{table: [rows.get(table) or course_row()]})
+    patient.push(check_ins=[{"id": "check-0001", "recorded_at": "2026-02-20T08:30:00+01:00"}])
     with reading() as statements:
         assert lines() == first
     assert statements == []
@@ -150,8 +158,8 @@ def test_another_format_is_read_anew(patient: Any, lines: Any, reading: Any, mon
 
 
 PHONES, OTHERS = "lesions 9.8.7 (abababababab)", "lesions 1.0.0 (cdcdcdcdcdcd)"
-FORMAT_1 = {
-    "standing": {"iga": 3, "inflammatory": 6, "trend": "better", "weeks": 4, "earlier": 24, "later": 6},
+FORMAT_2 = {
+    "standing": {"iga": 3, "inflammatory": 6, "trend": "same", "said": "A change cannot be told yet"},
     "last_visit": "2026-02-09",
     "counts": [
         {"day": day, "inflammatory": {"value": value, "low": low, "high": high}, "model": model}
@@ -164,19 +172,14 @@ FORMAT_1 = {
             ("2026-02-09", 6, 3, 15, PHONES),
         ]
     ],
-    "change": {
-        "assessed": True,
-        "day": "2026-01-05",
-        "inflammatory": {"baseline": 30, "current": 6, "absolute": -24, "percent": -80.0, "exceeds_mdc": True},
-        "unavailable": None,
-    },
+    "said": "Since the start, 5 Jan 2026: A change cannot be told yet.",
 }
-"""What is stored of `patient` in format 1. Where it has to change, `FORMAT` is raised with it."""
+"""What is stored of `patient` in format 2. Where it has to change, `FORMAT` is raised with it."""
 
 
 def test_numbers_are_stored_and_the_page_draws_them(app: Flask, lines: Any, patient: Any) -> None:
     (line,) = lines()
     with app.app_context():
         (summary,) = db.session().scalars(select(StoredSummary.line))
-    assert (stored.FORMAT, json.loads(summary)) == (1, FORMAT_1)
+    assert (stored.FORMAT, json.loads(summary)) == (2, FORMAT_2)
     assert line.sparkline.startswith("<svg")

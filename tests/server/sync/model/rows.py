@@ -59,7 +59,7 @@ RESULT = json.dumps(
 
 
 def visit(id: str, at: datetime, amends: str | None = None) -> Values:
-    return {"id": id, "recorded_at": at.isoformat(), "guided": True, "note": None, "amends": amends}
+    return {"id": id, "recorded_at": at.isoformat(), "guided": True, "frames": None, "note": None, "amends": amends}
 
 
 def photo(id: str, visit_id: str) -> Values:

@@ -1,0 +1,219 @@
+"""What may be said of a series, as statements: since the start, the best, a change of treatment and the last look.
+
+Each rests on all visits, none on two photos alone. *On the face* compares the numbers of two days; *trend* is more than
+ordinary ups and downs. How often each is false is in the model card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mobile_models.series.constants import Constants
+from mobile_models.series.follow import Recent, State, follow, is_news
+from mobile_models.series.kalman import Setting
+from mobile_models.series.since import Since, best, since
+from mobile_models.series.visits import Visit
+
+FEWEST_VISITS = 3
+
+
+class Question(StrEnum):
+    """What the latest visit is compared with."""
+
+    START = "start"
+    BEST = "best"
+    TREATMENT = "treatment"
+    LOOKED = "looked"
+    CHOSEN = "chosen"
+
+
+class Sure(StrEnum):
+    """How sure a statement is: fewer or more on the face, and a trend."""
+
+    NOT = "not"
+    HALF = "half"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The answer to one question; `since` holds the figures, z above 0 for fewer lesions."""
+
+    question: Question
+    since: Since
+    face: Sure
+    trend: Sure
+
+    @property
+    def fewer(self) -> bool:
+        """Whether the number on the face fell."""
+        return self.since.face > 0
+
+    @property
+    def falling(self) -> bool:
+        """Whether the level behind the ups and downs fell."""
+        return self.since.trend > 0
+
+    @property
+    def worst(self) -> tuple[int, float]:
+        """What statements are ordered by, worst first: what is told to be worse, then what is not, then by z."""
+        sure = {Sure.NOT: 0, Sure.HALF: 1, Sure.WHOLE: 2}
+        told = max(sure[self.face] * (-1 if self.fewer else 1), sure[self.trend] * (-1 if self.falling else 1), key=abs)
+        return -told, self.since.face
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that is said of a series at its latest visit.
+
+    Attributes:
+        states: one a visit.
+        start: week of the visit that change is measured from.
+        statements: worst first; none below `FEWEST_VISITS` visits.
+        relapse: since the best, where a fall was told and is undone; None where not.
+        recent: a change that nobody entered; None where there is no such news.
+        first_told: week in which a change since the start was first told.
+        half_since: week of the first of two visits running at which the level was at half or below.
+        before_start: visits up to the start.
+    """
+
+    states: tuple[State, ...]
+    start: float
+    statements: tuple[Statement, ...]
+    relapse: Since | None
+    recent: Recent | None
+    first_told: float | None
+    half_since: float | None
+    before_start: int
+
+    def answer(self, question: Question) -> Statement | None:
+        """The statement on a question, None where it is not to be asked."""
+        return next((one for one in self.statements if one.question == question), None)
+
+
+def tell(
+    visits: Sequence[Visit],
+    changes: Collection[float] = (),
+    breaks: Collection[float] = (),
+    *,
+    constants: Constants,
+    looked: float | None = None,
+    chosen: float | None = None,
+) -> Told:
+    """Say what may be said.
+
+    Args:
+        visits: in order of time, at least one.
+        changes: weeks of starts and stops of courses.
+        breaks: weeks from which on another model counted.
+        constants: the model's numbers.
+        looked: week at which the reader last looked, where they did.
+        chosen: week of a visit that the reader wants compared.
+
+    Raises:
+        SeriesInvalid: as for `follow`.
+    """
+    states = follow(visits, changes, breaks, constants=constants)
+    setting = Setting.of(visits, changes, breaks)
+    enough = len(visits) >= FEWEST_VISITS and visits[-1].week > setting.start
+    now = _Look(visits, changes, breaks, constants, looked, chosen) if enough else None
+    before = _Look(visits[:-1], changes, breaks, constants, looked, chosen) if now else None
+    statements = _statements(now, before, constants) if now and before else []
+    return Told(
+        states=tuple(states),
+        start=setting.start,
+        statements=tuple(sorted(statements, key=lambda statement: statement.worst)),
+        relapse=_relapse(states, now, before, constants) if now and before else None,
+        recent=_news(states[-1].recent, changes, constants) if enough else None,
+        first_told=_first_told(states, constants) if len(visits) >= FEWEST_VISITS else None,
+        half_since=_half_since(states, constants),
+        before_start=sum(visit.week <= setting.start for visit in visits),
+    )
+
+
+class _Look:
+    """The latest visit of some against the earlier ones that are asked for."""
+
+    def __init__(
+        self,
+        visits: Sequence[Visit],
+        changes: Collection[float],
+        breaks: Collection[float],
+        constants: Constants,
+        looked: float | None,
+        chosen: float | None,
+    ) -> None:
+        self.latest = visits[-1].week
+        asked: dict[Question, float] = {Question.START: Setting.of(visits, changes, breaks).start}
+        asked[Question.BEST] = best(visits, changes, breaks, constants=constants)
+        for question, moments in (
+            (Question.TREATMENT, [week for week in changes if week < self.latest]),
+            (Question.LOOKED, [looked] if looked is not None else []),
+            (Question.CHOSEN, [chosen] if chosen is not None else []),
+        ):
+            earlier = [visit.week for visit in visits if moments and visit.week <= max(moments)]
+            if earlier:
+                asked[question] = earlier[-1]
+        weeks = sorted({week for week in asked.values() if week < self.latest})
+        found = dict(zip(weeks, since(visits, weeks, changes, breaks, constants=constants), strict=True))
+        self.answers = {question: found[week] for question, week in asked.items() if week in found}
+
+
+def _statements(now: _Look, before: _Look, constants: Constants) -> list[Statement]:
+    statements, weeks = [], set()
+    for question, found in now.answers.items():
+        if found.week in weeks:
+            continue
+        weeks.add(found.week)
+        earlier = before.answers.get(question)
+        same = earlier if earlier and earlier.week == found.week else None
+        statements.append(Statement(question, found, _face(found, same, constants), _trend(question, found, constants)))
+    return statements
+
+
+def _face(found: Since, before: Since | None, constants: Constants) -> Sure:
+    said = constants.said_at
+    running = before is not None and before.face * found.face > 0 and abs(before.face) > said.face
+    if running and abs(found.face) > said.face:
+        return Sure.WHOLE
+    return Sure.HALF if abs(found.face) > said.probably else Sure.NOT
+
+
+def _trend(question: Question, found: Since, constants: Constants) -> Sure:
+    said = constants.said_at
+    if abs(found.trend) > (said.clearly if question is Question.START else said.since):
+        return Sure.WHOLE
+    return Sure.HALF if abs(found.trend) > said.likely else Sure.NOT
+
+
+def _relapse(states: Sequence[State], now: _Look, before: _Look, constants: Constants) -> Since | None:
+    """Likely worse than the best on two visits running, after a fall that was clearly told."""
+    said, found, earlier = constants.said_at, now.answers.get(Question.BEST), before.answers.get(Question.BEST)
+    fell = found is not None and any(state.trend > said.clearly for state in states if state.week <= found.week)
+    running = earlier is not None and earlier.trend < -said.likely
+    return found if found and fell and running and found.trend < -said.likely else None
+
+
+def _news(recent: Recent | None, changes: Collection[float], constants: Constants) -> Recent | None:
+    news = recent is not None and abs(recent.z) > constants.said_at.recent and is_news(recent, changes, constants)
+    return recent if news else None
+
+
+def _first_told(states: Sequence[State], constants: Constants) -> float | None:
+    said, before = constants.said_at, 0.0
+    for number, state in enumerate(states, 1):
+        running = state.face * before > 0 and min(abs(state.face), abs(before)) > said.face
+        if number >= FEWEST_VISITS and (running or abs(state.trend) > said.clearly):
+            return state.week
+        before = state.face
+    return None
+
+
+def _half_since(states: Sequence[State], constants: Constants) -> float | None:
+    reached = [state.half >= constants.said_at.half for state in states]
+    for place in range(1, len(states)):
+        if reached[place - 1] and reached[place]:
+            return states[place - 1].week
+    return None

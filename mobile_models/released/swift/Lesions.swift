@@ -709,13 +709,13 @@ struct Expected {
         negativeBinomial(of(group.members), alpha[group.name]!)
     }
 
-    /// Share of nodules in the inflammatory lesions.
     /// P(so many nodules or more).
     func nodulesAtLeast(_ number: Int) -> Double {
-        let chances = distribution("inflammatory"), share = noduleShare
+        let chances = distribution(groups[0]), share = noduleShare
         return sum(chances.indices.map { chances[$0] * thinned($0, share, number)[number] })
     }
 
+    /// Share of nodules in the inflammatory lesions.
     var noduleShare: Double { of(inflammatory) > 0 ? of([nodule]) / of(inflammatory) : 0 }
 
     /// What of the face is graded.
@@ -980,8 +980,8 @@ func gags(_ expected: Expected, _ table: Table) -> Grade {
 /// NICE NG198 (2021): moderate to severe from so many inflammatory lesions, or so many nodules.
 func ng198(_ expected: Expected, _ table: Table) -> Grade {
     let most = table["nodules_from"].whole, many = table["inflammatory_from"].whole, share = expected.noduleShare
-    let chances = expected.distribution("inflammatory")
-    let severe = sum(chances.indices.map { chances[$0] * ($0 >= many ? 1 : thinned($0, share, most)[most]) })
+    let chances = expected.distribution(groups[0])
+    let severe = sum(chances.indices.map { chances[$0] * ($0 >= many ? 1.0 : thinned($0, share, most)[most]) })
     return ordinal([1 - severe, severe], table["bands"].texts, expected, table)
 }
 

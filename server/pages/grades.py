@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from server.progress.charts.columns import columns_chart
 from server.progress.charts.distribution import distribution_chart
-from server.progress.words import IGA_WORDS
+from server.progress.words.measures import IGA_WORDS
 from server.timeline.assessment import Assessment, Grade
 
 HEADINGS = {

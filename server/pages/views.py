@@ -26,7 +26,7 @@ from server.pages.forms import refuse_form
 from server.people.guardians.handing_over import handed_over_on
 from server.progress.charts.overlay import LETTERS
 from server.progress.released import released_model
-from server.progress.words import IGA_WORDS
+from server.progress.words.measures import IGA_WORDS
 from server.timeline.assessment import Grade
 
 blueprint = Blueprint("web", __name__)

@@ -14,7 +14,7 @@ from server.pages.reader import reader
 from server.progress.charts.overlay import PLURALS
 from server.progress.progress import Progress, progress_of
 from server.progress.records import PhotoRecord, VisitRecord
-from server.progress.words import visit_words
+from server.progress.words.visit import visit_words
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
 from server.timeline.assessment import Assessment

@@ -13,7 +13,7 @@ Patients are ordered by, one after the other:
 from dataclasses import dataclass
 
 from server.progress.progress import Progress
-from server.progress.words import headline
+from server.progress.words.verdicts import headline
 
 _RANK = {"worse": 0, "same": 1, "unknown": 1, "better": 2}
 

@@ -1,5 +1,7 @@
 """What is said of each measure since the start: the inflammatory count, the comedones, the IGA."""
 
+from mobile_models.grading.instruments import IGA
+from mobile_models.lesions import INFLAMMATORY, NON_INFLAMMATORY
 from mobile_models.series.verdict import Question
 from server.progress.following import Followed
 from server.progress.progress import Progress
@@ -7,15 +9,13 @@ from server.progress.success import success_probability
 from server.progress.words.numbers import percent, sentence
 from server.progress.words.verdicts import Verdict, verdict_of
 
-IGA_WORDS = ("clear", "almost clear", "mild", "moderate", "severe")
-
 
 def verdicts(progress: Progress) -> dict[str, Verdict]:
     """Return what is said of the inflammatory count, the comedones and the IGA."""
     return {
-        "inflammatory": inflammatory(progress),
-        "non_inflammatory": comedones(progress),
-        "IGA": iga(progress),
+        INFLAMMATORY: inflammatory(progress),
+        NON_INFLAMMATORY: comedones(progress),
+        IGA: iga(progress),
     }
 
 
@@ -35,7 +35,7 @@ def comedones(progress: Progress) -> Verdict:
     before, latest = progress.baseline, progress.latest
     if before is None or latest is None or before is latest or not before.assessment or not latest.assessment:
         return Verdict("First assessed visit", "Change is stated from the next one on.", "unknown")
-    counts = [assessment.counts["non_inflammatory"].value for assessment in (before.assessment, latest.assessment)]
+    counts = [assessment.counts[NON_INFLAMMATORY].value for assessment in (before.assessment, latest.assessment)]
     because = "Whether that is a change can not be told while the count is experimental."
     return Verdict("\u00a0→\u00a0".join(map(str, counts)) + " since the baseline", because, "unknown")
 
@@ -45,7 +45,7 @@ def iga(progress: Progress) -> Verdict:
     before, latest = progress.baseline, progress.latest
     if before is None or latest is None or before is latest or not before.assessment or not latest.assessment:
         return Verdict("First assessed visit", "Success is stated from the next one on.", "unknown")
-    chance = success_probability(before.assessment.grade("IGA"), latest.assessment.grade("IGA"))
+    chance = success_probability(before.assessment.grade(IGA), latest.assessment.grade(IGA))
     if chance is None:
         return Verdict("Cannot be compared with the baseline", "One of the two visits has no IGA.", "unknown")
     because = "Trials call 0 or 1, with a drop of two grades or more, a success. From both estimates, unvalidated."

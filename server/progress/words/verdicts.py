@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mobile_models.lesions import INFLAMMATORY, lesions_in
 from mobile_models.series.verdict import Question, Statement, Sure
 from server.progress.following import Followed
 from server.progress.progress import Progress
@@ -109,4 +110,4 @@ def _counted(followed: Followed, week: float) -> int:
     visit = followed.at(week)
     assert visit.assessment is not None
     zones = visit.assessment.zones or {}
-    return sum(zones[zone][kind] for zone in followed.zones for kind in ("papule", "pustule", "nodule"))
+    return lesions_in(zones, followed.zones, INFLAMMATORY)

@@ -12,6 +12,8 @@ Patients are ordered by, one after the other:
 
 from dataclasses import dataclass
 
+from mobile_models.grading.instruments import IGA
+from mobile_models.lesions import INFLAMMATORY
 from server.progress.progress import Progress
 from server.progress.words.verdicts import headline
 
@@ -49,8 +51,8 @@ def standing(progress: Progress) -> Standing:
     latest = progress.latest
     if latest is None or latest.assessment is None:
         return Standing()
-    iga = latest.assessment.grade("IGA").number
-    inflammatory = latest.assessment.counts["inflammatory"].value
+    iga = latest.assessment.grade(IGA).number
+    inflammatory = latest.assessment.counts[INFLAMMATORY].value
     said = headline(progress)
     if said is None:
         return Standing(

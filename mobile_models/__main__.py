@@ -10,7 +10,7 @@ from pathlib import Path
 from mobile_models import console, series_lines
 from mobile_models.batch import Job, run
 from mobile_models.bundle import RELEASED
-from mobile_models.zones import VIEWS
+from mobile_models.zones import FRONT, VIEWS
 
 MOST_THREADS = 64
 """More than any machine has cores to spare for one photo; each takes memory of its own."""
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _job(given: argparse.Namespace) -> Job:
-    views = given.view or ["front"]
+    views = given.view or [FRONT]
     if len(views) == 1:
         views = views * len(given.photos)
     if len(views) != len(given.photos):

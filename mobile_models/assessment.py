@@ -8,10 +8,9 @@ from typing import Any
 
 from mobile_models.grading.grade import Grade, Unavailable
 from mobile_models.image import Photo
-from mobile_models.lesions import Count, Lesion
+from mobile_models.lesions import EXPERIMENTAL, Count, Lesion
 from mobile_models.quality import Quality
-
-EXPERIMENTAL = ("non_inflammatory",)
+from mobile_models.zones import FRONT
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Capture:
 
     name: str
     photo: Photo
-    view: str = "front"
+    view: str = FRONT
     guided: bool = False
 
 

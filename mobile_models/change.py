@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mobile_models.lesions import MEASURES, lesions_in
+from mobile_models.lesions import INFLAMMATORY, MEASURES, lesions_in
 from mobile_models.zones import ZONES
 
 
@@ -105,7 +105,7 @@ def weeks_to_half(
     baseline: VisitCounts,
     later: Sequence[tuple[float, VisitCounts]],
     mdc: Mapping[str, Any],
-    measure: str = "inflammatory",
+    measure: str = INFLAMMATORY,
 ) -> float | None:
     """Weeks from baseline to the first visit with half of the baseline's lesions or fewer.
 

@@ -15,7 +15,17 @@ import numpy as np
 
 from mobile_models import negative_binomial
 from mobile_models.calibration import Calibration
-from mobile_models.lesions import GROUPS, NODULE, TYPES, Count, FloatArray, IntArray
+from mobile_models.lesions import (
+    GROUPS,
+    INFLAMMATORY,
+    NODULE,
+    NON_INFLAMMATORY,
+    TOTAL,
+    TYPES,
+    Count,
+    FloatArray,
+    IntArray,
+)
 from mobile_models.zones import SIDES, ZONES, side_shares
 
 UNCOUNTED = -1
@@ -54,12 +64,12 @@ class ExpectedCounts:
 
     def nodule_share(self) -> float:
         """Share of nodules in the inflammatory lesions expected."""
-        inflammatory = self.group_mean("inflammatory")
+        inflammatory = self.group_mean(INFLAMMATORY)
         return float(self.mean[:, :, NODULE].sum()) / inflammatory if inflammatory else 0.0
 
     def nodules_at_least(self, number: int) -> float:
         """P(so many nodules or more): a share of the inflammatory count, taken lesion by lesion."""
-        pmf = self.group_pmf("inflammatory")
+        pmf = self.group_pmf(INFLAMMATORY)
         return float(pmf @ negative_binomial.thinned(len(pmf), self.nodule_share(), number)[:, number])
 
 
@@ -114,10 +124,10 @@ def counts_of(expected: ExpectedCounts, candidates: int, interval: float) -> dic
     total = _count(
         sum(c.value for c in by_group.values()),
         sum(c.expected for c in by_group.values()),
-        np.convolve(expected.group_pmf("inflammatory"), expected.group_pmf("non_inflammatory")),
+        np.convolve(expected.group_pmf(INFLAMMATORY), expected.group_pmf(NON_INFLAMMATORY)),
         interval,
     )
-    return {name: by_type[name] for name in TYPES} | by_group | {"total": total}
+    return {name: by_type[name] for name in TYPES} | by_group | {TOTAL: total}
 
 
 def apportion(value: int, shares: FloatArray) -> list[int]:

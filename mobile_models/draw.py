@@ -1,18 +1,17 @@
 """Draw the lesions that were counted on the photo, so that a person can check them.
 
-Each type has its own colour, line and letters, so that it is told apart without colour vision too
-(Okabe & Ito's palette); a legend gives the counts, which are the rings that are drawn.
+A legend gives the counts, which are the rings that are drawn.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
 from mobile_models.assessment import AssessedPhoto
 from mobile_models.lesions import Lesion
+from mobile_models.marks import MARKS
 from mobile_models.zones import ZoneTable
 
 INK = "#000000"
@@ -24,23 +23,6 @@ LEGEND_SHARE = 0.055
 """Height of a legend line relative to the photo's shorter side."""
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-
-
-@dataclass(frozen=True)
-class Mark:
-    """How one type is drawn."""
-
-    colour: str
-    letters: str
-    square: bool
-
-
-MARKS = {
-    "comedo": Mark("#56b4e9", "C", square=False),
-    "papule": Mark("#e69f00", "P", square=False),
-    "pustule": Mark("#f0e442", "Pu", square=True),
-    "nodule": Mark("#cc79a7", "N", square=True),
-}
 
 
 def draw(assessed: AssessedPhoto, oval: ZoneTable) -> Image.Image:

@@ -17,13 +17,17 @@ TYPES = ("comedo", "papule", "pustule", "nodule")
 
 COMEDO, PAPULE, PUSTULE, NODULE = range(len(TYPES))
 
-GROUPS: Mapping[str, tuple[int, ...]] = {
-    "inflammatory": (PAPULE, PUSTULE, NODULE),
-    "non_inflammatory": (COMEDO,),
-}
+PLURALS = {"comedo": "comedones", "papule": "papules", "pustule": "pustules", "nodule": "nodules"}
+
+INFLAMMATORY, NON_INFLAMMATORY, TOTAL = "inflammatory", "non_inflammatory", "total"
+
+GROUPS: Mapping[str, tuple[int, ...]] = {INFLAMMATORY: (PAPULE, PUSTULE, NODULE), NON_INFLAMMATORY: (COMEDO,)}
 """The two counts of acne trials, as positions in `TYPES`."""
 
-MEASURES = (*GROUPS, "total")
+EXPERIMENTAL = (NON_INFLAMMATORY,)
+"""Groups whose count no annotated reference for a whole face exists to check by."""
+
+MEASURES = (*GROUPS, TOTAL)
 """What change is stated of."""
 
 COUNTED = (*TYPES, *MEASURES)
@@ -107,7 +111,18 @@ class Count:
         return {"value": self.value, "low": self.low, "high": self.high, "expected": round(self.expected, 4)}
 
 
-def lesions_in(zones: Mapping[str, Mapping[str, int]], among: Sequence[str], measure: str) -> int:
-    """Lesions of a measure in those zones."""
-    kinds = TYPES if measure == "total" else [TYPES[kind] for kind in GROUPS[measure]]
-    return sum(zones[zone][kind] for zone in among for kind in kinds)
+def types_of(counted: str) -> tuple[str, ...]:
+    """The types whose lesions a number of `COUNTED` holds."""
+    if counted in TYPES:
+        return (counted,)
+    return TYPES if counted == TOTAL else tuple(TYPES[kind] for kind in GROUPS[counted])
+
+
+def is_experimental(counted: str) -> bool:
+    """Whether a number of `COUNTED` holds lesions of an experimental group."""
+    return any(kind in types_of(group) for group in EXPERIMENTAL for kind in types_of(counted))
+
+
+def lesions_in(zones: Mapping[str, Mapping[str, int]], among: Sequence[str], counted: str) -> int:
+    """Lesions of one of `COUNTED` in those zones."""
+    return sum(zones[zone][kind] for zone in among for kind in types_of(counted))

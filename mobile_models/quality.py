@@ -13,7 +13,7 @@ from mobile_models.exposure import Exposure, Levels
 from mobile_models.face import Face
 from mobile_models.image import Photo, Square
 from mobile_models.legibility import BLOCK_PX, FEWEST_BLOCKS, LUMINANCE, Legibility, Mask, measure
-from mobile_models.zones import ZoneTable
+from mobile_models.zones import FRONT, ZoneTable
 
 SKIN_LOG_R_G = (0.025, 0.75)
 SKIN_LOG_G_B = (-0.20, 0.60)
@@ -133,7 +133,7 @@ def judge(
         **(_framing(photo, view, found[0], oval, gate.face) if found and oval else {}),
     }
     whole = bool(found) and is_whole(found[0], gate.face)
-    notes = {"no_whole_face": oval is None and not whole, "sides_unchecked": view == "front" and whole}
+    notes = {"no_whole_face": oval is None and not whole, "sides_unchecked": view == FRONT and whole}
     lit = (levels.reshape(-1, 3) @ np.array(LUMINANCE, dtype=np.float32)).reshape(levels.shape[:2])
     side = size_px // BLOCK_PX
     mean = lit.reshape(side, BLOCK_PX, side, BLOCK_PX).mean(axis=(1, 3))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mobile_models.assessment import EXPERIMENTAL, Assessment
+from mobile_models.assessment import Assessment
 from mobile_models.grading.grade import Grade, Unavailable
-from mobile_models.lesions import Count
+from mobile_models.lesions import EXPERIMENTAL, INFLAMMATORY, NON_INFLAMMATORY, TOTAL, Count
 
 ROWS = {
-    "inflammatory": "inflammatory",
+    INFLAMMATORY: "inflammatory",
     "papule": "  papules",
     "pustule": "  pustules",
     "nodule": "  nodules",
-    "non_inflammatory": "non-inflammatory (comedones)",
-    "total": "total",
+    NON_INFLAMMATORY: "non-inflammatory (comedones)",
+    TOTAL: "total",
 }
 
 

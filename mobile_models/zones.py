@@ -13,7 +13,8 @@ import numpy as np
 
 from mobile_models.lesions import FloatArray, IntArray
 
-VIEWS = ("front", "left", "right")
+FRONT = "front"
+VIEWS = (FRONT, "left", "right")
 """`left` shows the patient's left side. Photos are not mirrored."""
 
 ZONES = ("forehead", "left_cheek", "right_cheek", "nose", "chin")
@@ -84,7 +85,7 @@ class ZoneTable:
 
 def side_of(view: str, oval_coordinates: FloatArray) -> IntArray:
     """[n] position in `SIDES` of the patient's side: by the midline in the front view, else the view's."""
-    if view == "front":
+    if view == FRONT:
         return np.where(oval_coordinates[:, 0] >= 0, 0, 1).astype(np.int64)
     return np.full(len(oval_coordinates), SIDES.index(view), dtype=np.int64)
 

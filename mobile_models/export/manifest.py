@@ -8,7 +8,7 @@ from typing import Any
 from mobile_models.bundle import SCHEMA
 from mobile_models.exposure import REFERENCE
 from mobile_models.image import PAD_VALUE
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import INFLAMMATORY, TYPES
 from mobile_models.tables import change_table, gate_table, grading_tables, zone_table
 
 LICENCE = "AGPL-3.0-or-later"
@@ -60,7 +60,7 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
 def tables(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables that are the same for every model, but for the error of the series, which is the model's."""
     change = change_table()
-    sem = max(change["sem"], float(figures["mdc"]["sem"]["inflammatory"]))
+    sem = max(change["sem"], float(figures["mdc"]["sem"][INFLAMMATORY]))
     fitted = figures.get("gate", {})
     gate = {**gate_table(), **({name: fitted[name] for name in FITTED} if FITTED[0] in fitted else {})}
     return {"zones": zone_table(), "gate": gate, "grading": grading_tables(), "change": {**change, "sem": sem}}

@@ -21,7 +21,7 @@ from mobile_models.export.annotated import AnnotatedPhoto
 from mobile_models.export.graph import PhoneGraph
 from mobile_models.export.metrics import ScoredPhoto, average_precision, centre_f1, count_error, iou
 from mobile_models.grading.grade import Grade
-from mobile_models.lesions import FloatArray
+from mobile_models.lesions import TOTAL, FloatArray
 
 SAME_LESION_IOU = 0.5
 LATENCY_ROUNDS = 9
@@ -70,7 +70,7 @@ def outcome(detector: Detector, one: AnnotatedPhoto) -> Outcome:
     return Outcome(
         found=ScoredPhoto(table[:, :4], table[:, 4], one.boxes),
         drawn=table[table[:, 5] == 1, :5],
-        count=said.counts["total"].value,
+        count=said.counts[TOTAL].value,
         grades=grades,
         side_px=max(one.photo.width_px, one.photo.height_px),
     )

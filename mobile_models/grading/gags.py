@@ -12,7 +12,7 @@ import numpy as np
 
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading.grade import Grade, Unavailable, ordinal
-from mobile_models.lesions import TYPES, FloatArray
+from mobile_models.lesions import INFLAMMATORY, NON_INFLAMMATORY, TYPES, FloatArray
 from mobile_models.negative_binomial import none
 from mobile_models.zones import ZONES
 
@@ -41,8 +41,8 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade | Unavail
 def worst_lesion(means: FloatArray, alpha: Mapping[str, float]) -> FloatArray:
     """[5] P(the worst lesion of a zone is none, comedo, papule, pustule, nodule) from its means by type."""
     comedo, papule, pustule, nodule = (float(means[TYPES.index(t)]) for t in TYPES)
-    no_comedo = none(comedo, alpha["non_inflammatory"])
+    no_comedo = none(comedo, alpha[NON_INFLAMMATORY])
     at_most_comedo, at_most_papule, at_most_pustule = (
-        none(worse, alpha["inflammatory"]) for worse in (papule + pustule + nodule, pustule + nodule, nodule)
+        none(worse, alpha[INFLAMMATORY]) for worse in (papule + pustule + nodule, pustule + nodule, nodule)
     )
     return np.diff([0.0, at_most_comedo * no_comedo, at_most_comedo, at_most_papule, at_most_pustule, 1.0])

@@ -15,7 +15,7 @@ import numpy as np
 
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading.grade import Grade, graded, ordinal, raised_by_comedones
-from mobile_models.lesions import GROUPS, FloatArray
+from mobile_models.lesions import GROUPS, INFLAMMATORY, FloatArray
 from mobile_models.negative_binomial import thinned
 
 GRADES = range(6)
@@ -28,7 +28,7 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade:
         expected: the visit's expected counts.
         table: `GEA` of the bundle's grading tables.
     """
-    pmf = expected.group_pmf("inflammatory")
+    pmf = expected.group_pmf(INFLAMMATORY)
     count = np.arange(len(pmf))
     by_count = graded(table["inflammatory_up_to"], len(pmf))
     extent, top = table["extent"], table["highly_inflammatory"]
@@ -65,5 +65,5 @@ def more_than(share: float, zone_shares: Sequence[float], counts: int) -> FloatA
 
 
 def _zone_shares(expected: ExpectedCounts) -> list[float]:
-    means = expected.mean[:, :, GROUPS["inflammatory"]].sum(axis=(1, 2))
+    means = expected.mean[:, :, GROUPS[INFLAMMATORY]].sum(axis=(1, 2))
     return [float(m) for m in means / means.sum()] if expected.zones and means.sum() > 0 else []

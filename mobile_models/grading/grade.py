@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mobile_models.counts import ExpectedCounts
-from mobile_models.lesions import FloatArray, IntArray
+from mobile_models.lesions import NON_INFLAMMATORY, FloatArray, IntArray
 from mobile_models.zones import ZONES
 
 
@@ -92,7 +92,7 @@ def raised_by_comedones(inflammatory: FloatArray, expected: ExpectedCounts, tabl
         expected: gives the comedones' distribution.
         table: the instrument's thresholds.
     """
-    pmf = expected.group_pmf("non_inflammatory")
+    pmf = expected.group_pmf(NON_INFLAMMATORY)
     comedones = np.bincount(graded(table["comedones_up_to"], len(pmf)), pmf, len(inflammatory))
     i, c = np.indices((len(inflammatory), len(comedones)))
     raised = np.minimum(np.maximum(i, table["comedones_start"]) + table["comedones_raise_by"], c)

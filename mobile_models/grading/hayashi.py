@@ -13,7 +13,7 @@ import numpy as np
 from mobile_models import negative_binomial
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading.grade import Grade, Unavailable, ordinal
-from mobile_models.lesions import PAPULE, PUSTULE
+from mobile_models.lesions import INFLAMMATORY, PAPULE, PUSTULE
 from mobile_models.zones import ZONES
 
 COUNTED = (PAPULE, PUSTULE)
@@ -29,7 +29,7 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade | Unavail
     if set(expected.zones) != set(ZONES):
         return Unavailable("Hayashi grades half a face: it needs the front view taken through the guide")
     halves = expected.mean[:, :, COUNTED].sum(axis=(0, 2))
-    pmf = negative_binomial.pmf(float(halves.sum()), expected.alpha["inflammatory"])
+    pmf = negative_binomial.pmf(float(halves.sum()), expected.alpha[INFLAMMATORY])
     left_share = float(halves[0] / halves.sum()) if halves.sum() else 0.5
     at_most = [_both_halves_at_most(band, pmf, left_share) for band in table["half_face_up_to"]]
     return ordinal(np.diff([0.0, *at_most, 1.0]), table["bands"], expected, table)

@@ -12,9 +12,12 @@ import numpy as np
 
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading.grade import Grade, graded, ordinal, raised_by_comedones
+from mobile_models.lesions import INFLAMMATORY
 from mobile_models.negative_binomial import thinned
 
 GRADES = range(5)
+WORDS = ("clear", "almost clear", "mild", "moderate", "severe")
+"""What each grade is called (FDA guidance on acne vulgaris, May 2018)."""
 
 
 def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade:
@@ -27,7 +30,7 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade:
         expected: the visit's expected counts.
         table: `IGA` of the bundle's grading tables.
     """
-    pmf = expected.group_pmf("inflammatory")
+    pmf = expected.group_pmf(INFLAMMATORY)
     by_count = graded(table["inflammatory_up_to"], len(pmf))
     most = table["nodules_from"][-1][0]
     nodules = thinned(len(pmf), expected.nodule_share(), most)

@@ -2,4 +2,6 @@
 
 from mobile_models.grading import gags, gea, hayashi, iga, ng198
 
-INSTRUMENTS = {"IGA": iga.grade, "GEA": gea.grade, "Hayashi": hayashi.grade, "GAGS": gags.grade, "NG198": ng198.grade}
+IGA, GEA, HAYASHI, GAGS, NG198 = "IGA", "GEA", "Hayashi", "GAGS", "NG198"
+
+INSTRUMENTS = {IGA: iga.grade, GEA: gea.grade, HAYASHI: hayashi.grade, GAGS: gags.grade, NG198: ng198.grade}

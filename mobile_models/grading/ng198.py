@@ -12,6 +12,7 @@ import numpy as np
 
 from mobile_models.counts import ExpectedCounts
 from mobile_models.grading.grade import Grade, ordinal
+from mobile_models.lesions import INFLAMMATORY
 from mobile_models.negative_binomial import thinned
 
 
@@ -22,7 +23,7 @@ def grade(expected: ExpectedCounts, table: Mapping[str, Any]) -> Grade:
         expected: the visit's expected counts.
         table: `NG198` of the bundle's grading tables.
     """
-    pmf, nodules = expected.group_pmf("inflammatory"), int(table["nodules_from"])
+    pmf, nodules = expected.group_pmf(INFLAMMATORY), int(table["nodules_from"])
     many = np.arange(len(pmf)) >= table["inflammatory_from"]
     severe = np.where(many, 1.0, thinned(len(pmf), expected.nodule_share(), nodules)[:, nodules])
     chance = float(pmf @ severe)

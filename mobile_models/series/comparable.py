@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mobile_models.lesions import lesions_in
+from mobile_models.lesions import INFLAMMATORY, lesions_in
 from mobile_models.series.constants import Constants
 from mobile_models.series.visits import Visit
 from mobile_models.zones import ZONES
@@ -38,10 +38,10 @@ class Assessed:
     def of(cls, week: float, assessment: Mapping[str, Any]) -> Assessed:
         """Take it from an assessment's JSON; one without expected counts gives those that were drawn."""
         if by_zone := assessment.get("zones_expected"):
-            zones = {zone: float(by_type["inflammatory"]) for zone, by_type in by_zone.items()}
+            zones = {zone: float(by_type[INFLAMMATORY]) for zone, by_type in by_zone.items()}
         else:
             drawn = assessment.get("zones") or {}
-            zones = {zone: float(lesions_in(drawn, [zone], "inflammatory")) for zone in drawn}
+            zones = {zone: float(lesions_in(drawn, [zone], INFLAMMATORY)) for zone in drawn}
         unavailable = bool(assessment.get("unavailable"))  # Its counts are kept, and are no result.
         why = UNAVAILABLE if unavailable else None if zones else NO_GUIDE
         return cls(

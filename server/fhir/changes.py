@@ -7,7 +7,7 @@ from mobile_models.series.verdict import Question
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
 from server.progress.following import Followed
 from server.progress.progress import Progress
-from server.progress.words import answers_of
+from server.progress.words.verdicts import answers_of
 from server.timeline.dates import with_plain_offset
 
 Reference = dict[str, Any]

@@ -7,15 +7,14 @@ system travels inside every bundle; its url is a fixed UUID because no domain is
 from collections.abc import Mapping
 from typing import Any
 
+from mobile_models.lesions import INFLAMMATORY, NON_INFLAMMATORY, PLURALS, TOTAL, TYPES
+
 SYSTEM = "urn:uuid:1c1d5f0a-6a5e-4b0e-9c55-2f0f7d1f6a41"
 CODES: Mapping[str, str] = {
-    "comedo": "Comedones, number counted",
-    "papule": "Papules, number counted",
-    "pustule": "Pustules, number counted",
-    "nodule": "Nodules, number counted",
-    "inflammatory": "Inflammatory lesions (papules, pustules, nodules), number counted",
-    "non_inflammatory": "Non-inflammatory lesions (comedones), number counted",
-    "total": "All acne lesions, number counted",
+    **{kind: f"{PLURALS[kind].capitalize()}, number counted" for kind in TYPES},
+    INFLAMMATORY: "Inflammatory lesions (papules, pustules, nodules), number counted",
+    NON_INFLAMMATORY: "Non-inflammatory lesions (comedones), number counted",
+    TOTAL: "All acne lesions, number counted",
     "iga": "Investigator's global assessment of acne, grade 0 to 4, estimated from counts",
     "interval-low": "Lower end of the central interval",
     "interval-high": "Upper end of the central interval",

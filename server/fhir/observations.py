@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mobile_models.lesions import COUNTED
+from mobile_models.grading.instruments import IGA
+from mobile_models.lesions import COUNTED, is_experimental
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
 from server.progress.records import VisitRecord
 from server.timeline.assessment import Assessment, Count
@@ -11,7 +12,6 @@ from server.timeline.dates import with_plain_offset
 Reference = dict[str, Any]
 
 DATE_DOUBTED = "The date is the phone's and can not be right; the patient was asked to check it."
-EXPERIMENTAL = {"comedo", "non_inflammatory", "total"}
 
 
 def observations(
@@ -33,7 +33,7 @@ def observations(
         "derivedFrom": photos,
     }
     observed = [(name, _count(name, assessment.counts[name])) for name in COUNTED]
-    if "IGA" in assessment.grades:
+    if IGA in assessment.grades:
         observed.append(("iga", _iga(assessment)))
     doubts = [{"text": DATE_DOUBTED}] if visit.date_doubted else []
     return [
@@ -51,12 +51,12 @@ def _count(name: str, count: Count) -> dict[str, Any]:
             {"code": concept("interval-low"), "valueInteger": count.low},
             {"code": concept("interval-high"), "valueInteger": count.high},
         ],
-        **({"note": notes} if name in EXPERIMENTAL else {}),
+        **({"note": notes} if is_experimental(name) else {}),
     }
 
 
 def _iga(assessment: Assessment) -> dict[str, Any]:
-    grade = assessment.grades["IGA"]
+    grade = assessment.grades[IGA]
     if grade.number is None:
         return {"code": concept("iga"), "dataAbsentReason": {"text": grade.reason}}
     return {

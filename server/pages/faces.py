@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from flask import url_for
 from markupsafe import Markup
 
+from mobile_models.zones import VIEWS
 from server.progress.charts.overlay import lesion_overlay
 from server.progress.records import PhotoRecord, VisitRecord
 
-VIEW_WORDS = {"front": "Front", "left": "Left side", "right": "Right side"}
+VIEW_WORDS = dict(zip(VIEWS, ("Front", "Left side", "Right side"), strict=True))
 
 
 @dataclass(frozen=True)

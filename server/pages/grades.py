@@ -4,21 +4,22 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from mobile_models.grading import iga
+from mobile_models.grading.instruments import GAGS, GEA, HAYASHI, IGA, NG198
 from server.progress.charts.columns import columns_chart
 from server.progress.charts.distribution import distribution_chart
-from server.progress.words import IGA_WORDS
 from server.timeline.assessment import Assessment, Grade
 
 HEADINGS = {
-    "IGA": "IGA, investigator’s global assessment",
-    "GEA": "GEA, global evaluation of acne",
-    "Hayashi": "Hayashi, worse half of the face",
-    "GAGS": "GAGS, face only",
-    "NG198": "NG198, severity by counts (NICE 2021)",
+    IGA: "IGA, investigator’s global assessment",
+    GEA: "GEA, global evaluation of acne",
+    HAYASHI: "Hayashi, worse half of the face",
+    GAGS: "GAGS, face only",
+    NG198: "NG198, severity by counts (NICE 2021)",
 }
 
 
-FOR_DERMATOLOGISTS = ("NG198",)
+FOR_DERMATOLOGISTS = (NG198,)
 """Its thresholds are published for people who count; a patient is not told a severity that a model counted."""
 
 
@@ -52,6 +53,6 @@ def _shown(grade: Grade) -> ShownGrade:
         shares = {int(score): share for score, share in grade.distribution.items()}
         chart = columns_chart(name, title, shares, grade.number, grade.out_of)
         return ShownGrade(heading, value, f"out of {grade.out_of}", chart, grade.basis)
-    beside = IGA_WORDS[grade.number] if grade.instrument == "IGA" and grade.number is not None else ""
+    beside = iga.WORDS[grade.number] if grade.instrument == IGA and grade.number is not None else ""
     chart = distribution_chart(name, title, grade.distribution, value)
     return ShownGrade(heading, value, beside, chart, grade.basis)

@@ -10,7 +10,11 @@ from server.pages.faces import first_face
 from server.pages.reader import opened, reader
 from server.progress.drawn import drawn_progress
 from server.progress.progress import Progress, progress_of
-from server.progress.words import answers, caveats, extent, further, headline, verdicts
+from server.progress.words.caveats import caveats
+from server.progress.words.lines import extent
+from server.progress.words.measures import verdicts
+from server.progress.words.sentences import further
+from server.progress.words.verdicts import answers, headline
 from server.reassessment.tally import tally
 from server.sharing.accesses.recording import last_look
 from server.sharing.grants.access import Access, names_seeing

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Blueprint
 from flask_wtf.csrf import CSRFError
 
+from mobile_models.grading import iga
 from mobile_models.lesions import TYPES
+from mobile_models.marks import MARKS
 from server.pages import (
     account,
     guardian,
@@ -24,9 +26,7 @@ from server.pages import (
 from server.pages.browser_session import current_user
 from server.pages.forms import refuse_form
 from server.people.guardians.handing_over import handed_over_on
-from server.progress.charts.overlay import LETTERS
 from server.progress.released import released_model
-from server.progress.words import IGA_WORDS
 from server.timeline.assessment import Grade
 
 blueprint = Blueprint("web", __name__)
@@ -55,7 +55,7 @@ def shared_values() -> dict[str, Any]:
         "current_user": current_user,
         "handed_over_on": handed_over_on,
         "released_model": released_model(),
-        "lesion_words": [(kind, LETTERS[kind], kind) for kind in TYPES],
+        "lesion_words": [(kind, MARKS[kind].letters, kind) for kind in TYPES],
     }
 
 
@@ -74,4 +74,4 @@ def certainty(grade: Grade) -> str:
 @blueprint.app_template_filter("iga_word")
 def iga_word(value: int) -> str:
     """Return the IGA's own word for a grade."""
-    return IGA_WORDS[value]
+    return iga.WORDS[value]

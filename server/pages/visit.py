@@ -1,20 +1,18 @@
 """One visit: every view large with its lesions, the counts by zone, the grades with their distributions."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
 
-from mobile_models.lesions import TYPES, lesions_in
+from mobile_models.lesions import INFLAMMATORY, NON_INFLAMMATORY, PLURALS, TOTAL, TYPES, lesions_in
 from mobile_models.zones import ZONES
 from server.pages.browser_session import page_login_required
 from server.pages.faces import VIEW_WORDS, face
 from server.pages.grades import shown_grades
 from server.pages.reader import reader
-from server.progress.charts.overlay import PLURALS
 from server.progress.progress import Progress, progress_of
 from server.progress.records import PhotoRecord, VisitRecord
-from server.progress.words import visit_words
+from server.progress.words.visit import visit_words
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
 from server.timeline.assessment import Assessment
@@ -23,9 +21,9 @@ blueprint = Blueprint("visit", __name__)
 
 HEADINGS = {
     **{kind: PLURALS[kind].capitalize() for kind in TYPES},
-    "inflammatory": "Inflammatory",
-    "non_inflammatory": "Non-inflammatory",
-    "total": "All lesions",
+    INFLAMMATORY: "Inflammatory",
+    NON_INFLAMMATORY: "Non-inflammatory",
+    TOTAL: "All lesions",
 }
 
 
@@ -91,11 +89,7 @@ def _count_rows(assessment: Assessment | None) -> list[dict[str, Any]]:
         {
             "heading": heading,
             "count": assessment.counts[name],
-            "zones": [_in_zone(zones, zone, name) for zone in _zones(assessment)],
+            "zones": [lesions_in(zones, [zone], name) for zone in _zones(assessment)],
         }
         for name, heading in HEADINGS.items()
     ]
-
-
-def _in_zone(zones: Mapping[str, Mapping[str, int]], zone: str, counted: str) -> int:
-    return zones[zone][counted] if counted in TYPES else lesions_in(zones, [zone], counted)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate
 
+from mobile_models.grading.instruments import IGA
+from mobile_models.lesions import INFLAMMATORY, NON_INFLAMMATORY
 from mobile_models.series.verdict import FEWEST_VISITS
 from server.progress.charts.series import Course, Level, Point
 from server.progress.progress import Progress
@@ -39,12 +41,12 @@ def chart_courses(courses: Sequence[CourseRecord]) -> list[Course]:
 
 def _point(visit: VisitRecord, day: date, apart: bool) -> Point:
     assert visit.assessment is not None
-    counts, iga = visit.assessment.counts, visit.assessment.grade("IGA")
+    counts, iga = visit.assessment.counts, visit.assessment.grade(IGA)
     return Point(
         day,
-        counts["inflammatory"],
+        counts[INFLAMMATORY],
         str(visit.assessment.model),
-        counts["non_inflammatory"],
+        counts[NON_INFLAMMATORY],
         iga.number,
         {int(grade): share for grade, share in iga.distribution.items()},
         apart,

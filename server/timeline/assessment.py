@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from mobile_models.grading import gea, iga
+from mobile_models.grading.instruments import GAGS, GEA, HAYASHI, IGA, NG198
 from mobile_models.lesions import COUNTED, TYPES
 from mobile_models.tables import grading_tables
 
 _TABLES = grading_tables()
 SCALES: Mapping[str, Sequence[int | str]] = {
-    "IGA": iga.GRADES,
-    "GEA": gea.GRADES,
-    "Hayashi": _TABLES["Hayashi"]["bands"],
-    "GAGS": range(_TABLES["GAGS"]["out_of"] + 1),
-    "NG198": _TABLES["NG198"]["bands"],
+    IGA: iga.GRADES,
+    GEA: gea.GRADES,
+    HAYASHI: _TABLES[HAYASHI]["bands"],
+    GAGS: range(_TABLES[GAGS]["out_of"] + 1),
+    NG198: _TABLES[NG198]["bands"],
 }
 """The grades that each instrument can give, lowest first."""
 
@@ -144,7 +145,7 @@ def _grade(instrument: str, grade: Mapping[str, Any]) -> Grade:
     value, scale = grade["value"], SCALES.get(instrument)
     if scale and not {str(value), *shares} <= set(map(str, scale)):  # Stored before such grades were refused.
         return Grade(instrument, None, {}, reason="the assessment gives a grade that does not exist")
-    out_of = _TABLES["GAGS"]["out_of"] if instrument == "GAGS" else None
+    out_of = _TABLES[GAGS]["out_of"] if instrument == GAGS else None
     return Grade(instrument, value, shares, str(grade.get("basis", "")), out_of)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
-from mobile_models.grading.instruments import INSTRUMENTS
+from mobile_models.grading.instruments import GAGS, INSTRUMENTS
 from mobile_models.lesions import COUNTED, TYPES
 from mobile_models.zones import VIEWS, ZONES
 from server.foundation.http.json_text import MalformedJson, parse_json
@@ -97,7 +97,7 @@ def _estimate(instrument: str) -> Schema:
         "basis": fields.String(),
         "validated": _Truth(),
     }
-    if instrument == "GAGS":
+    if instrument == GAGS:
         columns["out_of"] = _Only(scale[-1])
     return _Part.from_dict(columns, name=f"_{instrument}")()
 

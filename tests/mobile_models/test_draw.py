@@ -5,9 +5,10 @@ import pytest
 from PIL import ImageColor
 
 from mobile_models.assessment import AssessedPhoto, Capture
-from mobile_models.draw import MARKS, draw
+from mobile_models.draw import draw
 from mobile_models.image import Photo
 from mobile_models.lesions import TYPES, Lesion
+from mobile_models.marks import MARKS
 from mobile_models.quality import Quality
 
 GOOD = Quality(1.0, 1.0, 0.5, None, None, (), (), {})

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import INFLAMMATORY, TYPES
 from training.card.figures import tones_established
 from training.evaluation.curves import BothCurves, Counts
 from training.evaluation.measured import Measured
@@ -41,14 +41,14 @@ def plot_all(measured: Measured, folder: Path) -> list[Path]:
     metrics, curves = measured.metrics, measured.curves
     if curves is None:
         raise ValueError("no curves to draw: a bundle does not keep them; draw from measured.json")
-    counts = curves.counts["inflammatory"]
+    counts = curves.counts[INFLAMMATORY]
     plots: dict[str, Callable[[Path], None]] = {}
     if metrics.detection:
         plots["precision_recall"] = lambda path: plot_precision(curves.precision_recall, path)
     if metrics.types:
         plots["confusion"] = lambda path: plot_confusion(metrics.types, path)
     if counts:
-        plots["counts"] = lambda path: plot_counts(counts, metrics.fitted_on["inflammatory"], path)
+        plots["counts"] = lambda path: plot_counts(counts, metrics.fitted_on[INFLAMMATORY], path)
         plots["bland_altman"] = lambda path: plot_bland_altman(counts, path)
     if metrics.reliability:
         plots["reliability"] = lambda path: plot_reliability(metrics.reliability, path)

@@ -24,8 +24,10 @@ from typing import Any
 import numpy as np
 
 from mobile_models.errors import AssessmentError
+from mobile_models.lesions import INFLAMMATORY
 from mobile_models.series.constants import Constants
 from mobile_models.tables import change_table
+from mobile_models.zones import FRONT, VIEWS
 from training.array import Array
 
 COLUMNS = ("person", "day", "frame", "count")
@@ -159,7 +161,6 @@ def count_folder(folder: Path, guided: bool = False) -> list[Frame]:
     from mobile_models.bundle import Bundle
     from mobile_models.detector import Detector
     from mobile_models.image import read_photo
-    from mobile_models.zones import VIEWS
 
     photos = sorted(path for path in folder.glob("*/*/**/*") if path.suffix.lower() in PHOTOS)
     if not photos:
@@ -167,13 +168,13 @@ def count_folder(folder: Path, guided: bool = False) -> list[Frame]:
     detector, frames = Detector(Bundle.open()), []
     for path in photos:
         person, day, *rest = path.relative_to(folder).parts
-        view = rest[0] if len(rest) > 1 else "front"
+        view = rest[0] if len(rest) > 1 else FRONT
         if view not in VIEWS:
             raise RepeatsUnusable(
                 f"{view!r} names no view. Call the folders of a day {', '.join(VIEWS)}, or leave them out."
             )
         assessed = assess([Capture(path.name, read_photo(path), view, guided)], detector)
-        frames.append(Frame(person, _day(day, str(path)), view, path.stem, assessed.counts["inflammatory"].expected))
+        frames.append(Frame(person, _day(day, str(path)), view, path.stem, assessed.counts[INFLAMMATORY].expected))
     return frames
 
 
@@ -186,7 +187,7 @@ def _frame(row: Mapping[str, str], number: int) -> Frame:
         raise RepeatsUnusable(f"line {number}: the count is no number of lesions. Give what was expected, as 12.5.")
     if not row["person"] or not row["frame"]:
         raise RepeatsUnusable(f"line {number}: person or frame is empty. Give both, as any text.")
-    return Frame(row["person"], _day(row["day"], f"line {number}"), row.get("view") or "front", row["frame"], count)
+    return Frame(row["person"], _day(row["day"], f"line {number}"), row.get("view") or FRONT, row["frame"], count)
 
 
 def _day(text: str, where: str) -> date:

@@ -5,35 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import COMEDO, NODULE, PAPULE, PUSTULE
 from training.datasets.photo import UNKNOWN
 
 IGNORED = -1
 """Type index of a class that is no acne lesion: its boxes are left out, the photo stays."""
 
 NAMES = {
-    "comedo": "comedo",
-    "comedon": "comedo",
-    "comedone": "comedo",
-    "comedones": "comedo",
-    "open comedo": "comedo",
-    "open comedone": "comedo",
-    "closed comedo": "comedo",
-    "closed comedone": "comedo",
-    "blackhead": "comedo",
-    "whitehead": "comedo",
-    "papule": "papule",
-    "pustule": "pustule",
-    "nodule": "nodule",
-    "cyst": "nodule",
-    "nodule cyst": "nodule",
-    "nodulocystic": "nodule",
-    "acne": "lesion",
-    "lesion": "lesion",
-    "acne lesion": "lesion",
-    "pimple": "lesion",
+    "comedo": COMEDO,
+    "comedon": COMEDO,
+    "comedone": COMEDO,
+    "comedones": COMEDO,
+    "open comedo": COMEDO,
+    "open comedone": COMEDO,
+    "closed comedo": COMEDO,
+    "closed comedone": COMEDO,
+    "blackhead": COMEDO,
+    "whitehead": COMEDO,
+    "papule": PAPULE,
+    "pustule": PUSTULE,
+    "nodule": NODULE,
+    "cyst": NODULE,
+    "nodule cyst": NODULE,
+    "nodulocystic": NODULE,
+    "acne": UNKNOWN,
+    "lesion": UNKNOWN,
+    "acne lesion": UNKNOWN,
+    "pimple": UNKNOWN,
 }
-"""Names in lower case and singular. A cyst is counted as a nodule; 'lesion' stands for a type nobody recorded."""
+"""Names in lower case and singular. A cyst is counted as a nodule; ``UNKNOWN`` is a type nobody recorded."""
 
 
 class ClassNameError(ValueError):
@@ -45,7 +45,7 @@ def type_named(word: str) -> int | None:
     name = re.sub(r"[\s_\-/]+", " ", word).strip().lower()
     for form in (name, name.removesuffix("s"), name.removesuffix("es"), name.removeprefix("acne ").removesuffix("s")):
         if form in NAMES:
-            return UNKNOWN if NAMES[form] == "lesion" else TYPES.index(NAMES[form])
+            return NAMES[form]
     return None
 
 

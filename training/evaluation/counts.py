@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mobile_models.lesions import GROUPS
+from mobile_models.lesions import GROUPS, INFLAMMATORY
 from mobile_models.negative_binomial import central_interval, pmf
 from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
@@ -90,7 +90,7 @@ def clear_figures(photos: Sequence[Counted]) -> ClearFaces:
     """Return what is counted on faces that have no lesion."""
     groups = [one.predicted.photo.group for one in photos]
     false = {group: np.array([one.counts[group].value for one in photos]) for group in GROUPS}
-    any_inflammatory = (false["inflammatory"] > 0).astype(float)
+    any_inflammatory = (false[INFLAMMATORY] > 0).astype(float)
     return ClearFaces(
         **{f"false_{group}": interval(mean_of(values), groups) for group, values in false.items()},
         share_with_an_inflammatory=interval(mean_of(any_inflammatory), groups),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mobile_models.export.metrics import PooledHits, ScoredPhoto, hits_by_centre, hits_by_iou, pool
-from mobile_models.lesions import GROUPS, PAPULE, PUSTULE, TYPES
+from mobile_models.lesions import GROUPS, INFLAMMATORY, PAPULE, PUSTULE, TYPES
 from training.array import Array
 from training.bootstrap import Figure, interval, intervals
 from training.datasets.photo import UNKNOWN
@@ -17,7 +17,7 @@ from training.evaluation.fit import Counted
 
 OVERLAPS = np.linspace(0.5, 0.95, 10)
 KINDS = {
-    "inflammatory": GROUPS["inflammatory"],
+    INFLAMMATORY: GROUPS[INFLAMMATORY],
     "papule_or_pustule": (PAPULE, PUSTULE),
     **{name: (index,) for index, name in enumerate(TYPES)},
 }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, pool
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import INFLAMMATORY, TYPES
 from training.array import Array
 from training.bootstrap import Figure, interval
 from training.datasets.photo import UNKNOWN
@@ -60,14 +60,14 @@ def failure_figures(photos: Sequence[Counted]) -> FailureFigures:
         recall_by_size=_recalls(found, band, [*words, f"over {SIDES[-1]:.0%}"], groups),
         recall_by_type=_recalls(found, [one.predicted.photo.types for one in photos], TYPES, groups),
         untyped_boxes=sum(int((one.predicted.photo.types == UNKNOWN).sum()) for one in photos),
-        counts=_worst_counts([one for one in photos if counts_known(one.predicted, "inflammatory")]),
+        counts=_worst_counts([one for one in photos if counts_known(one.predicted, INFLAMMATORY)]),
     )
 
 
 def _worst_counts(photos: Sequence[Counted]) -> WorstCounts | None:
     if not photos:
         return None
-    shown, annotated = shown_and_annotated(photos, "inflammatory")
+    shown, annotated = shown_and_annotated(photos, INFLAMMATORY)
     off = np.abs(shown - annotated)
     worst = int(off.argmax())
     return WorstCounts(

@@ -10,7 +10,7 @@ import numpy as np
 
 from mobile_models.calibration import Calibration, type_probabilities
 from mobile_models.counts import ExpectedCounts, counts_of, expected_counts
-from mobile_models.lesions import GROUPS, TYPES, Count
+from mobile_models.lesions import GROUPS, INFLAMMATORY, TYPES, Count
 from training.array import Array
 from training.datasets.photo import UNKNOWN
 from training.evaluation.calibration import KNOTS, SIZES, CountModel, design_row, fit_counts, type_table
@@ -70,7 +70,7 @@ def counts_known(predicted: Predicted, group: str) -> bool:
 
 def reference_count(predicted: Predicted, group: str) -> int:
     """Return the annotated lesions of a group; untyped boxes stand for inflammatory lesions."""
-    wanted = (*GROUPS[group], UNKNOWN) if group == "inflammatory" else GROUPS[group]
+    wanted = (*GROUPS[group], UNKNOWN) if group == INFLAMMATORY else GROUPS[group]
     return int(np.isin(predicted.photo.types, wanted).sum())
 
 

@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 
 from mobile_models.grading import gea, iga
-from mobile_models.lesions import COMEDO, GROUPS, NODULE, PAPULE, TYPES
+from mobile_models.grading.instruments import GEA, IGA
+from mobile_models.lesions import COMEDO, GROUPS, INFLAMMATORY, NODULE, NON_INFLAMMATORY, PAPULE, TYPES
 from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.datasets.photo import UNKNOWN
 from training.evaluation.agreement import linear_weighted_kappa
 from training.evaluation.fit import Counted, counts_known, reference_count
 
-INSTRUMENTS = {"IGA": iga, "GEA": gea}
+INSTRUMENTS = {IGA: iga, GEA: gea}
 """Those that need no zones: the photos were taken without the guide."""
 
 
@@ -51,10 +52,10 @@ def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> Grad
         photos: Of one source.
         grading: The bundle's grading tables.
     """
-    mine = [one for one in photos if counts_known(one.predicted, "inflammatory")]
+    mine = [one for one in photos if counts_known(one.predicted, INFLAMMATORY)]
     if not mine:
         return None
-    comedones = all(counts_known(one.predicted, "non_inflammatory") for one in mine)
+    comedones = all(counts_known(one.predicted, NON_INFLAMMATORY) for one in mine)
     nodules = not any(UNKNOWN in one.predicted.photo.types for one in mine)
     groups = [one.predicted.photo.group for one in mine]
     agreement = {}
@@ -72,7 +73,7 @@ def grade_of_counts(counts: Sequence[int], table: Mapping[str, Any]) -> int:
         counts: Of each of ``TYPES``.
         table: The instrument's part of the grading tables.
     """
-    inflammatory = sum(counts[kind] for kind in GROUPS["inflammatory"])
+    inflammatory = sum(counts[kind] for kind in GROUPS[INFLAMMATORY])
     nodules = counts[NODULE]
     by_count = int(np.searchsorted(table["inflammatory_up_to"], inflammatory))
     grade = max([by_count, *(least for start, least in table["nodules_from"] if nodules >= start)])
@@ -99,7 +100,7 @@ def _annotated(one: Counted, table: Mapping[str, Any], comedones: bool, nodules:
     counts = [int((types == kind).sum()) for kind in range(len(TYPES))]
     counts[COMEDO] *= comedones
     counts[NODULE] *= nodules
-    counts[PAPULE] += reference_count(one.predicted, "inflammatory") - sum(counts[k] for k in GROUPS["inflammatory"])
+    counts[PAPULE] += reference_count(one.predicted, INFLAMMATORY) - sum(counts[k] for k in GROUPS[INFLAMMATORY])
     return grade_of_counts(counts, table)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mobile_models.lesions import TOTAL
 from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.agreement import linear_weighted_kappa
@@ -50,7 +51,7 @@ def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> LevelFigur
     total = np.floor(expected + 0.5).astype(int)
     level, true_level = level_of(total, above), level_of(boxes, above)
     apart = np.abs(level - true_level)
-    shipped = np.array([one.counts["total"].value for one in photos])
+    shipped = np.array([one.counts[TOTAL].value for one in photos])
 
     def kappa(times: Array) -> float:
         return linear_weighted_kappa(np.repeat(level, times), np.repeat(true_level, times), len(above) + 1)

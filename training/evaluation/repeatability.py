@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mobile_models.lesions import MEASURES
+from mobile_models.lesions import INFLAMMATORY, MEASURES
 from training.array import Array
 from training.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
@@ -84,7 +84,7 @@ def detectable_change(photos: Sequence[Counted], note: str) -> DetectableChange:
 
 def shipped_sem(measured: Mapping[str, Figure], measure: str) -> float:
     """Return a SEM not below the inflammatory count's: comedones were too few in every pair to vary."""
-    return max(value for name in (measure, "inflammatory") if (value := measured[name].value) is not None)
+    return max(value for name in (measure, INFLAMMATORY) if (value := measured[name].value) is not None)
 
 
 def sem_of_pairs(first: Array, second: Array) -> float:

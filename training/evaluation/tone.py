@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.export.metrics import hits_by_centre, pool
+from mobile_models.lesions import INFLAMMATORY
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.counts import shown_and_annotated
 from training.evaluation.fit import Counted, counts_known
@@ -44,9 +45,9 @@ def _figures(photos: Sequence[Counted]) -> ToneFigures:
     figures: dict[str, Figure] = {}
     if hits.references.sum():
         figures["centre_F1"] = interval(lambda times: hits.best_f1(times).f1, groups, FEWEST)
-    counted = [one for one in photos if counts_known(one.predicted, "inflammatory")]
+    counted = [one for one in photos if counts_known(one.predicted, INFLAMMATORY)]
     if counted:
-        shown, annotated = shown_and_annotated(counted, "inflammatory")
+        shown, annotated = shown_and_annotated(counted, INFLAMMATORY)
         groups = [one.predicted.photo.group for one in counted]
         figures["MAE"] = interval(mean_of(np.abs(shown - annotated)), groups, FEWEST)
         figures["bias"] = interval(mean_of(shown - annotated), groups, FEWEST)

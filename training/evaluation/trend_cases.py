@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from mobile_models.lesions import GROUPS
+from mobile_models.lesions import GROUPS, INFLAMMATORY
 from training.array import Array
 from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 
@@ -63,7 +63,7 @@ class Case:
 
 def inflammatory_boxes(photo: AnnotatedPhoto) -> Array:
     """Return positions of a photo's boxes that count as inflammatory lesions."""
-    return np.flatnonzero(np.isin(photo.types, (*GROUPS["inflammatory"], UNKNOWN)))
+    return np.flatnonzero(np.isin(photo.types, (*GROUPS[INFLAMMATORY], UNKNOWN)))
 
 
 def read_cases(path: Path = CASES) -> list[Case]:

@@ -12,6 +12,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from mobile_models.image import read_photo
+from mobile_models.lesions import INFLAMMATORY
 from training.array import Array
 from training.datasets.photo import AnnotatedPhoto
 from training.evaluation.inpaint import erase
@@ -21,7 +22,7 @@ from training.evaluation.trend_cases import Case, CasesDoNotFit, inflammatory_bo
 Counter = Callable[[Predicted], Mapping[str, float]]
 """From a photo's candidates to the expected count of each measure, "inflammatory" among them."""
 
-MEASURE = "inflammatory"
+MEASURE = INFLAMMATORY
 HALF, THREE = 0.5, 3
 
 

@@ -25,9 +25,9 @@ from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
 from mobile_models.export.metrics import ScoredPhoto, matches_by_centre
 from mobile_models.image import PAD_VALUE, read_photo
-from mobile_models.lesions import GROUPS, TYPES
+from mobile_models.lesions import GROUPS, INFLAMMATORY, TOTAL, TYPES
 from mobile_models.tables import grading_tables, zone_table
-from mobile_models.zones import NOWHERE, VIEWS, ZONES, ZoneTable
+from mobile_models.zones import FRONT, NOWHERE, VIEWS, ZONES, ZoneTable
 from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.fates import ByDetector, ByGeometry, Detected, Fates, Owned, Person, ViewFigures
@@ -158,7 +158,7 @@ def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> Vi
                     twice=_number(fates, "counted", 2),
                     missed=_number(fates, "counted", 0),
                     false=counted - sum(fate.counted for fate in fates),
-                    total=assessment.counts["total"].value,
+                    total=assessment.counts[TOTAL].value,
                 ),
             )
         )
@@ -168,12 +168,12 @@ def view_figures(assess_visit: AssessVisit, folder: Path, oval: ZoneTable) -> Vi
 
 def fates_of(visit: Visit, assessment: Assessment, oval: ZoneTable) -> list[Fate]:
     """Return what became of each lesion of a visit."""
-    owners, alone = oval.captured(VIEWS), oval.captured(["front"])
+    owners, alone = oval.captured(VIEWS), oval.captured([FRONT])
     counted = {
         photo.capture.view: counted_lesions(photo, visit.boxes[photo.capture.view]) for photo in assessment.photos
     }
     zones = {capture.view: _zones(visit, capture, oval) for capture in visit.captures}
-    inflammatory = {TYPES[kind] for kind in GROUPS["inflammatory"]}
+    inflammatory = {TYPES[kind] for kind in GROUPS[INFLAMMATORY]}
     return [
         Fate(
             person=visit.person,
@@ -182,7 +182,7 @@ def fates_of(visit: Visit, assessment: Assessment, oval: ZoneTable) -> list[Fate
             zoned=sum(number in zones[view] for view in VIEWS),
             owned=sum(owners.get(zones[view].get(number, "")) == view for view in VIEWS),
             counted=sum(counted[view].count(number) for view in counted),
-            front_owned=zones["front"].get(number) in alone,
+            front_owned=zones[FRONT].get(number) in alone,
         )
         for number, kind in enumerate(visit.types)
     ]

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from mobile_models.detector import Detector
 from mobile_models.image import read_photo, square_crop
 from mobile_models.legibility import measure
-from mobile_models.lesions import GROUPS
+from mobile_models.lesions import GROUPS, INFLAMMATORY
 from mobile_models.quality import blocks_within, skin_blocks, skin_gain
 from training.degrade import ORDINARY, SEVERE, Degradation, sample
 
@@ -101,7 +101,7 @@ def _inflammatory(tensor: npt.NDArray[np.float32], detector: Detector) -> float:
     rows = detector.detect(tensor)
     sizes = np.sqrt((rows.boxes[:, 2:] - rows.boxes[:, :2]).clip(0).prod(axis=1))
     lesions = detector.bundle.calibration.expected_lesions(rows.classes, rows.scores, sizes)
-    return float(lesions[:, GROUPS["inflammatory"]].sum())
+    return float(lesions[:, GROUPS[INFLAMMATORY]].sum())
 
 
 def write_copies(originals: Iterable[Original], detector: Detector, table: Path, most: int) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from mobile_models.lesions import TYPES
+from mobile_models.zones import ZONES
 from training.array import Array
 from training.synthetic.field import Point
 from training.synthetic.identity import Identity
-from training.synthetic.lesions import Lesion
+from training.synthetic.lesions import COMEDO, NODULE, PAPULE, PUSTULE, Lesion
 from training.synthetic.sites import Sites
 
 DIAMETER_MM = {
-    "comedo": (1.0, 2.0),
-    "papule": (2.0, 4.6),
-    "pustule": (2.2, 4.6),
-    "nodule": (6.0, 11.0),
+    COMEDO: (1.0, 2.0),
+    PAPULE: (2.0, 4.6),
+    PUSTULE: (2.2, 4.6),
+    NODULE: (6.0, 11.0),
     "mark": (1.8, 4.5),
     "mole": (1.2, 2.6),
     "naevus": (1.4, 5.0),
@@ -25,7 +26,7 @@ DIAMETER_MM = {
     "scar": (1.0, 4.0),
     "flush": (16.0, 44.0),
 }
-_ZONE_WEIGHT = {"forehead": 1.2, "left_cheek": 1.0, "right_cheek": 1.0, "nose": 0.8, "chin": 1.3, "": 0.3}
+_ZONE_WEIGHT = dict(zip((*ZONES, ""), (1.2, 1.0, 1.0, 0.8, 1.3, 0.3), strict=True))
 
 
 def scatter(
@@ -46,10 +47,10 @@ def scatter(
         for _ in range(12):
             i = int(rng.choice(len(weight), p=weight))
             p = sites.place[i]
-            if kind == "nodule" and sites.zone[i] == "nose":
+            if kind == NODULE and sites.zone[i] == "nose":
                 continue
             if all(np.linalg.norm(p - q) > 0.62 * (diameter + e) + 0.6 for q, e in others):
-                opened = kind == "comedo" and bool(rng.random() < (0.75 if sites.zone[i] == "nose" else 0.45))
+                opened = kind == COMEDO and bool(rng.random() < (0.75 if sites.zone[i] == "nose" else 0.45))
                 placed.append(
                     Lesion(
                         kind,

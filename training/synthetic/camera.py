@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mobile_models.zones import VIEWS
 from training.array import Array
 
-VIEW_YAW_DEGREES = {"front": 0.0, "left": 50.0, "right": -50.0}
+VIEW_YAW_DEGREES = dict(zip(VIEWS, (0.0, 50.0, -50.0), strict=True))
 FACE_CENTRE_Y_MM = -21.0
 PX_PER_MM = 3.02
 # A scene is rendered this much wider than its photos, so that a photo can be shifted and turned.

@@ -15,14 +15,14 @@ import numpy as np
 from mobile_models.lesions import TYPES
 from training.synthetic.acne import scatter
 from training.synthetic.identity import Identity
-from training.synthetic.lesions import Lesion
+from training.synthetic.lesions import COMEDO, NODULE, PAPULE, PUSTULE, Lesion
 from training.synthetic.sites import Sites
 
 HISTORY_DAYS = 150
-_LASTS_DAYS = {"comedo": (35.0, 95.0), "papule": (9.0, 17.0), "pustule": (10.0, 17.0), "nodule": (26.0, 56.0)}
+_LASTS_DAYS = {COMEDO: (35.0, 95.0), PAPULE: (9.0, 17.0), PUSTULE: (10.0, 17.0), NODULE: (26.0, 56.0)}
 # Share of its life that a lesion that comes to a head spends as a pustule.
 _HEADED_SHARE = 0.62
-_MARK_DAYS = {"papule": 26.0, "pustule": 38.0, "nodule": 80.0}
+_MARK_DAYS = {PAPULE: 26.0, PUSTULE: 38.0, NODULE: 80.0}
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class Career:
             left = 1 - (age - self.lasts_days) / self.mark_days
             return replace(self.lesion, kind="mark", strength=0.95 * left, diameter_mm=0.85 * self.lesion.diameter_mm)
         part = age / self.lasts_days
-        if self.lesion.kind == "comedo":
+        if self.lesion.kind == COMEDO:
             grown = min(1.0, 0.72 + 0.6 * part)
             return replace(self.lesion, diameter_mm=max(1.0, grown * self.lesion.diameter_mm))
         swell = min(1.0, 0.6 + 1.9 * part) * min(1.0, 0.62 + 1.5 * (1 - part))
         kind = self.lesion.kind
-        if kind == "pustule" and not 0.2 < part < 0.2 + _HEADED_SHARE:
-            kind = "papule"
-        low = {"papule": 1.9, "pustule": 2.1, "nodule": 5.2}[kind]
+        if kind == PUSTULE and not 0.2 < part < 0.2 + _HEADED_SHARE:
+            kind = PAPULE
+        low = {PAPULE: 1.9, PUSTULE: 2.1, NODULE: 5.2}[kind]
         return replace(
             self.lesion,
             kind=kind,
@@ -77,7 +77,7 @@ def _births(activity: Activity, last_day: float, rng: np.random.Generator) -> li
     for day in range(-HISTORY_DAYS, int(last_day) + 1):
         for kind, expected in activity.at(day).items():
             low, high = _LASTS_DAYS[kind]
-            headed = _HEADED_SHARE if kind == "pustule" else 1.0
+            headed = _HEADED_SHARE if kind == PUSTULE else 1.0
             for _ in range(rng.poisson(expected / headed / ((low + high) / 2))):
                 # A falling expectation also clears what is there: treated comedones do not last out their time.
                 lasts = float(rng.uniform(low, high))

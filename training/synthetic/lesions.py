@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mobile_models.lesions import TYPES
 from training.array import Array
 from training.synthetic.camera import Camera
 from training.synthetic.field import bump, ramp
 from training.synthetic.surface import Surface
 
+COMEDO, PAPULE, PUSTULE, NODULE = TYPES
 HARMLESS = ("mark", "mole", "naevus", "freckle", "stain", "melasma", "scar", "flush")
 
 
@@ -73,7 +75,7 @@ def empty_patch(count: int) -> Patch:
 
 
 def _reach(lesion: Lesion) -> float:
-    return {"nodule": 2.3, "pustule": 2.3, "papule": 2.3}.get(lesion.kind, 2.0)
+    return {NODULE: 2.3, PUSTULE: 2.3, PAPULE: 2.3}.get(lesion.kind, 2.0)
 
 
 def paint(patch: Patch, lesion: Lesion, surface: Surface, index: Array, dark: float) -> None:
@@ -109,7 +111,7 @@ def paint(patch: Patch, lesion: Lesion, surface: Surface, index: Array, dark: fl
     wobble = (
         0.10 * np.sin(2 * angle + phase) + 0.07 * np.sin(3 * angle + 2.1 * phase) + 0.04 * np.sin(5 * angle - phase)
     )
-    r = r * (1 + wobble * (1.6 if lesion.kind in ("nodule", "mark", "stain", "melasma", "flush") else 1.0))
+    r = r * (1 + wobble * (1.6 if lesion.kind in (NODULE, "mark", "stain", "melasma", "flush") else 1.0))
     _LOOKS[lesion.kind](patch, lesion, rows, r, outward, dark)
 
 
@@ -201,10 +203,10 @@ def _flush(patch: Patch, lesion: Lesion, rows: Array, r: Array, out: Array, dark
 
 
 _LOOKS = {
-    "comedo": _comedo,
-    "papule": _papule,
-    "pustule": _pustule,
-    "nodule": _nodule,
+    COMEDO: _comedo,
+    PAPULE: _papule,
+    PUSTULE: _pustule,
+    NODULE: _nodule,
     "mark": _mark,
     "mole": _mole,
     "naevus": _mole,
@@ -223,6 +225,6 @@ def outline_px(lesion: Lesion, camera: Camera) -> Array:
     a /= np.linalg.norm(a)
     b = np.cross(n, a)
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)[:, None]
-    margin = 1.30 if lesion.kind == "comedo" else 1.15
+    margin = 1.30 if lesion.kind == COMEDO else 1.15
     rim = np.asarray(lesion.place) + lesion.diameter_mm / 2 * margin * (np.cos(angle) * a + np.sin(angle) * b)
     return camera.project(rim)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobile_models.zones import VIEWS
+from mobile_models.zones import FRONT, VIEWS
 from training.synthetic.course import Activity
 from training.synthetic.identity import Identity, sample_identity
 
@@ -36,7 +36,7 @@ class Patient:
     courses: tuple[Course, ...]
     activity: Activity
     who: Identity
-    views: tuple[str, ...] = ("front",)
+    views: tuple[str, ...] = (FRONT,)
 
 
 def _weekly(visits: int) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from mobile_models.lesions import TYPES
-from mobile_models.zones import VIEWS
+from mobile_models.zones import FRONT, VIEWS
 from training.array import Array
 from training.synthetic.acne import sample_acne
 from training.synthetic.camera import MARGIN, Camera, guided_camera
@@ -64,7 +64,7 @@ def labels(photo: Photo) -> str:
 
 def _cameras(sites: Sites, rng: np.random.Generator) -> list[tuple[str, Camera, int]]:
     side = str(rng.choice(VIEWS[1:]))
-    guided = [("front", 3), (side, 2)]
+    guided = [(FRONT, 3), (side, 2)]
     return [(v, guided_camera(v, margin=MARGIN), n) for v, n in guided] + [
         ("close", close_up_camera(sites, rng), 2) for _ in range(2)
     ]

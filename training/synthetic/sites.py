@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mobile_models.tables import zone_table
+from mobile_models.zones import FRONT
 from training.array import Array
 from training.synthetic import head
 from training.synthetic.camera import Camera, guided_camera
@@ -32,9 +33,9 @@ def zone_of_pixel(view: str, width: int, height: int, x: float, y: float, within
 
 def zone_of_place(place: Array, camera: Camera | None = None) -> str:
     """Zone of a head point: where the straight front view shows it."""
-    camera = camera or guided_camera("front")
+    camera = camera or guided_camera(FRONT)
     x, y = camera.project(np.asarray(place)[None])[0]
-    return zone_of_pixel("front", camera.width, camera.height, x, y, within_oval=False)
+    return zone_of_pixel(FRONT, camera.width, camera.height, x, y, within_oval=False)
 
 
 @dataclass(frozen=True)
@@ -73,5 +74,5 @@ def find_sites(who: Identity, count: int = 2400) -> Sites:
     n = normals(who, p)
     ok = _on_plain_skin(who, p, n)
     p, n = p[ok], n[ok]
-    camera = guided_camera("front")
+    camera = guided_camera(FRONT)
     return Sites(p, n, np.array([zone_of_place(q, camera) for q in p]))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from mobile_models.zones import FRONT
 from training.array import Array
 from training.synthetic import strands
 from training.synthetic.acne import sample_acne, scatter
@@ -137,7 +138,7 @@ def spared_person(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, 
     who = sample_identity(seed, hair_colour=str(rng.choice(["black", "dark brown"])))
     sites, light = find_sites(who), sample_light(rng)
     first = 0
-    for view, camera, repeats in (("front", guided_camera("front", margin=MARGIN), 5), ("close", None, 4)):
+    for view, camera, repeats in ((FRONT, guided_camera(FRONT, margin=MARGIN), 5), ("close", None, 4)):
         camera = hand_held(camera or close_up_camera(sites, rng), rng)
         scene = None
         numbers, first = range(first, first + repeats), first + repeats

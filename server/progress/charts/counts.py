@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from mobile_models import lesions
 from server.timeline.assessment import Count
 
 from .axes import CountAxis, TimeAxis
@@ -25,8 +26,8 @@ class Measure:
         return value
 
 
-INFLAMMATORY = Measure("inflammatory", "Inflammatory lesions", "disc")
-NON_INFLAMMATORY = Measure("non_inflammatory", "Comedones · experimental", "diamond")
+INFLAMMATORY = Measure(lesions.INFLAMMATORY, "Inflammatory lesions", "disc")
+NON_INFLAMMATORY = Measure(lesions.NON_INFLAMMATORY, "Comedones · experimental", "diamond")
 
 
 def draw_counts(

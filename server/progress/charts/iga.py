@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+from mobile_models.grading import iga
+
 from .axes import TimeAxis
 from .series import Point, same_model
 from .svg import add, points
 
-GRADES = (4, 3, 2, 1, 0)
+GRADES = iga.GRADES[::-1]
 ROW_PX = 15.0
 
 

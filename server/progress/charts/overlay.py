@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from mobile_models.lesions import TYPES
+from mobile_models.lesions import PLURALS, TYPES
+from mobile_models.marks import MARKS
 from server.timeline.assessment import Lesion
 
 from .svg import add, drawing, markup
-
-LETTERS = {"comedo": "C", "papule": "Pa", "pustule": "Pu", "nodule": "N"}
-PLURALS = {"comedo": "comedones", "papule": "papules", "pustule": "pustules", "nodule": "nodules"}
 
 
 def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_px: int) -> Markup:
@@ -31,7 +29,7 @@ def lesion_overlay(name: str, lesions: Sequence[Lesion], width_px: int, height_p
         add(
             group,
             "text",
-            LETTERS[lesion.type],
+            MARKS[lesion.type].letters,
             x=cx + (0.75 * radius + 0.3 * unit) * (1 if right else -1),
             y=max(cy - 0.75 * radius, 3 * unit),
             text_anchor="start" if right else "end",

@@ -8,7 +8,8 @@ from typing import Any, Self
 from server.progress.charts.series import CountPoint
 from server.progress.progress import Progress
 from server.progress.series import chart_points
-from server.progress.words import change_line, headline
+from server.progress.words.lines import change_line
+from server.progress.words.verdicts import headline
 from server.progress.worklist.worst_first import Standing, standing
 from server.timeline.assessment import Count
 

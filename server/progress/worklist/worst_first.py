@@ -12,8 +12,10 @@ Patients are ordered by, one after the other:
 
 from dataclasses import dataclass
 
+from mobile_models.grading.instruments import IGA
+from mobile_models.lesions import INFLAMMATORY
 from server.progress.progress import Progress
-from server.progress.words import headline
+from server.progress.words.verdicts import headline
 
 _RANK = {"worse": 0, "same": 1, "unknown": 1, "better": 2}
 
@@ -49,8 +51,8 @@ def standing(progress: Progress) -> Standing:
     latest = progress.latest
     if latest is None or latest.assessment is None:
         return Standing()
-    iga = latest.assessment.grade("IGA").number
-    inflammatory = latest.assessment.counts["inflammatory"].value
+    iga = latest.assessment.grade(IGA).number
+    inflammatory = latest.assessment.counts[INFLAMMATORY].value
     said = headline(progress)
     if said is None:
         return Standing(

@@ -15,7 +15,7 @@ from server.progress.drawn import drawn_progress
 from server.progress.following import Followed
 from server.progress.progress import Progress, progress_of
 from server.progress.records import VisitRecord
-from server.progress.words import extent
+from server.progress.words.lines import extent
 from server.timeline.assessment import read_assessment
 from server.timeline.models import Timeline, Visit
 

@@ -9,7 +9,12 @@ from flask import Flask
 
 from server.foundation import db
 from server.progress.progress import Progress, VisitUnknown, progress_of
-from server.progress.words import answers, caveats, change_line, further, headline, verdicts, visit_words
+from server.progress.words.caveats import caveats
+from server.progress.words.lines import change_line
+from server.progress.words.measures import verdicts
+from server.progress.words.sentences import further
+from server.progress.words.verdicts import answers, headline
+from server.progress.words.visit import visit_words
 from server.timeline.assessment import Model
 from server.timeline.charted import switch_chart
 from server.timeline.models import Timeline

@@ -1,0 +1,77 @@
+"""What else is to be said and asked: of half, of a turn, of the start, of the weeks to come."""
+
+from mobile_models.series.verdict import FEWEST_VISITS, Told
+from server.progress.following import Followed
+from server.progress.progress import Progress
+from server.progress.words.numbers import how_many, listed, rounded
+
+STARTS = 3
+
+
+def further(progress: Progress, *, patient: bool) -> list[str]:
+    """Return what else is to be said and asked, in whole sentences."""
+    followed = progress.followed
+    told = followed.told
+    if told is None:
+        return []
+    sentences = []
+    if told.half_since is not None:
+        sentences.append(
+            f"Half of the start’s number or fewer was reached by {followed.day(told.half_since):%-d %B}, on two visits "
+            "running."
+        )
+    if told.recent:
+        sentences.append(_asked(followed, told))
+    surprise = told.states[-1].surprise
+    if followed.constants and abs(surprise) > followed.constants.said_at.surprise and len(told.states) >= FEWEST_VISITS:
+        sentences.append("The latest photo disagrees with the others; take it again.")
+    if told.before_start < STARTS:
+        sentences.append(_start(followed, told))
+    if look := _outlook(followed, patient=patient):
+        sentences.append(look)
+    if followed.left_out:
+        why = sorted(set(followed.left_out.values()))
+        number = how_many(len(followed.left_out), "visit")
+        sentences.append(f"{number.capitalize()} not compared: {'; '.join(why)}.")
+    if 0 < len(followed.zones) < 5:
+        sentences.append(f"Compared over {listed(followed.zones)}, which these visits all show.")
+    return sentences
+
+
+def _asked(followed: Followed, told: Told) -> str:
+    assert told.recent is not None
+    what, done = ("More", "stopped") if told.recent.z < 0 else ("Fewer", "started")
+    return (
+        f"{what} inflamed spots since about {followed.day(told.recent.week):%-d %B} than in the weeks before, and no "
+        f"change of treatment is entered: was something {done}?"
+    )
+
+
+def _start(followed: Followed, told: Told) -> str:
+    number = how_many(told.before_start, "visit")
+    before = "the treatment began" if followed.courses else "now"
+    return (
+        f"Only {number} before {before}: a single photo makes an improvement look real, or hides one. Take three "
+        "before a treatment starts (two weeks and one week before, and on the day)."
+    )
+
+
+def _outlook(followed: Followed, *, patient: bool) -> str:
+    look, constants = followed.outlook, followed.constants
+    if look is None or constants is None or followed.told is None:
+        return ""
+    words = [
+        f"People on such courses whose first weeks looked like these mostly have {rounded(look.number)} inflamed "
+        "spots at week 12 (8 of 10)."
+    ]
+    if patient:
+        words = []
+    began = look.week - constants.outlook.week
+    if followed.told.states[-1].week - began >= constants.outlook.spoken_from_week:
+        if look.half >= constants.outlook.on_course:
+            words.append("On course for half or fewer by week 12.")
+        elif look.half <= constants.outlook.unlikely:
+            words.append("Half is unlikely by week 12: worth raising at the next visit.")
+        else:
+            words.append("Whether half is reached by week 12 is open.")
+    return " ".join([*words, "Provisional, from published trials and simulation."]) if words else ""

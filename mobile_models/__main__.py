@@ -24,11 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 when every photo or series was taken, 2 when one was refused or the call makes no sense.
     """
-    given = _parser().parse_args(arguments)
-    job = _job(given) if given.command == "assess" else None
+    options = _parser().parse_args(arguments)
+    job = _job(options) if options.command == "assess" else None
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    refused = run(job) if job else series_lines.run(given.series, given.bundle)
+    refused = run(job) if job else series_lines.run(options.series, options.bundle)
     return 2 if refused else 0
 
 
@@ -80,37 +80,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _job(given: argparse.Namespace) -> Job:
-    views = given.view or [FRONT]
+def _job(options: argparse.Namespace) -> Job:
+    views = options.view or [FRONT]
     if len(views) == 1:
-        views = views * len(given.photos)
-    if len(views) != len(given.photos):
-        given.refuse(f"--view is given {len(views)} times for {len(given.photos)} photos: once, or once each")
+        views = views * len(options.photos)
+    if len(views) != len(options.photos):
+        options.refuse(f"--view is given {len(views)} times for {len(options.photos)} photos: once, or once each")
     twice = [view for view in VIEWS if views.count(view) > 1]
-    if given.visit and twice and not given.frames:
-        given.refuse(
+    if options.visit and twice and not options.frames:
+        options.refuse(
             f"the visit has two photos of the {twice[0]} view. Name the view of each photo (--view), each view once, "
             "or say that they are re-posed frames (--frames)"
         )
-    if given.threads is not None and not 1 <= given.threads <= MOST_THREADS:
-        given.refuse(f"--threads must be from 1 to {MOST_THREADS}")
-    if given.draw is not None:
-        if given.draw.suffix.lower() not in DRAWN:
-            given.refuse(f"--draw must end in one of {', '.join(DRAWN)}")
-        if not given.draw.absolute().parent.is_dir():
-            given.refuse("--draw names a folder that does not exist; make it first")
+    if options.threads is not None and not 1 <= options.threads <= MOST_THREADS:
+        options.refuse(f"--threads must be from 1 to {MOST_THREADS}")
+    if options.draw is not None:
+        if options.draw.suffix.lower() not in DRAWN:
+            options.refuse(f"--draw must end in one of {', '.join(DRAWN)}")
+        if not options.draw.absolute().parent.is_dir():
+            options.refuse("--draw names a folder that does not exist; make it first")
     job = Job(
-        photos=tuple(given.photos),
+        photos=tuple(options.photos),
         views=tuple(views),
-        guided=given.guided,
-        visit=given.visit,
-        as_json=given.json,
-        draw=given.draw,
-        bundle=given.bundle,
-        threads=given.threads,
+        guided=options.guided,
+        visit=options.visit,
+        as_json=options.json,
+        draw=options.draw,
+        bundle=options.bundle,
+        threads=options.threads,
     )
     if {path.resolve() for path in job.drawings()} & {Path(photo).resolve() for photo in job.photos}:
-        given.refuse("--draw would write over one of the photos; name another file")
+        options.refuse("--draw would write over one of the photos; name another file")
     return job
 
 

@@ -78,13 +78,13 @@ class Assessment:
 
     def photo_json(self) -> dict[str, Any]:
         """The assessment of a single photo: the photo and what is said of it in one flat object."""
-        return {**self.photos[0].to_json(), **self._said()}
+        return {**self.photos[0].to_json(), **self._of_visit()}
 
     def visit_json(self) -> dict[str, Any]:
         """The assessment of a visit: its photos, each with its own lesions and quality, then the rest."""
-        return {"visit": True, "photos": [photo.to_json() for photo in self.photos], **self._said()}
+        return {"visit": True, "photos": [photo.to_json() for photo in self.photos], **self._of_visit()}
 
-    def _said(self) -> dict[str, Any]:
+    def _of_visit(self) -> dict[str, Any]:
         return {
             "unavailable": self.unavailable and self.unavailable.to_json(),
             "findings": [finding.to_json() for finding in self.findings],

@@ -212,8 +212,8 @@ class Bundle:
             except (KeyError, ValueError, TypeError, IndexError) as error:
                 raise BundleCorrupt(f"its manifest's {table} cannot be read ({error})") from error
         for name, table in grading_tables().items():
-            given = self.grading.get(name, {})
-            if isinstance(table, dict) and (absent := sorted(set(table) - set(given))):
+            own = self.grading.get(name, {})
+            if isinstance(table, dict) and (absent := sorted(set(table) - set(own))):
                 raise BundleCorrupt(f"its manifest's grading for {name} lacks {', '.join(absent)}")
         if absent := sorted(set(MEASURES) - set(self.manifest["mdc"].get("sem", {}))):
             raise BundleCorrupt(f"its manifest's mdc lacks {', '.join(absent)}")

@@ -51,9 +51,9 @@ class Calibration:
             ValueError: naming the first figure that cannot be right.
             KeyError: naming what is missing.
         """
-        given = calibration["type_given"]
-        tables = [[by_class[name] for name in TYPES] for by_class in given["by_size"]]
-        bands = len(given["score_edges"]) + 1
+        by_score = calibration["type_given"]
+        tables = [[by_class[name] for name in TYPES] for by_class in by_score["by_size"]]
+        bands = len(by_score["score_edges"]) + 1
         shapes = {(len(bands_of), len(row)) for rows in tables for bands_of in rows for row in bands_of}
         if len(tables) != 2 or shapes != {(bands, len(TYPES))}:
             raise ValueError("type_given needs four probabilities for each of two sizes, each type and score band")
@@ -61,7 +61,7 @@ class Calibration:
             interval=float(calibration["interval"]),
             score_floor=float(calibration["score_floor"]),
             sizes=np.asarray(calibration["sizes"], dtype=np.float64),
-            score_edges=np.asarray(given["score_edges"], dtype=np.float64),
+            score_edges=np.asarray(by_score["score_edges"], dtype=np.float64),
             type_given=np.asarray(tables, dtype=np.float64),
             groups={name: _group(calibration["counts"][name]) for name in GROUPS},
         )

@@ -106,7 +106,7 @@ class FaceFinder:
         except (ValueError, RuntimeError) as error:
             raise BundleCorrupt("its face model is no TFLite model that LiteRT can run") from error
         inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        by_shape = {tuple(int(n) for n in one["shape"]): one["index"] for one in outputs}
+        by_shape = {tuple(int(n) for n in output["shape"]): output["index"] for output in outputs}
         anchors = len(ANCHORS)
         if [tuple(i["shape"]) for i in inputs] != [(1, SIZE_PX, SIZE_PX, 3)] or set(by_shape) != {
             (1, anchors, 16),
@@ -120,11 +120,11 @@ class FaceFinder:
         """The faces of a photo that score `LEAST_SCORE` or more, best first."""
         square = square_crop(photo, None, self._pad_value)
         scale, corner = np.array([square.width_px, square.height_px]), np.array([square.left_px, square.top_px])
-        found = []
+        faces = []
         for score, box, points in faces_of(*self.raw(photo)):
             x0, y0, x1, y1 = (box * scale + corner).ravel().tolist()
-            found.append(Face(score, (x0, y0, x1, y1), points * scale + corner))
-        return found
+            faces.append(Face(score, (x0, y0, x1, y1), points * scale + corner))
+        return faces
 
     def raw(self, photo: Photo) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Places [896, 16] and logits [896] as the model gives them."""
@@ -151,11 +151,11 @@ def faces_of(
     pairs = places.astype(np.float64).reshape(len(ANCHORS), 8, 2) / SIZE_PX
     centre, size, points = pairs[:, 0] + ANCHORS, pairs[:, 1], pairs[:, 2:] + ANCHORS[:, None]
     boxes = np.stack([centre - size / 2, centre + size / 2], axis=1)
-    found = []
+    faces = []
     while left:
         same = [i for i in left if overlap(boxes[left[0]], boxes[i]) >= SAME_FACE] or left[:1]
         weights = scores[same] / scores[same].sum()
-        found.append(
+        faces.append(
             (
                 float(scores[left[0]]),
                 np.tensordot(weights, boxes[same], axes=1),
@@ -163,13 +163,13 @@ def faces_of(
             )
         )
         left = [i for i in left if i not in same]
-    return found
+    return faces
 
 
-def overlap(one: FloatArray, other: FloatArray) -> float:
+def overlap(box: FloatArray, other: FloatArray) -> float:
     """Shared area of two boxes [2, 2] as a share of their union; 0 where one is empty."""
-    shared = (np.minimum(one[1], other[1]) - np.maximum(one[0], other[0])).clip(0).prod()
-    union = (one[1] - one[0]).clip(0).prod() + (other[1] - other[0]).clip(0).prod() - shared
+    shared = (np.minimum(box[1], other[1]) - np.maximum(box[0], other[0])).clip(0).prod()
+    union = (box[1] - box[0]).clip(0).prod() + (other[1] - other[0]).clip(0).prod() - shared
     return float(shared / union) if union > 0 else 0.0
 
 

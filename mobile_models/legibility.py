@@ -66,7 +66,7 @@ class Legibility:
         centre, spread, below, above = rows.T
         return cls(tuple(figures), centre, spread, below, above, float(table["bias"]))
 
-    def kept(self, figures: Mapping[str, float]) -> float:
+    def share_kept(self, figures: Mapping[str, float]) -> float:
         """Share of lesions still counted, 0–1: each figure counts up to `MOST_SPREADS` from its centre."""
         values = np.array([figures[name] for name in self.names])
         away = ((values - self.centre) / self.spread).clip(-MOST_SPREADS, MOST_SPREADS)
@@ -108,7 +108,7 @@ def measure(photo: Image.Image, levels: Levels, skin: Mask, within: Mask, gain: 
         figures |= _quantiles(f"red{scale}", laplacian(colour)[looked_at], (50, 90))
         figures[f"even{scale}"] = evenness(tiles, looked_at)
         if scale < SCALES[-1]:
-            light, redness, here, around = (halved(one) for one in (light, redness, here, around))
+            light, redness, here, around = (halved(plane) for plane in (light, redness, here, around))
     return figures
 
 
@@ -172,11 +172,13 @@ def evenness(tiles: Blocks, looked_at: Mask) -> float:
         (tiles[:, :, 1:, 1:] - tiles[:, :, 1:, :-1], tiles[:, :, 1:, 1:] - tiles[:, :, :-1, 1:]),
         (tiles[:, :, 1:, 1:] - tiles[:, :, :-1, :-1], tiles[:, :, 1:, :-1] - tiles[:, :, :-1, 1:]),
     )
-    found = []
+    ratios = []
     for pair in steps:
-        one, other = (float(np.percentile(np.abs(step).mean(axis=(2, 3))[looked_at], 75)) + 0.1 for step in pair)
-        found.append(-abs(math.log(one / other)))
-    return min(found)
+        steepness, crossing = (
+            float(np.percentile(np.abs(step).mean(axis=(2, 3))[looked_at], 75)) + 0.1 for step in pair
+        )
+        ratios.append(-abs(math.log(steepness / crossing)))
+    return min(ratios)
 
 
 def _quantiles(name: str, values: Blocks, percents: tuple[int, ...]) -> dict[str, float]:

@@ -82,12 +82,12 @@ class Quality:
             "skin_fraction": round(self.skin_fraction, 4),
             "brightness": round(self.brightness, 4),
             "face": self.face and self.face.to_json(),
-            "unavailable": self.unavailable and self._said(self.unavailable),
-            "warnings": [self._said(code) for code in self.warnings],
-            "notes": [self._said(code) for code in self.notes],
+            "unavailable": self.unavailable and self._coded(self.unavailable),
+            "warnings": [self._coded(code) for code in self.warnings],
+            "notes": [self._coded(code) for code in self.notes],
         }
 
-    def _said(self, code: str) -> dict[str, str]:
+    def _coded(self, code: str) -> dict[str, str]:
         return {"code": code, "message": self.messages[code]}
 
 
@@ -121,27 +121,27 @@ def judge(
     gain = skin_gain(levels, skin, exposure.gain_of(levels[rows, columns]), exposure)
     figures = measure(photo.pixels, levels, skin, within, gain)
     share = float(skin.sum() / max(int(within.sum()), 1))
-    found = real_faces(photo, square, skin, faces, gate.face)
-    kept = gate.legibility.kept(figures)
+    real = real_faces(photo, square, skin, faces, gate.face)
+    share_kept = gate.legibility.share_kept(figures)
     clear = figures["edge1_90"] >= math.log(table["featureless_below"] + 0.05)
-    unavailable = _unavailable(share, clear, kept, figures, oval, found, table)
+    unavailable = _unavailable(share, clear, share_kept, figures, oval, real, table)
     wrong = {
         **dict.fromkeys([unavailable] if unavailable else [], True),
-        lost_to(figures, table): kept < table["warn_below"],
+        lost_to(figures, table): share_kept < table["warn_below"],
         "overexposed": figures["clipped"] > table["clipped_share"],
         "small": min(photo.width_px, photo.height_px) < table["smallest_px"],
-        **(_framing(photo, view, found[0], oval, gate.face) if found and oval else {}),
+        **(_framing(photo, view, real[0], oval, gate.face) if real and oval else {}),
     }
-    whole = bool(found) and is_whole(found[0], gate.face)
+    whole = bool(real) and is_whole(real[0], gate.face)
     notes = {"no_whole_face": oval is None and not whole, "sides_unchecked": view == FRONT and whole}
     lit = (levels.reshape(-1, 3) @ np.array(LUMINANCE, dtype=np.float32)).reshape(levels.shape[:2])
     side = size_px // BLOCK_PX
     mean = lit.reshape(side, BLOCK_PX, side, BLOCK_PX).mean(axis=(1, 3))
     return Quality(
-        kept=kept,
+        kept=share_kept,
         skin_fraction=share,
         brightness=float(np.median(mean[skin if skin.any() else within]) / 255),
-        face=found[0] if found else None,
+        face=real[0] if real else None,
         unavailable=unavailable,
         warnings=tuple(code for code, is_so in wrong.items() if is_so),
         notes=tuple(code for code, is_so in notes.items() if is_so),
@@ -152,10 +152,10 @@ def judge(
 def _unavailable(
     share: float,
     clear: bool,
-    kept: float,
+    share_kept: float,
     figures: Mapping[str, float],
     oval: ZoneTable | None,
-    found: Sequence[Face],
+    real: Sequence[Face],
     table: Mapping[str, Any],
 ) -> str | None:
     """The gravest reason for which nothing may be said of the photo."""
@@ -163,11 +163,11 @@ def _unavailable(
         return "little_skin"
     if not clear:
         return "featureless"
-    if len(found) > 1:
+    if len(real) > 1:
         return "several_faces"
-    if oval is not None and (not found or found[0].score < table["face"]["whole_score"]["turned"]):
+    if oval is not None and (not real or real[0].score < table["face"]["whole_score"]["turned"]):
         return "no_face"
-    return lost_to(figures, table) if kept < table["unavailable_below"] else None
+    return lost_to(figures, table) if share_kept < table["unavailable_below"] else None
 
 
 def _framing(photo: Photo, view: str, face: Face, oval: ZoneTable, rules: Mapping[str, Any]) -> dict[str, bool]:
@@ -204,17 +204,18 @@ def is_whole(face: Face, rules: Mapping[str, Any]) -> bool:
 
 def real_faces(photo: Photo, square: Square, skin: Mask, faces: Sequence[Face], rules: Mapping[str, Any]) -> list[Face]:
     """The faces that count as such, best first: a doubtful one must show skin, a further one must lie apart."""
-    found: list[Face] = []
+    real: list[Face] = []
     for face in faces:
-        enough = rules["score"] if not found else rules["second"]["score"]
+        enough = rules["score"] if not real else rules["second"]["score"]
         apart = all(
-            face.size_px >= rules["second"]["size"] * one.size_px and not one.holds(face.centre) for one in found
+            face.size_px >= rules["second"]["size"] * better.size_px and not better.holds(face.centre)
+            for better in real
         )
         doubtful = face.score < rules["whole_score"]["turned"]
         bare = not doubtful or _skin_share(square, skin, face) >= rules["doubtful_skin_share"]
         if face.score >= enough and apart and bare:
-            found.append(face)
-    return found
+            real.append(face)
+    return real
 
 
 def _skin_share(square: Square, skin: Mask, face: Face) -> float:

@@ -21,8 +21,8 @@ def why_unavailable(qualities: Sequence[Quality]) -> Said | None:
 
 def findings_of(expected: ExpectedCounts, gate: Gate) -> tuple[Said, ...]:
     """What is told beside the counts. Deep spots are spoken of whatever the photo's quality."""
-    found = {"deep_spots": expected.nodules_at_least(1) >= gate.table["deep_spots_from"]}
-    return tuple(Said(code, gate.table["messages"][code]) for code, is_so in found.items() if is_so)
+    findings = {"deep_spots": expected.nodules_at_least(1) >= gate.table["deep_spots_from"]}
+    return tuple(Said(code, gate.table["messages"][code]) for code, is_so in findings.items() if is_so)
 
 
 def why_ungraded(qualities: Sequence[Quality], unavailable: Said | None, gate: Gate) -> str | None:

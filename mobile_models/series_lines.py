@@ -80,29 +80,29 @@ def _parse(line: str) -> Mapping[str, Any]:
 
 
 def _list(series: Mapping[str, Any], key: str) -> list[Any]:
-    given = series.get(key, [])
-    if not isinstance(given, list):
+    entries = series.get(key, [])
+    if not isinstance(entries, list):
         raise LineMalformed(f"The {key} of a series are a list. Give {SHAPE}.")
-    return given
+    return entries
 
 
 def _truth(series: Mapping[str, Any], key: str) -> bool:
-    given = series.get(key, False)
-    if not isinstance(given, bool):
+    answer = series.get(key, False)
+    if not isinstance(answer, bool):
         raise LineMalformed(f"{key} is true or false. Give one of them, or leave it out.")
-    return given
+    return answer
 
 
-def _visit(given: Any) -> Visit:
-    if not isinstance(given, list) or len(given) not in (2, 3):
+def _visit(entry: Any) -> Visit:
+    if not isinstance(entry, list) or len(entry) not in (2, 3):
         raise LineMalformed(f"A visit is a list of week, count and frames. Give {SHAPE}.")
-    return Visit(*given)
+    return Visit(*entry)
 
 
-def _pair(given: Any) -> tuple[Any, Any]:
-    if not isinstance(given, list) or len(given) != 2:
+def _pair(entry: Any) -> tuple[Any, Any]:
+    if not isinstance(entry, list) or len(entry) != 2:
         raise LineMalformed("A course is a list of two weeks, its start and its stop or null.")
-    return given[0], given[1]
+    return entry[0], entry[1]
 
 
 def _lines(file: str) -> Iterator[str]:

@@ -31,9 +31,9 @@ class KeyUnusable(ValueError):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; exit code 2 with a plain message when something is wrong."""
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        print(given.run(given))
+        print(options.run(options))
     except (KeyUnusable, AssessmentError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -90,16 +90,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _keygen(given: argparse.Namespace) -> str:
-    public = make_keys(given.out)
+def _keygen(options: argparse.Namespace) -> str:
+    public = make_keys(options.out)
     return (
-        f"Key {key_id(public)}. Keep {given.out / PRIVATE} out of every repository.\n"
+        f"Key {key_id(public)}. Keep {options.out / PRIVATE} out of every repository.\n"
         f"Public key, to be pinned in mobile_models/keys.py or ACNETRACK_MODEL_PUBLIC_KEYS:\n{public}"
     )
 
 
-def _sign(given: argparse.Namespace) -> str:
-    key = read_private_key(given.key)
-    Bundle.open(given.folder, app_version=None).verify()
-    sign_manifest(given.folder, key)
-    return f"Signed {given.folder} with the key {key_id(public_key_text(key.public_key()))}."
+def _sign(options: argparse.Namespace) -> str:
+    key = read_private_key(options.key)
+    Bundle.open(options.folder, app_version=None).verify()
+    sign_manifest(options.folder, key)
+    return f"Signed {options.folder} with the key {key_id(public_key_text(key.public_key()))}."

@@ -26,9 +26,9 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> Version:
         """Read "1.4.0" or "1.4.0-rc.2". Raises ValueError for anything else."""
-        found = re.fullmatch(PATTERN, text, re.ASCII)
-        if found is None:
+        match = re.fullmatch(PATTERN, text, re.ASCII)
+        if match is None:
             raise ValueError(f"{text[:40]!r} is not a version such as 1.4.0")
-        parts = found[4].split(".") if found[4] else []
+        parts = match[4].split(".") if match[4] else []
         pre = tuple((not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts)
-        return cls((int(found[1]), int(found[2]), int(found[3])), not pre, pre)
+        return cls((int(match[1]), int(match[2]), int(match[3])), not pre, pre)

@@ -71,11 +71,11 @@ class ZoneTable:
     def zone_of(self, view: str, oval_coordinates: FloatArray) -> IntArray:
         """[n] position in `ZONES` of the first row that holds each point, edges included, or `NOWHERE`."""
         u, v = oval_coordinates[:, 0], oval_coordinates[:, 1]
-        found = np.full(len(u), NOWHERE, dtype=np.int64)
+        zones = np.full(len(u), NOWHERE, dtype=np.int64)
         for zone, u_min, u_max, v_min, v_max in reversed(self.rows[view]):
-            found[(u >= u_min) & (u <= u_max) & (v >= v_min) & (v <= v_max)] = zone
-        found[u * u + v * v > 1] = NOWHERE
-        return found
+            zones[(u >= u_min) & (u <= u_max) & (v >= v_min) & (v <= v_max)] = zone
+        zones[u * u + v * v > 1] = NOWHERE
+        return zones
 
     def captured(self, views: Collection[str]) -> dict[str, str]:
         """Each zone that these views capture, with the view that owns it."""

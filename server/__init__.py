@@ -1,0 +1,1 @@
+"""The server, room by room: README.md beside this file is its map."""

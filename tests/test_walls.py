@@ -1,5 +1,6 @@
 """The contracts of `[tool.importlinter]` hold, and each of them sees an import that breaks it."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -31,6 +32,13 @@ def copied(tmp_path):
 
 def _not_code(folder, names):
     return {name for name in names if not (folder / name).is_dir() and not name.endswith(".py")} | {"__pycache__"}
+
+
+def test_every_package_says_in_one_sentence_who_lives_there():
+    for package in PACKAGES:
+        for file in (ROOT / package).rglob("__init__.py"):
+            sentence = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+            assert sentence and sentence.endswith(".") and "\n" not in sentence, file
 
 
 def test_every_contract_is_kept():

@@ -1,0 +1,1 @@
+"""From annotated photos to weights, and to what was measured of them."""

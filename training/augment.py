@@ -114,8 +114,8 @@ def apply_view(image: Array, boxes_px: Array, view: View, size_px: int) -> tuple
     whole = np.concatenate([centre - span / 2, centre + span / 2], axis=1)
     clipped = whole.clip(0, size_px)
     sides = clipped[:, 2:] - clipped[:, :2]
-    kept = (sides.min(axis=1, initial=np.inf) >= 3) & (sides.prod(1) >= 0.4 * span.prod(1))
-    return canvas, clipped[kept], kept
+    visible = (sides.min(axis=1, initial=np.inf) >= 3) & (sides.prod(1) >= 0.4 * span.prod(1))
+    return canvas, clipped[visible], visible
 
 
 def _upright_span(boxes_px: Array, view: View) -> Array:

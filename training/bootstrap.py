@@ -34,7 +34,7 @@ def draws(groups: Sequence[str], repeats: int = REPEATS, seed: int = 0) -> Array
     names, member = np.unique(np.asarray(groups, dtype=np.str_), return_inverse=True)
     rng = np.random.default_rng(seed)
     chosen = rng.integers(len(names), size=(repeats, len(names)))
-    return np.stack([np.bincount(one, minlength=len(names))[member] for one in chosen])
+    return np.stack([np.bincount(sample, minlength=len(names))[member] for sample in chosen])
 
 
 def interval(figure: Callable[[Array], float], groups: Sequence[str], fewest: int = FEWEST, seed: int = 0) -> Figure:
@@ -58,13 +58,13 @@ def intervals(
     if count < fewest:
         return {name: Figure(n=count) for name in values}
     drawn = [figures(times) for times in draws(groups, seed=seed)]
-    found: dict[str, Figure] = {}
+    with_intervals: dict[str, Figure] = {}
     for name, value in values.items():
-        found[name] = Figure(n=count)
+        with_intervals[name] = Figure(n=count)
         if np.isfinite(value):
-            low, high = np.nanpercentile([one[name] for one in drawn], [2.5, 97.5])
-            found[name] = Figure(n=count, value=_short(value), low=_short(low), high=_short(high))
-    return found
+            low, high = np.nanpercentile([drawn_once[name] for drawn_once in drawn], [2.5, 97.5])
+            with_intervals[name] = Figure(n=count, value=_short(value), low=_short(low), high=_short(high))
+    return with_intervals
 
 
 def mean_of(values: Sequence[float] | Array) -> Callable[[Array], float]:

@@ -105,8 +105,8 @@ def cut_log(path: Path, step: int) -> None:
     """Take out of a loss log what is to be logged again: lines from ``step`` on, and one broken off by a kill."""
     if not path.exists():
         return
-    kept = [line for line in path.read_text().splitlines() if line.endswith("}") and json.loads(line)["step"] < step]
-    path.write_text("".join(f"{line}\n" for line in kept))
+    earlier = [line for line in path.read_text().splitlines() if line.endswith("}") and json.loads(line)["step"] < step]
+    path.write_text("".join(f"{line}\n" for line in earlier))
 
 
 def _described(config: TrainConfig, photos: dict[str, int]) -> dict[str, Any]:

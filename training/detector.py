@@ -42,10 +42,10 @@ def load_weights(model: torch.nn.Module, path: Path) -> int:
     """
     own = model.state_dict()
     try:
-        given = load_file(path)
+        stored = load_file(path)
     except SafetensorError as error:
         raise ValueError(f"{path}: not readable as safetensors ({error}); give weights that training wrote") from None
-    fitting = {k: v.to(own[k].dtype) for k, v in given.items() if k in own and own[k].shape == v.shape}
+    fitting = {k: v.to(own[k].dtype) for k, v in stored.items() if k in own and own[k].shape == v.shape}
     if not fitting:
         raise ValueError(f"{path}: no tensor fits this model; give weights of YOLOv5n or of a LesionDetector")
     model.load_state_dict(fitting, strict=False)

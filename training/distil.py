@@ -79,7 +79,7 @@ def taught(photo: AnnotatedPhoto, labels: SoftLabels, config: DistilConfig) -> T
 
 def _on_a_box(boxes: Array, reference: Array) -> Array:
     """Return (n,) whether a box's centre lies inside any reference box grown by a quarter."""
-    centre, its = ((one[:, :2] + one[:, 2:]) / 2 for one in (boxes, reference))
+    centre, its = ((corners[:, :2] + corners[:, 2:]) / 2 for corners in (boxes, reference))
     reach = (reference[:, 2:] - reference[:, :2]) * GROWN / 2
     inside: Array = (np.abs(centre[:, None] - its[None]) <= reach[None]).all(axis=2).any(axis=1)
     return inside

@@ -108,7 +108,7 @@ def evaluate(options: argparse.Namespace) -> Measured:
         convert_float32(PhoneGraph(load_detector(options.weights), options.imgsz).eval(), options.imgsz, model)
         runner = Runner(model)
         held = predict_held(runner, photos, options.rendered, oval)
-        calibrations = out_of_fold_calibrations([one for some in held.values() for one in some], plan)
+        calibrations = out_of_fold_calibrations([measured for some in held.values() for measured in some], plan)
         measured = measure(held, plan, grading_tables(), calibrations, training, options.imgsz)
         if options.views:
             phone = assess_before_release(model, measured.calibration)
@@ -140,15 +140,15 @@ def counter(calibrations: Mapping[str, Calibration]) -> Counter:
 
 def _choices(options: argparse.Namespace) -> dict[str, Any]:
     """Return parts of ``Metrics`` that were measured of these weights before: input sizes, and other trainings."""
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     if options.sizes:
-        found["sizes"] = size_for_card(from_json(Sizes, json.loads((options.sizes / "sizes.json").read_text())))
+        figures["sizes"] = size_for_card(from_json(Sizes, json.loads((options.sizes / "sizes.json").read_text())))
     if options.change:
-        found["change"] = from_json(ChangeFigures, json.loads((options.change / "change.json").read_text()))
+        figures["change"] = from_json(ChangeFigures, json.loads((options.change / "change.json").read_text()))
     if options.compared:
         rows = json.loads((options.compared / "compare.json").read_text())
-        found["compared"] = training_for_card([from_json(Comparison, row) for row in rows], options.released_as)
-    return found
+        figures["compared"] = training_for_card([from_json(Comparison, row) for row in rows], options.released_as)
+    return figures
 
 
 def _what(options: argparse.Namespace, config: TrainConfig) -> tuple[Plan, Photos, list[AnnotatedPhoto]]:

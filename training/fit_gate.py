@@ -73,8 +73,8 @@ def run(options: argparse.Namespace) -> int:
         return 2
     figures = gate_figures(copies, kept_out_of_fold(copies), bundle.gate.table)
     gate = {"fitted_on": figures.photos, "legibility": to_table(fit_legibility(copies))}
-    found = json.dumps({"gate": gate, "figures": to_json(figures)}, indent=1)
-    (options.out / "gate.json").write_text(found + "\n", encoding="utf-8")
+    text = json.dumps({"gate": gate, "figures": to_json(figures)}, indent=1)
+    (options.out / "gate.json").write_text(text + "\n", encoding="utf-8")
     (options.out / "gate.md").write_text(write_section("gate.md", gate=figures), encoding="utf-8")
     plot_kept(figures, options.out / "gate.png")
     if options.into:

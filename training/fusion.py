@@ -22,10 +22,10 @@ def fuse(members: Sequence[SoftLabels], overlap: float) -> SoftLabels:
         members: What each member sees.
         overlap: Intersection over union from which two boxes are one lesion.
     """
-    boxes = np.concatenate([one.boxes for one in members]).astype(np.float64)
-    chance = np.concatenate([one.any for one in members])
-    shares = np.concatenate([one.shares for one in members])
-    owner = np.repeat(np.arange(len(members)), [len(one) for one in members])
+    boxes = np.concatenate([labels.boxes for labels in members]).astype(np.float64)
+    chance = np.concatenate([labels.any for labels in members])
+    shares = np.concatenate([labels.shares for labels in members])
+    owner = np.repeat(np.arange(len(members)), [len(labels) for labels in members])
     same = iou(boxes, boxes) >= overlap
     free = np.ones(len(boxes), dtype=bool)
     merged: list[tuple[Array, float, Array]] = []
@@ -39,8 +39,8 @@ def fuse(members: Sequence[SoftLabels], overlap: float) -> SoftLabels:
         weight = chance[joined] / chance[joined].sum()
         merged.append((weight @ boxes[joined], chance[joined].sum() / len(members), weight @ shares[joined]))
     fused = SoftLabels(
-        np.array([one[0] for one in merged], dtype=np.float32).reshape(-1, 4),
-        np.array([one[1] for one in merged], dtype=np.float32),
-        np.array([one[2] for one in merged], dtype=np.float32).reshape(-1, shares.shape[1]),
+        np.array([lesion[0] for lesion in merged], dtype=np.float32).reshape(-1, 4),
+        np.array([lesion[1] for lesion in merged], dtype=np.float32),
+        np.array([lesion[2] for lesion in merged], dtype=np.float32).reshape(-1, shares.shape[1]),
     )
     return fused.taken(np.argsort(-fused.any, kind="stable"))

@@ -23,7 +23,7 @@ def split_photos(
     """
     own = {photo.group for photo in photos if photo.split in ("valid", "test")}
     held = own or {photo.group for photo in photos if is_held_out(photo.group, held_out)}
-    return [one for one in photos if one.group not in held], [one for one in photos if one.group in held]
+    return [photo for photo in photos if photo.group not in held], [photo for photo in photos if photo.group in held]
 
 
 def unseen(held: Sequence[AnnotatedPhoto], trained: Sequence[AnnotatedPhoto]) -> list[AnnotatedPhoto]:

@@ -35,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what is in a folder; return the exit code."""
     try:
-        found = inspect(open_folder(options.folder, options), options.folder.resolve())
+        report = inspect(open_folder(options.folder, options), options.folder.resolve())
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(json.dumps(found, indent=1) if options.json else as_text(found))
+    print(json.dumps(report, indent=1) if options.json else as_text(report))
     return 0
 
 
@@ -48,7 +48,7 @@ def inspect(collection: Collection, folder: Path) -> dict[str, Any]:
     photos, prints = collection.photos, collection.prints
     types = np.concatenate([photo.types for photo in photos]) if photos else np.zeros(0, dtype=np.int64)
     in_photos = Counter(index for photo in photos for index in set(photo.types.tolist()))
-    sides = np.array([one.size_px for one in prints], dtype=np.float64).reshape(-1, 2)
+    sides = np.array([fingerprint.size_px for fingerprint in prints], dtype=np.float64).reshape(-1, 2)
     across = [(i, j) for i, j in collection.pairs if collection.named[i] != collection.named[j]]
     return {
         "folder": folder.name,
@@ -75,18 +75,18 @@ def inspect(collection: Collection, folder: Path) -> dict[str, Any]:
     }
 
 
-def as_text(found: dict[str, Any]) -> str:
+def as_text(report: dict[str, Any]) -> str:
     """Return what `inspect` found as a plain table."""
     lines = [
-        f"{found['folder']}: {found['photos']} photos in {found['groups']} groups, format {found['format']}, "
-        f"{found['clear_photos']} without a box",
+        f"{report['folder']}: {report['photos']} photos in {report['groups']} groups, format {report['format']}, "
+        f"{report['clear_photos']} without a box",
         "",
         f"{'type':10} {'boxes':>7} {'photos':>7}  unboxed skin counts against it",
     ]
     for name in NAMES:
-        weight = found["background"].get(name)
+        weight = report["background"].get(name)
         lines.append(
-            f"{name:10} {found['boxes'][name]:7} {found['photos_with'][name]:7}  "
+            f"{name:10} {report['boxes'][name]:7} {report['photos_with'][name]:7}  "
             + ("" if weight is None else f"{weight:.0%}")
         )
     lines += ["", f"{'':24} {'least':>8} {'median':>8} {'most':>8}"]
@@ -95,20 +95,20 @@ def as_text(found: dict[str, Any]) -> str:
         ("boxes a photo", "boxes_a_photo"),
         (f"box side at {INPUT_PX} px, 5–95 %", f"box_px_at_{INPUT_PX}"),
     ):
-        lines.append(f"{title:24} " + " ".join(f"{value:8.1f}" for value in found[key].values()))
-    near = found["near_duplicates"]
+        lines.append(f"{title:24} " + " ".join(f"{value:8.1f}" for value in report[key].values()))
+    near = report["near_duplicates"]
     lines += [
         "",
         f"near-duplicates: {near['pairs']} pairs, {near['across_groups']} between groups that names keep apart",
     ]
-    lines += [f"  {one} ~ {other}" for one, other in near["examples"]]
-    lines += [f"LABEL LEAK: {leak}; train refuses this (--allow-label-leak)" for leak in found["label_leaks"]]
-    if found["one_type_a_photo"]:
+    lines += [f"  {photo} ~ {other}" for photo, other in near["examples"]]
+    lines += [f"LABEL LEAK: {leak}; train refuses this (--allow-label-leak)" for leak in report["label_leaks"]]
+    if report["one_type_a_photo"]:
         lines.append("one type a photo: the style of a photo may betray its type; report types on other photos")
     for title, key in (("unreadable", "unreadable"), ("left out or to check", "left_out")):
-        if found[key]:
-            lines += [f"{title}: {len(found[key])}", *(f"  {line}" for line in found[key][:MOST_SHOWN])]
-            lines += [f"  … {len(found[key]) - MOST_SHOWN} more (--json shows all)"] * (len(found[key]) > MOST_SHOWN)
+        if report[key]:
+            lines += [f"{title}: {len(report[key])}", *(f"  {line}" for line in report[key][:MOST_SHOWN])]
+            lines += [f"  … {len(report[key]) - MOST_SHOWN} more (--json shows all)"] * (len(report[key]) > MOST_SHOWN)
     return "\n".join(lines)
 
 
@@ -123,11 +123,13 @@ def _background(collection: Collection) -> dict[str, float]:
 def _box_sides(collection: Collection) -> Array:
     """√area of every box in pixels, its photo brought to 640 px on the long side."""
     sides = [np.zeros(0)]
-    for photo, one in zip(collection.photos, collection.prints, strict=True):
-        size = np.array(one.size_px) * INPUT_PX / max(one.size_px)
+    for photo, fingerprint in zip(collection.photos, collection.prints, strict=True):
+        size = np.array(fingerprint.size_px) * INPUT_PX / max(fingerprint.size_px)
         sides.append(np.sqrt(((photo.boxes[:, 2:] - photo.boxes[:, :2]) * size).prod(axis=1)))
     return np.concatenate(sides)
 
 
 def _quantiles(values: Array, percents: tuple[int, ...]) -> dict[str, float]:
-    return {f"p{one}": round(float(np.percentile(values, one)), 1) if len(values) else 0.0 for one in percents}
+    return {
+        f"p{percent}": round(float(np.percentile(values, percent)), 1) if len(values) else 0.0 for percent in percents
+    }

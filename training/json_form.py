@@ -37,8 +37,8 @@ def from_json(kind: type[T], value: object) -> T:
 
 def _overrides(kind: Any) -> dict[str, Any]:
     return {
-        one.name: override(rename=one.metadata.get(CALLED), omit_if_default=True if one.default is None else None)
-        for one in fields(kind)
+        field.name: override(rename=field.metadata.get(CALLED), omit_if_default=True if field.default is None else None)
+        for field in fields(kind)
     }
 
 

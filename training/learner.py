@@ -94,7 +94,9 @@ def schedule(step: int, config: TrainConfig) -> float:
 
 def _computes_in_bfloat16(device: torch.device) -> bool:
     """Whether bfloat16 is quicker than float32 there: processors without it take twice the time."""
-    return device.type != "cpu" or any(torch.cpu.get_capabilities().get(f"{one}_bf16") for one in ("avx512", "amx"))
+    return device.type != "cpu" or any(
+        torch.cpu.get_capabilities().get(f"{feature}_bf16") for feature in ("avx512", "amx")
+    )
 
 
 def _groups(model: torch.nn.Module, decay: float) -> list[dict[str, object]]:

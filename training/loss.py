@@ -111,8 +111,8 @@ def inside_any(points: torch.Tensor, boxes: torch.Tensor, count: int) -> torch.T
         count: photos in the batch.
     """
     inside = ((points >= boxes[:, None, 1:3]) & (points <= boxes[:, None, 3:])).all(-1)
-    found = torch.zeros(count, len(points), device=points.device)
-    return found.index_add_(0, boxes[:, 0].long(), inside.float()) > 0
+    hits = torch.zeros(count, len(points), device=points.device)
+    return hits.index_add_(0, boxes[:, 0].long(), inside.float()) > 0
 
 
 class PartialLabelLoss(v8DetectionLoss):

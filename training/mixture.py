@@ -62,8 +62,8 @@ class Mixture:
         number, parts = part
         if config.batch % parts:
             raise ValueError(f"batch: {config.batch} photos do not divide among {parts} processes; give a multiple")
-        self.ingredients = [one for one in ingredients if one.photos and one.share > 0]
-        shares = np.array([one.share for one in self.ingredients])
+        self.ingredients = [ingredient for ingredient in ingredients if ingredient.photos and ingredient.share > 0]
+        shares = np.array([ingredient.share for ingredient in self.ingredients])
         self.shares = shares / shares.sum()
         self.size_px, self.batch, self.seed = config.size_px, config.batch // parts, config.seed
         self._part = [number] if parts > 1 else []
@@ -75,8 +75,8 @@ class Mixture:
     def summary(self) -> str:
         """Return how many photos of which source are trained on, and what share of the stream each gets."""
         sources = [
-            f"{len(one.photos)} photos of {one.photos[0].source} ({share:.0%})"
-            for one, share in zip(self.ingredients, self.shares, strict=True)
+            f"{len(ingredient.photos)} photos of {ingredient.photos[0].source} ({share:.0%})"
+            for ingredient, share in zip(self.ingredients, self.shares, strict=True)
         ]
         return f"training on {', '.join(sources)}"
 
@@ -107,15 +107,15 @@ class Mixture:
             )
             word = self.teacher.taught(photo) if self.teacher else silence(photo)
             doubted_px = word.doubtful * np.array([width, height, width, height], dtype=np.float32)
-            canvas, seen, kept = apply_view(image, np.concatenate([boxes_px, doubted_px]), view, self.size_px)
+            canvas, seen, visible = apply_view(image, np.concatenate([boxes_px, doubted_px]), view, self.size_px)
             canvas = as_a_phone_hands_it_on(canvas, image, view, sample(rng))
-            kept, annotated = kept[: len(boxes_px)], int(kept[: len(boxes_px)].sum())
+            visible, annotated = visible[: len(boxes_px)], int(visible[: len(boxes_px)].sum())
             seen, doubted = seen[:annotated], seen[annotated:] / self.size_px
-            words.append(word.annotated[kept])
+            words.append(word.annotated[visible])
             doubtful.append(np.column_stack([np.full(len(doubted), place), doubted]))
             canvases.append(canvas)
             owners += [place] * len(seen)
-            classes.append(photo.types[kept])
+            classes.append(photo.types[visible])
             boxes.append(seen / self.size_px)
             background.append(photo.background)
         corners = np.concatenate(boxes)

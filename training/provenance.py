@@ -85,7 +85,7 @@ def training_data(
         ],
         passes=sum(run.steps * run.batch for run in runs),
         runs=len(runs),
-        research_only=any(not one.get("commercial", False) for one in described.values())
+        research_only=any(not source.get("commercial", False) for source in described.values())
         or not (described or random_start),
     )
 

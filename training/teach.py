@@ -98,8 +98,8 @@ def measure(ensemble: Ensemble, student: Path, config: TrainConfig, data: Path, 
 
 def label_source(ensemble: Ensemble, config: TrainConfig, data: Path, name: str, out: Path) -> int:
     """Label a source's training photos that are not labelled yet; return how many there are."""
-    photos = [one for one in training_photos(config, data, name) if not one.background.all() or len(one.boxes)]
-    missing = [one for one in photos if not label_path(out, one).exists()]
+    photos = [photo for photo in training_photos(config, data, name) if not photo.background.all() or len(photo.boxes)]
+    missing = [photo for photo in photos if not label_path(out, photo).exists()]
     for photo, labels in label_all(ensemble, missing, name):
         write_labels(labels, label_path(out, photo))
     return len(photos)

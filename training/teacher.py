@@ -64,7 +64,7 @@ class Ensemble:
         squares = [square_crop(photo, None, PAD_VALUE) for photo in photos]
         seen: list[list[SoftLabels]] = [[] for _ in photos]
         for view in self.views:
-            pixels = torch.from_numpy(np.concatenate([one.tensor(view.size_px, REFERENCE) for one in squares]))
+            pixels = torch.from_numpy(np.concatenate([square.tensor(view.size_px, REFERENCE) for square in squares]))
             pixels = pixels.permute(0, 3, 1, 2)
             pixels = (pixels.flip(3) if view.mirrored else pixels).to(self.device, memory_format=torch.channels_last)
             for model in self.models:
@@ -84,7 +84,7 @@ def label_all(
     with tqdm(total=len(photos), desc=title, unit="photo") as bar:
         for first in range(0, len(photos), BATCH):
             some = photos[first : first + BATCH]
-            images = [read_photo(one.path) for one in some]
+            images = [read_photo(photo.path) for photo in some]
             yield from zip(some, ensemble.labels(images), strict=True)
             bar.update(len(some))
 
@@ -109,7 +109,7 @@ def _raw(model: torch.nn.Module, pixels: torch.Tensor) -> list[SoftLabels]:
         anchors, strides = make_anchors(branch["feats"], detection_head(model).stride, 0.5)
         corners = torch.cat([anchors - distances[..., :2], anchors + distances[..., 2:]], -1)
         boxes = corners * strides / pixels.shape[-1]
-        return [_without_duplicates(*one) for one in zip(logits, boxes, strict=True)]
+        return [_without_duplicates(*rows) for rows in zip(logits, boxes, strict=True)]
 
 
 def _without_duplicates(logits: torch.Tensor, boxes: torch.Tensor) -> SoftLabels:
@@ -117,10 +117,10 @@ def _without_duplicates(logits: torch.Tensor, boxes: torch.Tensor) -> SoftLabels
     chance, rows = any_lesion(logits).topk(min(PROPOSALS, len(logits)))
     rows, chance = rows[chance >= FLOOR], chance[chance >= FLOOR]
     shared = of_smaller(*shared_area(boxes[rows][None]))[0].triu(1)
-    kept = (shared <= DUPLICATE_OVERLAP).all(dim=0)
-    present = logits[rows[kept]].sigmoid()
+    single = (shared <= DUPLICATE_OVERLAP).all(dim=0)
+    present = logits[rows[single]].sigmoid()
     shares = present / present.sum(-1, keepdim=True)
-    return SoftLabels(*(one.cpu().numpy() for one in (boxes[rows[kept]], chance[kept], shares)))
+    return SoftLabels(*(tensor.cpu().numpy() for tensor in (boxes[rows[single]], chance[single], shares)))
 
 
 def _placed(labels: SoftLabels, view: View, square: Square, photo: Photo) -> SoftLabels:

@@ -85,8 +85,8 @@ def build_mixture(
     Raises:
         ValueError: something was given that the configuration has no section for, or there is nothing to train on.
     """
-    for given, section, name in ((folder, config.folder, "folder"), (rendered, config.rendered, "rendered")):
-        if given and not section:
+    for photos_of, section, name in ((folder, config.folder, "folder"), (rendered, config.rendered, "rendered")):
+        if photos_of and not section:
             raise ValueError(f"--{name} needs a knob '{name}: {{share: …, scale: […]}}', as in training/clinic.yaml")
     if teacher and not config.distil:
         raise ValueError("--teacher needs a distil section in the configuration, as in training/distilled.yaml")
@@ -97,14 +97,14 @@ def build_mixture(
         for name, source in config.sources.items():
             ingredients.append(Ingredient(training_photos(config, data, name), source.share, source.scale))
     if config.rendered and rendered:
-        drawn = [photo for one in rendered for photo in read_rendered(one)]
+        drawn = [photo for path in rendered for photo in read_rendered(path)]
         ingredients.append(Ingredient(drawn, config.rendered.share, config.rendered.scale))
     if config.folder and folder:
         photos = split_photos(folder, config.folder.held_out)[0]
         if not photos:
             raise ValueError("folder: no photo is left to train on; lower held_out, or label more photos")
         ingredients.append(Ingredient(photos, config.folder.share, config.folder.scale))
-    if not any(one.photos for one in ingredients):
+    if not any(ingredient.photos for ingredient in ingredients):
         raise ValueError(
             "nothing to train on: give --folder with labelled photos, --data with sources.json, --rendered with drawn "
             "photos, or several"
@@ -120,7 +120,7 @@ def train(config: TrainConfig, mixture: Mixture, out: Path, start: Path | None) 
         ValueError: no such device, weights that do not fit, a run in ``out`` begun with something else, or a loss that
             is no number.
     """
-    photos = dict(Counter(photo.source for one in mixture.ingredients for photo in one.photos))
+    photos = dict(Counter(photo.source for ingredient in mixture.ingredients for photo in ingredient.photos))
     with team(config.device) as crew:
         check_same_run(out, config, photos)
         learner = Learner.set_up(config, crew, out, start)

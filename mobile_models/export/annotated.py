@@ -58,7 +58,7 @@ def read_photos(folder: Path, split: str, at_most: int) -> list[AnnotatedPhoto]:
 
 def squares(photos: Sequence[AnnotatedPhoto], size_px: int, pad_value: int) -> list[npt.NDArray[np.float32]]:
     """Return the (1, S, S, 3) float32 input that the model sees of each photo."""
-    return [square_crop(one.photo, None, pad_value).tensor(size_px) for one in photos]
+    return [square_crop(photo.photo, None, pad_value).tensor(size_px) for photo in photos]
 
 
 def _annotated(path: Path, label: Path) -> AnnotatedPhoto:

@@ -122,15 +122,15 @@ def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
         described = manifest(figures, asked.version, default_file)
         described["parity"] = {"float32_from_pytorch_on_one_drawn_image": float(f"{worst:.1e}")}
         write_manifest(folder, described)
-        said = compare(folder, graph, models, compared, say)
-        said["reproducible"] = REPRODUCIBLE
-        said["photos"] |= {"source": _source(asked.data), "calibrated": len(calibration)}
-        said["not_run"] = NOT_RUN if "coreml" in asked.formats else NOT_RUN[:1]
-        described["not_run"] = said["not_run"]
+        of_files = compare(folder, graph, models, compared, say)
+        of_files["reproducible"] = REPRODUCIBLE
+        of_files["photos"] |= {"source": _source(asked.data), "calibrated": len(calibration)}
+        of_files["not_run"] = NOT_RUN if "coreml" in asked.formats else NOT_RUN[:1]
+        described["not_run"] = of_files["not_run"]
         described["reproducible"] = REPRODUCIBLE
-        (folder / "parity.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-        (folder / "PARITY.md").write_text(report.page(said), encoding="utf-8")
-        refuse_over_budget(said, nano=sum(one.numel() for one in graph.parameters()) <= NANO_PARAMETERS)
+        (folder / "parity.json").write_text(json.dumps(of_files, indent=1) + "\n", encoding="utf-8")
+        (folder / "PARITY.md").write_text(report.page(of_files), encoding="utf-8")
+        refuse_over_budget(of_files, nano=sum(weights.numel() for weights in graph.parameters()) <= NANO_PARAMETERS)
 
         say("writing golden vectors and reference code")
         write_golden(folder)
@@ -204,8 +204,8 @@ def compare(
     say(f"comparing {len(models)} files with PyTorch on {len(photos)} photos")
     outcomes: dict[str, list[parity.Outcome]] = {}
     every = {"pytorch": parity.TorchDetector(bundle, graph), **{k: detector(path) for k, path in models.items()}}
-    for kind, one in every.items():
-        outcomes[kind] = [parity.outcome(one, photo) for photo in tqdm(photos, desc=kind, unit="photo")]
+    for kind, model in every.items():
+        outcomes[kind] = [parity.outcome(model, photo) for photo in tqdm(photos, desc=kind, unit="photo")]
     ratios = parity.latency_ratios(models, detector)
     busiest = photos[max(range(len(photos)), key=lambda i: len(outcomes["pytorch"][i].drawn))]
     square = square_crop(busiest.photo, None, PAD_VALUE).pixels.resize(
@@ -231,11 +231,13 @@ def compare(
     }
 
 
-def refuse_over_budget(said: Mapping[str, Any], *, nano: bool) -> None:
+def refuse_over_budget(figures: Mapping[str, Any], *, nano: bool) -> None:
     """Raise BudgetExceeded, with the table, when a file loses or weighs too much."""
-    over = [f"{kind}: {limit}" for kind, one in said["files"].items() for limit in exceeded(kind, one, nano=nano)]
+    over = [
+        f"{kind}: {limit}" for kind, losses in figures["files"].items() for limit in exceeded(kind, losses, nano=nano)
+    ]
     if over:
-        raise BudgetExceeded(f"over budget: {'; '.join(over)}\n\n{report.table(said)}")
+        raise BudgetExceeded(f"over budget: {'; '.join(over)}\n\n{report.table(figures)}")
 
 
 def _source(data: Path) -> str:

@@ -36,10 +36,12 @@ def largest_difference(graph: PhoneGraph, path: Path, size_px: int, tolerance: f
     interpreter.allocate_tensors()
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], pixels.permute(0, 2, 3, 1).contiguous().numpy())
     interpreter.invoke()
-    found = [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]
-    if [one.shape for one in found] != [one.shape for one in expected]:
-        raise ConversionError(f"outputs {[one.shape for one in found]}, expected {[one.shape for one in expected]}")
-    worst = max(float(np.abs(found[2] - expected[2]).max()), _farthest_row(expected, found, tolerance))
+    computed = [interpreter.get_tensor(output["index"]) for output in interpreter.get_output_details()]
+    if [output.shape for output in computed] != [output.shape for output in expected]:
+        raise ConversionError(
+            f"outputs {[output.shape for output in computed]}, expected {[output.shape for output in expected]}"
+        )
+    worst = max(float(np.abs(computed[2] - expected[2]).max()), _farthest_row(expected, computed, tolerance))
     if worst > tolerance:
         raise ConversionError(f"the file differs from PyTorch by {worst:.2g}; at most {tolerance:g} is allowed")
     return worst
@@ -56,11 +58,11 @@ def spotted_skin(size_px: int) -> FloatArray:
     return pixels.clip(0, 1).astype(np.float32)
 
 
-def _farthest_row(expected: list[FloatArray], found: list[FloatArray], floor: float) -> float:
+def _farthest_row(expected: list[FloatArray], computed: list[FloatArray], floor: float) -> float:
     """Largest distance of a row of PyTorch's from the file's nearest one, in boxes and score.
 
     Rows whose scores are equal to the last digit may change places; duplicates share the score 0.
     """
-    mine, its = (np.column_stack((rows[0][0], rows[2][0])) for rows in (expected, found))
+    mine, its = (np.column_stack((rows[0][0], rows[2][0])) for rows in (expected, computed))
     mine = mine[mine[:, 4] > floor]
     return float(np.abs(mine[:, None] - its[None]).max(axis=2).min(axis=1).max(initial=0))

@@ -93,12 +93,12 @@ def check(path: Path, size_px: int) -> None:
     rgb = coremltools.proto.FeatureTypes_pb2.ImageFeatureType.RGB
     if len(spec.description.input) != 1 or shape != (INPUT, size_px, size_px, rgb):
         raise CoreMLWrong(f"{path.name}: its input is {shape}")
-    if (names := [one.name for one in spec.description.output]) != list(OUTPUTS):
+    if (names := [output.name for output in spec.description.output]) != list(OUTPUTS):
         raise CoreMLWrong(f"{path.name}: its outputs are {', '.join(names)}")
-    for one in spec.description.output:
-        dimensions = tuple(one.type.multiArrayType.shape)
-        if dimensions and dimensions != OUTPUTS[one.name]:
-            raise CoreMLWrong(f"{path.name}: its output {one.name} is {dimensions}")
+    for output in spec.description.output:
+        dimensions = tuple(output.type.multiArrayType.shape)
+        if dimensions and dimensions != OUTPUTS[output.name]:
+            raise CoreMLWrong(f"{path.name}: its output {output.name} is {dimensions}")
     if spec.description.metadata.userDefined[LABELS_KEY] != ",".join(TYPES):
         raise CoreMLWrong(f"{path.name}: its labels are not the classes")
 

@@ -99,18 +99,18 @@ def write_golden(bundle_folder: Path) -> None:
             (golden / part).mkdir(parents=True)
         shutil.copyfile(INPUTS / README, golden / README)
         photos = [_write_photo(photo, captures[photo.name], detectors, golden) for photo in PHOTOS]
-        said = {
+        described = {
             name: assess([captures[photo] for photo in names], detectors[bundle.model_file]).visit_json()
             for name, names in VISITS.items()
         }
-        for name, assessment in said.items():
+        for name, assessment in described.items():
             _write_json(golden / "visits" / f"{name}.json", assessment)
         for name, series in SERIES.items():
             answer = {"series": series, **answer_to(series, bundle)}
             _write_json(golden / "series" / f"{name}.json", answer)
         index = {
             "assessed_from": bundle.model_file,
-            "model": said[PHOTOS[0].name]["model"],
+            "model": described[PHOTOS[0].name]["model"],
             "photos": photos,
             "visits": [{"name": n, "photos": list(p), "assessment": f"visits/{n}.json"} for n, p in VISITS.items()],
             "series": [{"name": name, "states": f"series/{name}.json"} for name in SERIES],

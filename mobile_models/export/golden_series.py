@@ -67,17 +67,17 @@ def answer_to(series: Series, bundle: Bundle) -> dict[str, Any]:
     constants = bundle.change
     if "sem" in series:
         constants = replace(constants, sem=series["sem"])
-    changes, breaks, found = series.get("changes", []), series.get("breaks", []), series.get("found", False)
+    changes, breaks, take_found = series.get("changes", []), series.get("breaks", []), series.get("found", False)
     if "visits" in series:
         visits = [Visit(*visit) for visit in series["visits"]]
-        states = follow(visits, changes, breaks, constants=constants, found=found)
+        states = follow(visits, changes, breaks, constants=constants, found=take_found)
         return {"states": [state.to_json() for state in states]}
     assessed = [Assessed(**visit) for visit in series["assessed"]]
     compared = compare(assessed, bundle.zones.area_share, constants)
-    states = follow(compared.visits, changes, compared.breaks, constants=constants, found=found)
-    said = {
+    states = follow(compared.visits, changes, compared.breaks, constants=constants, found=take_found)
+    visits_compared = {
         "visits": [[visit.week, visit.count, visit.frames] for visit in compared.visits],
         "zones": list(compared.zones),
         "breaks": list(compared.breaks),
     }
-    return {"compared": said, "states": [state.to_json() for state in states]}
+    return {"compared": visits_compared, "states": [state.to_json() for state in states]}

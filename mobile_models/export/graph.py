@@ -113,16 +113,16 @@ def goes_before(scores: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
 
     Computed, not stored: as a constant this would be a megabyte of every file.
     """
-    one, other = scores[:, :, None], scores[:, None, :]
-    tied = torch.logical_and(one == other, rows[:, :, None] < rows[:, None, :])
-    return torch.logical_or(one > other, tied).float()
+    row, other = scores[:, :, None], scores[:, None, :]
+    tied = torch.logical_and(row == other, rows[:, :, None] < rows[:, None, :])
+    return torch.logical_or(row > other, tied).float()
 
 
 def shared_area(boxes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the area (1, P, P) that (1, P, 4) boxes share with each other, and their own areas (1, P)."""
-    one, other = boxes[:, :, None, :], boxes[:, None, :, :]
-    height = (torch.minimum(one[..., 2], other[..., 2]) - torch.maximum(one[..., 0], other[..., 0])).clamp(min=0)
-    width = (torch.minimum(one[..., 3], other[..., 3]) - torch.maximum(one[..., 1], other[..., 1])).clamp(min=0)
+    box, other = boxes[:, :, None, :], boxes[:, None, :, :]
+    height = (torch.minimum(box[..., 2], other[..., 2]) - torch.maximum(box[..., 0], other[..., 0])).clamp(min=0)
+    width = (torch.minimum(box[..., 3], other[..., 3]) - torch.maximum(box[..., 1], other[..., 1])).clamp(min=0)
     area = (boxes[..., 2] - boxes[..., 0]).clamp(min=0) * (boxes[..., 3] - boxes[..., 1]).clamp(min=0)
     return height * width, area
 

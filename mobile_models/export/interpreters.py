@@ -116,7 +116,7 @@ def compare_all(model: Path, kind: str, pixels: Image.Image) -> dict[str, dict[s
     }
 
 
-def largest_distance(expected: Detections, found: Detections, kind: str, what: str) -> dict[str, float]:
+def largest_distance(expected: Detections, other: Detections, kind: str, what: str) -> dict[str, float]:
     """Return the largest difference of score and of box edges (pixels) between detections and their namesakes.
 
     Raises:
@@ -127,15 +127,15 @@ def largest_distance(expected: Detections, found: Detections, kind: str, what: s
     if not clear.any():
         raise InterpretersDiffer(f"{what}: nothing to compare, as nothing was detected")
     largest = {"detections": int(clear.sum()), "score": 0.0, "box_px": 0.0}
-    for one in np.flatnonzero(clear):
-        same = np.array([label == expected.labels[one] for label in found.labels], dtype=bool)
-        score = np.abs(found.scores - expected.scores[one])
-        box = np.abs(found.boxes - expected.boxes[one]).max(axis=1, initial=0)
+    for place in np.flatnonzero(clear):
+        same = np.array([label == expected.labels[place] for label in other.labels], dtype=bool)
+        score = np.abs(other.scores - expected.scores[place])
+        box = np.abs(other.boxes - expected.boxes[place]).max(axis=1, initial=0)
         near = np.flatnonzero(same & (score <= tolerance.score) & (box <= tolerance.box_px))
         if not near.size:
             raise InterpretersDiffer(
-                f"{what}: no {expected.labels[one]} of score {expected.scores[one]:.3f} ± {tolerance.score:g} within "
-                f"{tolerance.box_px:g} px of where ai-edge-litert has one"
+                f"{what}: no {expected.labels[place]} of score {expected.scores[place]:.3f} ± {tolerance.score:g} "
+                f"within {tolerance.box_px:g} px of where ai-edge-litert has one"
             )
         best = near[np.argmin(box[near])]
         largest["score"] = round(max(largest["score"], float(score[best])), 6)
@@ -145,10 +145,12 @@ def largest_distance(expected: Detections, found: Detections, kind: str, what: s
 
 def _run(interpreter: Interpreter, pixels: Image.Image) -> Detections:
     interpreter.allocate_tensors()
-    given = interpreter.get_input_details()[0]
-    interpreter.set_tensor(given["index"], np.asarray(pixels, dtype=np.float32)[None] / np.float32(255))
+    input_ = interpreter.get_input_details()[0]
+    interpreter.set_tensor(input_["index"], np.asarray(pixels, dtype=np.float32)[None] / np.float32(255))
     interpreter.invoke()
-    boxes, classes, scores, _ = (interpreter.get_tensor(one["index"])[0] for one in interpreter.get_output_details())
+    boxes, classes, scores, _ = (
+        interpreter.get_tensor(output["index"])[0] for output in interpreter.get_output_details()
+    )
     reached = scores >= FLOOR
     edges = boxes[reached][:, [1, 0, 3, 2]].astype(np.float64) * pixels.width
     return Detections(

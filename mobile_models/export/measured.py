@@ -61,7 +61,7 @@ def read_measured(folder: Path) -> dict[str, Any]:
 
 def pages(folder: Path) -> list[Path]:
     """Return the model card and its figures."""
-    return sorted(one for one in folder.iterdir() if one.suffix in PAGES and one.name not in WRITTEN_HERE)
+    return sorted(page for page in folder.iterdir() if page.suffix in PAGES and page.name not in WRITTEN_HERE)
 
 
 def input_size(figures: dict[str, Any], asked_px: int | None) -> int:

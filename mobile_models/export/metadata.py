@@ -65,17 +65,17 @@ def check(path: Path) -> None:
         MetadataWrong: another order of outputs, normalisation, label or licence than was written.
     """
     shown = MetadataDisplayer.with_model_file(str(path))
-    said = json.loads(shown.get_metadata_json())
-    graph = said["subgraph_metadata"][0]
-    names = tuple(one["name"] for one in graph["output_tensor_metadata"])
+    metadata = json.loads(shown.get_metadata_json())
+    graph = metadata["subgraph_metadata"][0]
+    names = tuple(part["name"] for part in graph["output_tensor_metadata"])
     if names != OUTPUTS:
         raise MetadataWrong(f"{path.name}: its outputs are called {', '.join(names)}")
-    units = [one for one in graph["input_tensor_metadata"][0]["process_units"]]
-    if [one["options"] for one in units] != [{"mean": [0.0], "std": [255.0]}]:
+    units = [part for part in graph["input_tensor_metadata"][0]["process_units"]]
+    if [part["options"] for part in units] != [{"mean": [0.0], "std": [255.0]}]:
         raise MetadataWrong(f"{path.name}: its input is not normalised to 0–1")
     if shown.get_associated_file_buffer(LABELS).decode() != labels():
         raise MetadataWrong(f"{path.name}: its labels are not the classes")
-    if not said.get("license") or not said.get("author"):
+    if not metadata.get("license") or not metadata.get("author"):
         raise MetadataWrong(f"{path.name}: it says no licence or author")
     if json.loads(shown.get_associated_file_buffer(ULTRALYTICS))["names"] != {str(i): n for i, n in enumerate(TYPES)}:
         raise MetadataWrong(f"{path.name}: its {ULTRALYTICS} has other classes")

@@ -99,9 +99,9 @@ class PooledHits:
         f1 = 2 * true / (predicted + references)
         f1[np.append(self.scores[1:] == self.scores[:-1], False)] = -1  # A threshold cannot part equal scores.
         best = int(np.argmax(f1))
-        found = float(true[best])
-        precision = found / float(predicted[best]) if predicted[best] else 0.0
-        return CentreF1(float(f1[best]), precision, found / references, float(self.scores[best]))
+        hits = float(true[best])
+        precision = hits / float(predicted[best]) if predicted[best] else 0.0
+        return CentreF1(float(f1[best]), precision, hits / references, float(self.scores[best]))
 
     def _counted(self, times: IntArray | None) -> tuple[IntArray, IntArray, int]:
         """How often each prediction counts, the hits down to each, and the reference boxes there are."""

@@ -39,7 +39,7 @@ class TorchDetector(Detector):
         """The graph's four outputs for a [1, S, S, 3] tensor."""
         with torch.no_grad():
             outputs = self._graph(torch.from_numpy(tensor).permute(0, 3, 1, 2).contiguous())
-        return [one.numpy() for one in outputs]
+        return [output.numpy() for output in outputs]
 
 
 @dataclass(frozen=True)
@@ -61,28 +61,28 @@ class Outcome:
     side_px: int
 
 
-def outcome(detector: Detector, one: AnnotatedPhoto) -> Outcome:
+def outcome(detector: Detector, photo: AnnotatedPhoto) -> Outcome:
     """Assess one photo."""
-    said = assess([Capture("photo", one.photo)], detector)
-    rows = [(*lesion.box, lesion.score, lesion.counted) for lesion in said.photos[0].lesions]
+    assessment = assess([Capture("photo", photo.photo)], detector)
+    rows = [(*lesion.box, lesion.score, lesion.counted) for lesion in assessment.photos[0].lesions]
     table = np.array(rows, dtype=np.float64).reshape(-1, 6)
-    grades = {name: grade.value for name, grade in said.grades.items() if isinstance(grade, Grade)}
+    grades = {name: grade.value for name, grade in assessment.grades.items() if isinstance(grade, Grade)}
     return Outcome(
-        found=ScoredPhoto(table[:, :4], table[:, 4], one.boxes),
+        found=ScoredPhoto(table[:, :4], table[:, 4], photo.boxes),
         drawn=table[table[:, 5] == 1, :5],
-        count=said.counts[TOTAL].value,
+        count=assessment.counts[TOTAL].value,
         grades=grades,
-        side_px=max(one.photo.width_px, one.photo.height_px),
+        side_px=max(photo.photo.width_px, photo.photo.height_px),
     )
 
 
 def quality(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """Return AP50, centre F1 and count MAE against the annotated boxes."""
-    found = [one.found for one in outcomes]
-    counted, annotated = [one.count for one in outcomes], [len(one.found.reference) for one in outcomes]
+    scored = [each.found for each in outcomes]
+    counted, annotated = [each.count for each in outcomes], [len(each.found.reference) for each in outcomes]
     return {
-        "ap50": round(average_precision(found), 5),
-        "centre_f1": round(centre_f1(found).f1, 5),
+        "ap50": round(average_precision(scored), 5),
+        "centre_f1": round(centre_f1(scored).f1, 5),
         "count_mae": round(count_error(counted, annotated).mae, 4),
     }
 
@@ -102,11 +102,11 @@ def against_pytorch(
     }
 
 
-def grade_agreement(one: Sequence[Outcome], other: Sequence[Outcome]) -> float:
+def grade_agreement(first: Sequence[Outcome], second: Sequence[Outcome]) -> float:
     """Return the share of grades, over photos and instruments, that are the same in both."""
     pairs = [
         (a.grades.get(name), b.grades.get(name))
-        for a, b in zip(one, other, strict=True)
+        for a, b in zip(first, second, strict=True)
         for name in sorted(set(a.grades) | set(b.grades))
     ]
     return round(sum(a == b for a, b in pairs) / len(pairs), 5) if pairs else 1.0

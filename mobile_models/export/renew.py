@@ -29,13 +29,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="export.py renew", description="Make all of a bundle again but its models.")
     parser.add_argument("folder", type=Path, help="the bundle's folder")
     parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        renew(given.folder, read_private_key(given.sign) if given.sign else None)
+        renew(options.folder, read_private_key(options.sign) if options.sign else None)
     except (AssessmentError, KeyUnusable, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(f"renewed {given.folder}; {'signed' if given.sign else 'not signed: sign it with export.py sign'}")
+    print(f"renewed {options.folder}; {'signed' if options.sign else 'not signed: sign it with export.py sign'}")
     return 0
 
 

@@ -30,21 +30,21 @@ def table(parity: Mapping[str, Any]) -> str:
     torch, size = parity["pytorch"], parity["input_size_px"]
     rows = [["PyTorch", "", f"{100 * torch['ap50']:.2f}", "", f"{torch['centre_f1']:.4f}", f"{torch['count_mae']:.3f}"]]
     rows[0] += [""] * (len(COLUMNS) - len(rows[0]))
-    for kind, one in parity["files"].items():
+    for kind, figures in parity["files"].items():
         rows.append(
             [
                 kind,
-                f"{one['bytes'] / 1e6:.2f}",
-                f"{100 * one['ap50']:.2f}",
-                f"{one['ap50_loss_points']:.2f}",
-                f"{one['centre_f1']:.4f}",
-                f"{one['count_mae']:.3f}",
-                f"{one['count_mae_change']:.3f}",
-                f"{100 * one['grade_agreement']:.2f}",
-                f"{one['largest_box_difference'] * size:.2f}",
-                f"{one['largest_score_difference']:.4f}",
-                f"{one['drawn_lost']} of {one['drawn_by_pytorch']}",
-                f"{one['time_ratio']:.2f}",
+                f"{figures['bytes'] / 1e6:.2f}",
+                f"{100 * figures['ap50']:.2f}",
+                f"{figures['ap50_loss_points']:.2f}",
+                f"{figures['centre_f1']:.4f}",
+                f"{figures['count_mae']:.3f}",
+                f"{figures['count_mae_change']:.3f}",
+                f"{100 * figures['grade_agreement']:.2f}",
+                f"{figures['largest_box_difference'] * size:.2f}",
+                f"{figures['largest_score_difference']:.4f}",
+                f"{figures['drawn_lost']} of {figures['drawn_by_pytorch']}",
+                f"{figures['time_ratio']:.2f}",
             ]
         )
     return _markdown(list(COLUMNS), rows)
@@ -59,8 +59,8 @@ def page(parity: Mapping[str, Any]) -> str:
     ]
     runs = [
         [kind, name, str(far["detections"]), f"{far['score']:.4f}", f"{far['box_px']:.2f}"]
-        for kind, one in parity["files"].items()
-        for name, far in one["interpreters"].items()
+        for kind, figures in parity["files"].items()
+        for name, far in figures["interpreters"].items()
     ]
     photos = parity["photos"]
     return "\n".join(

@@ -18,10 +18,10 @@ def main() -> None:
         base_options=core.BaseOptions(file_name=model),
         detection_options=processor.DetectionOptions(score_threshold=float(floor)),
     )
-    found = vision.ObjectDetector.create_from_options(options).detect(vision.TensorImage.create_from_file(image))
+    answer = vision.ObjectDetector.create_from_options(options).detect(vision.TensorImage.create_from_file(image))
     rows = []
-    for one in found.detections:
-        box, best = one.bounding_box, one.categories[0]
+    for detection in answer.detections:
+        box, best = detection.bounding_box, detection.categories[0]
         left, top = box.origin_x, box.origin_y
         rows.append([best.category_name, best.score, left, top, left + box.width, top + box.height])
     print(json.dumps(rows))

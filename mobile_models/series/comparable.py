@@ -88,11 +88,11 @@ def compare(assessed: Sequence[Assessed], area_share: Mapping[str, float], const
             compared.append(visit)
     return Compared(
         visits=tuple(
-            Visit(one.week, sum((one.zones or {})[zone] for zone in zones), constants.frames(one.frames))
-            for one in compared
+            Visit(visit.week, sum((visit.zones or {})[zone] for zone in zones), constants.frames(visit.frames))
+            for visit in compared
         ),
         zones=zones,
-        breaks=tuple(other.week for one, other in itertools.pairwise(compared) if one.model != other.model),
+        breaks=tuple(other.week for visit, other in itertools.pairwise(compared) if visit.model != other.model),
         left_out=left_out,
     )
 
@@ -102,7 +102,7 @@ def _zones(assessed: Sequence[Assessed], area_share: Mapping[str, float]) -> tup
     best, most = 0, 0.0
     for some in range((1 << len(ZONES)) - 1, 0, -1):
         share = sum(area_share[zone] for place, zone in enumerate(ZONES) if some >> place & 1)
-        worth = share * sum(some & one == some for one in captured)
+        worth = share * sum(some & zones_of == some for zones_of in captured)
         if worth > most:
             best, most = some, worth
     return tuple(zone for place, zone in enumerate(ZONES) if best >> place & 1)

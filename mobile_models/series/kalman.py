@@ -46,17 +46,17 @@ class Setting:
         visits: Sequence[Visit],
         changes: Collection[float] = (),
         breaks: Collection[float] = (),
-        found: Collection[float] = (),
+        unentered: Collection[float] = (),
     ) -> Setting:
         """The start is the last visit at or before the first change within the record, else the first visit.
 
-        Changes after the latest visit are left out; those in `found` were not entered, and move no start.
+        Changes after the latest visit are left out; those in `unentered` were not entered, and move no start.
         """
         first, last = visits[0].week, visits[-1].week
         within = [week for week in changes if first <= week <= last]
         start = max(visit.week for visit in visits if visit.week <= min(within)) if within else first
         before = [math.sqrt(visit.count) for visit in visits if visit.week <= start]
-        known = sorted(week for week in (*changes, *found) if week <= last)
+        known = sorted(week for week in (*changes, *unentered) if week <= last)
         typical = max(1.0, sum(before) / len(before))
         return cls(first, start, typical, tuple(known), tuple(sorted(week for week in breaks if week <= last)))
 
@@ -72,7 +72,7 @@ class Step:
         pull: innovation over its variance.
         along: variance · sees.
         scatter: variance of the innovation, made larger where the visit was a surprise.
-        kept: share of F that was kept since the visit before.
+        share_left: share of F that is left since the visit before.
         at_start: whether F was copied as F at the start.
     """
 
@@ -83,7 +83,7 @@ class Step:
     pull: float
     along: Vector
     scatter: float
-    kept: float
+    share_left: float
     at_start: bool
 
 
@@ -112,28 +112,30 @@ class Filter:
         self.steps: list[Step] | None = [] if remember else None
 
     def predict(self, week: float) -> float:
-        """Move the state to a week, and return the share of F that is kept until then."""
+        """Move the state to a week, and return the share of F that is left then."""
         c = self.constants
         rate = c.turnover * (c.rate_variation * self.level_seen) ** 2
         total = c.turnover + rate
-        kept = 0.0
+        share_left = 0.0
         if self.seen:
             passed = week - self.week
-            kept = (c.turnover * math.exp(-passed / c.turnover_weeks) + rate * math.exp(-passed / c.rate_weeks)) / total
+            share_left = (
+                c.turnover * math.exp(-passed / c.turnover_weeks) + rate * math.exp(-passed / c.rate_weeks)
+            ) / total
             after_start = max(0.0, week - max(self.week, self.setting.start))
             self.variance[W][W] += self.dynamics.walk * after_start
-        self.mean[F] *= kept
+        self.mean[F] *= share_left
         for row in self.variance:
-            row[F] *= kept
-        self.variance[F] = [value * kept for value in self.variance[F]]
-        self.variance[F][F] += total * (1 - kept * kept)
+            row[F] *= share_left
+        self.variance[F] = [value * share_left for value in self.variance[F]]
+        self.variance[F][F] += total * (1 - share_left * share_left)
         self.week = week
-        return kept
+        return share_left
 
     def update(self, visit: Visit) -> None:
         """Take in a visit, later than those before."""
         c = self.constants
-        kept = self.predict(visit.week)
+        share_left = self.predict(visit.week)
         sees = self.sees()
         if self.steps is not None:
             before = self.mean[:], [row[:] for row in self.variance]
@@ -153,9 +155,11 @@ class Filter:
             self._copy(F, F_START)
         self.level_seen = max(1.0, sum(map(mul, self.level(), self.mean)))
         if self.steps is not None:
-            self.steps.append(Step(visit.week, sees, *before, innovation / scatter, along, scatter, kept, at_start))
+            self.steps.append(
+                Step(visit.week, sees, *before, innovation / scatter, along, scatter, share_left, at_start)
+            )
 
-    def keep(self) -> tuple[int, int]:
+    def augment(self) -> tuple[int, int]:
         """Carry W and F as they are now along, and return where in the state they are kept."""
         size = len(self.mean)
         for source in (W, F):

@@ -35,9 +35,9 @@ class Outlook:
 def is_active(drug: str) -> bool | None:
     """Whether a drug of that name is known to do more than a vehicle; None for one that no outlook is given for."""
     name = drug.lower()
-    if any(one in name for one in PUBLISHED["not_for"]):
+    if any(part in name for part in PUBLISHED["not_for"]):
         return None
-    return any(one in name for entry in PUBLISHED["drugs"] for one in entry["names"])
+    return any(part in name for entry in PUBLISHED["drugs"] for part in entry["names"])
 
 
 def outlook(visits: Sequence[Visit], start: float, *, active: bool, constants: Constants) -> Outlook | None:

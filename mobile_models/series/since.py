@@ -38,7 +38,7 @@ def since(
     breaks: Collection[float] = (),
     *,
     constants: Constants,
-    found: Collection[float] = (),
+    unentered: Collection[float] = (),
 ) -> list[Since]:
     """Change from earlier visits to the latest, from the joint distribution of both times given all visits.
 
@@ -48,15 +48,15 @@ def since(
         changes: as for `follow`.
         breaks: as for `follow`.
         constants: the model's numbers.
-        found: weeks of changes that nobody entered and that are taken into the model.
+        unentered: weeks of changes that nobody entered and that are taken into the model.
     """
-    filter_ = Filter(constants, Setting.of(visits, changes, breaks, found))
-    kept: dict[float, tuple[int, int, Vector]] = {}
+    filter_ = Filter(constants, Setting.of(visits, changes, breaks, unentered))
+    earlier: dict[float, tuple[int, int, Vector]] = {}
     for visit in visits:
         filter_.update(visit)
         if visit.week in weeks:
-            kept[visit.week] = (*filter_.keep(), filter_.reached(visit.week))
-    return [_since(filter_, week, *kept[week]) for week in weeks]
+            earlier[visit.week] = (*filter_.augment(), filter_.reached(visit.week))
+    return [_since(filter_, week, *earlier[week]) for week in weeks]
 
 
 def best(
@@ -65,10 +65,10 @@ def best(
     breaks: Collection[float] = (),
     *,
     constants: Constants,
-    found: Collection[float] = (),
+    unentered: Collection[float] = (),
 ) -> float:
     """The week of the lowest smoothed level from the start on; of equal ones the latest."""
-    setting = Setting.of(visits, changes, breaks, found)
+    setting = Setting.of(visits, changes, breaks, unentered)
     levels = smoothed_levels(visits, constants, setting)
     since_start = [
         (level, -visit.week) for visit, level in zip(visits, levels, strict=True) if visit.week >= setting.start
@@ -88,11 +88,11 @@ def smoothed_levels(visits: Sequence[Visit], constants: Constants, setting: Sett
             pull[F] += pull[F_START]
             pull[F_START] = 0.0
         back = step.pull - sum(map(mul, step.along, pull)) / step.scatter
-        pull = [one + seen * back for one, seen in zip(pull, step.sees, strict=True)]
+        pull = [pulled + seen * back for pulled, seen in zip(pull, step.sees, strict=True)]
         mean = [m + sum(map(mul, row, pull)) for m, row in zip(step.mean, step.variance, strict=True)]
         filter_.week = step.week
         levels.append(sum(map(mul, filter_.level(), mean)))
-        pull[F] *= step.kept
+        pull[F] *= step.share_left
     return levels[::-1]
 
 

@@ -60,8 +60,10 @@ class Statement:
     def worst(self) -> tuple[int, float]:
         """What statements are ordered by, worst first: what is told to be worse, then what is not, then by z."""
         sure = {Sure.NOT: 0, Sure.HALF: 1, Sure.WHOLE: 2}
-        told = max(sure[self.face] * (-1 if self.fewer else 1), sure[self.trend] * (-1 if self.falling else 1), key=abs)
-        return -told, self.since.face
+        severity = max(
+            sure[self.face] * (-1 if self.fewer else 1), sure[self.trend] * (-1 if self.falling else 1), key=abs
+        )
+        return -severity, self.since.face
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Told:
 
     def answer(self, question: Question) -> Statement | None:
         """The statement on a question, None where it is not to be asked."""
-        return next((one for one in self.statements if one.question == question), None)
+        return next((statement for statement in self.statements if statement.question == question), None)
 
 
 def tell(
@@ -157,43 +159,45 @@ class _Look:
             if earlier:
                 asked[question] = earlier[-1]
         weeks = sorted({week for week in asked.values() if week < self.latest})
-        found = dict(zip(weeks, since(visits, weeks, changes, breaks, constants=constants), strict=True))
-        self.answers = {question: found[week] for question, week in asked.items() if week in found}
+        answers = dict(zip(weeks, since(visits, weeks, changes, breaks, constants=constants), strict=True))
+        self.answers = {question: answers[week] for question, week in asked.items() if week in answers}
 
 
 def _statements(now: _Look, before: _Look, constants: Constants) -> list[Statement]:
     statements, weeks = [], set()
-    for question, found in now.answers.items():
-        if found.week in weeks:
+    for question, answer in now.answers.items():
+        if answer.week in weeks:
             continue
-        weeks.add(found.week)
+        weeks.add(answer.week)
         earlier = before.answers.get(question)
-        same = earlier if earlier and earlier.week == found.week else None
-        statements.append(Statement(question, found, _face(found, same, constants), _trend(question, found, constants)))
+        same = earlier if earlier and earlier.week == answer.week else None
+        statements.append(
+            Statement(question, answer, _face(answer, same, constants), _trend(question, answer, constants))
+        )
     return statements
 
 
-def _face(found: Since, before: Since | None, constants: Constants) -> Sure:
-    said = constants.said_at
-    running = before is not None and before.face * found.face > 0 and abs(before.face) > said.face
-    if running and abs(found.face) > said.face:
+def _face(change: Since, before: Since | None, constants: Constants) -> Sure:
+    limits = constants.said_at
+    running = before is not None and before.face * change.face > 0 and abs(before.face) > limits.face
+    if running and abs(change.face) > limits.face:
         return Sure.WHOLE
-    return Sure.HALF if abs(found.face) > said.probably else Sure.NOT
+    return Sure.HALF if abs(change.face) > limits.probably else Sure.NOT
 
 
-def _trend(question: Question, found: Since, constants: Constants) -> Sure:
-    said = constants.said_at
-    if abs(found.trend) > (said.clearly if question is Question.START else said.since):
+def _trend(question: Question, change: Since, constants: Constants) -> Sure:
+    limits = constants.said_at
+    if abs(change.trend) > (limits.clearly if question is Question.START else limits.since):
         return Sure.WHOLE
-    return Sure.HALF if abs(found.trend) > said.likely else Sure.NOT
+    return Sure.HALF if abs(change.trend) > limits.likely else Sure.NOT
 
 
 def _relapse(states: Sequence[State], now: _Look, before: _Look, constants: Constants) -> Since | None:
     """Likely worse than the best on two visits running, after a fall that was clearly told."""
-    said, found, earlier = constants.said_at, now.answers.get(Question.BEST), before.answers.get(Question.BEST)
-    fell = found is not None and any(state.trend > said.clearly for state in states if state.week <= found.week)
-    running = earlier is not None and earlier.trend < -said.likely
-    return found if found and fell and running and found.trend < -said.likely else None
+    limits, at_best, earlier = constants.said_at, now.answers.get(Question.BEST), before.answers.get(Question.BEST)
+    fell = at_best is not None and any(state.trend > limits.clearly for state in states if state.week <= at_best.week)
+    running = earlier is not None and earlier.trend < -limits.likely
+    return at_best if at_best and fell and running and at_best.trend < -limits.likely else None
 
 
 def _news(recent: Recent | None, changes: Collection[float], constants: Constants) -> Recent | None:
@@ -202,10 +206,10 @@ def _news(recent: Recent | None, changes: Collection[float], constants: Constant
 
 
 def _first_told(states: Sequence[State], constants: Constants) -> float | None:
-    said, before = constants.said_at, 0.0
+    limits, before = constants.said_at, 0.0
     for number, state in enumerate(states, 1):
-        running = state.face * before > 0 and min(abs(state.face), abs(before)) > said.face
-        if number >= FEWEST_VISITS and (running or abs(state.trend) > said.clearly):
+        running = state.face * before > 0 and min(abs(state.face), abs(before)) > limits.face
+        if number >= FEWEST_VISITS and (running or abs(state.trend) > limits.clearly):
             return state.week
         before = state.face
     return None

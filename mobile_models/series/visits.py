@@ -59,10 +59,12 @@ def check_visits(visits: Sequence[Visit], today: float | None = None) -> None:
         _check_number(visit.count, f"the count of visit {number}", at_least=0)
         if not _check_number(visit.frames, f"the number of frames of visit {number}", at_least=0):
             raise NumberInvalid(f"The number of frames of visit {number} is 0. Give 1 for a single photo a view.")
-    for number, (one, other) in enumerate(pairwise(visits), 2):
-        if other.week == one.week:
-            raise VisitTwice(f"Visits {number - 1} and {number} are both of week {one.week:g}. Leave one of them out.")
-        if other.week < one.week:
+    for number, (earlier, later) in enumerate(pairwise(visits), 2):
+        if later.week == earlier.week:
+            raise VisitTwice(
+                f"Visits {number - 1} and {number} are both of week {earlier.week:g}. Leave one of them out."
+            )
+        if later.week < earlier.week:
             raise VisitsUnordered(f"Visit {number} lies before the one that it follows. Give visits in order of time.")
     if today is not None and visits[-1].week > _check_number(today, "the week of today"):
         raise VisitInFuture(f"Visit {len(visits)} lies in the future. Mend the date, or the clock that gave it.")

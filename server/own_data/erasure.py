@@ -67,11 +67,11 @@ def erase_account(user: User, password: str, confirmed_by: User | None = None) -
         WrongPassword: nothing was erased.
     """
     require_password(confirmed_by or user, password)
-    told = what_happens(user)
+    erased = what_happens(user)
     for timeline_id in timelines_of(user.id) or [""]:
         record("erased", timeline_id, [user.id])
     _finish(user.id)
-    return told
+    return erased
 
 
 @replays("erased")

@@ -68,7 +68,7 @@ def new_codes() -> str | tuple[str, int]:
         password.require_password(reader(), request.form.get("password", ""))
     except password.WrongPassword as wrong:
         return _shown(wrong.text), wrong.status
-    return render_template("recovery_codes.html", codes=recovery.new_codes(reader()))
+    return render_template("recovery_codes.html", codes=recovery.replace_codes(reader()))
 
 
 @blueprint.post("/guardian")

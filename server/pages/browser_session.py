@@ -95,5 +95,5 @@ def current_browser() -> Device | None:
     """Return this browser's page session, if it has one."""
     if "browser" not in g:
         token = session.get("token")
-        g.browser = devices.device_by_token(token, "browser") if isinstance(token, str) else None
+        g.browser = devices.use_token(token, "browser") if isinstance(token, str) else None
     return cast(Device | None, g.browser)

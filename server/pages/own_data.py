@@ -34,9 +34,9 @@ def export() -> Response:
 def erase() -> str | tuple[str, int] | AnyResponse:
     """Erase the account, and say what is gone and what stays; the page again where the password is wrong."""
     try:
-        told = erase_account(reader(), request.form.get("password", ""))
+        erased = erase_account(reader(), request.form.get("password", ""))
     except WrongPassword as wrong:
-        told = what_happens(reader())
-        return render_template("your_data.html", here="your data", told=told, problem=wrong.text), wrong.status
+        erased = what_happens(reader())
+        return render_template("your_data.html", here="your data", told=erased, problem=wrong.text), wrong.status
     web.forget()
-    return render_template("erased.html", told=told)
+    return render_template("erased.html", told=erased)

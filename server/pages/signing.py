@@ -50,7 +50,7 @@ def second_step() -> tuple[str, int] | Response:
     if user is None:
         return redirect(web.SIGN_IN_PAGE)
     try:
-        second_factor.check(user, request.form.get("code", ""))
+        second_factor.use(user, request.form.get("code", ""))
     except (second_factor.WrongSecondFactor, second_factor.SecondFactorRequired) as wrong:
         return render_template(
             "second_step.html", next=wanted, problem=second_factor.WrongSecondFactor.detail

@@ -29,7 +29,7 @@ def change_password(body: dict[str, str]) -> None:
 def create_codes(body: dict[str, str]) -> dict[str, list[str]]:
     """Make ten recovery codes in place of those from before."""
     password.require_password(caller(), body["password"])
-    return {"codes": recovery.new_codes(caller())}
+    return {"codes": recovery.replace_codes(caller())}
 
 
 @blueprint.post("/recovery")

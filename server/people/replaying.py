@@ -17,14 +17,14 @@ def sign_out_again() -> int:
     """Sign revoked devices out; only inside `db.write`, like all of these."""
     signing_out = update(Device).where(Device.revoked_at.is_(None)).values(revoked_at=clock.now())
     parts = ids_in_parts(journal().of("device_revoked"))
-    return sum(_changed(signing_out.where(Device.id.in_(part))) for part in parts)
+    return sum(_execute(signing_out.where(Device.id.in_(part))) for part in parts)
 
 
 @replays("code_used")
 def use_codes_again() -> int:
     """Remove recovery codes that were used."""
     parts = ids_in_parts(journal().of("code_used"))
-    return sum(_changed(delete(RecoveryCode).where(RecoveryCode.code_sha256.in_(part))) for part in parts)
+    return sum(_execute(delete(RecoveryCode).where(RecoveryCode.code_sha256.in_(part))) for part in parts)
 
 
 @replays("consent_withdrawn")
@@ -32,8 +32,8 @@ def withdraw_again() -> int:
     """Withdraw consents that were withdrawn."""
     in_force = update(Consent).where(Consent.withdrawn_at.is_(None)).values(withdrawn_at=clock.now())
     parts = ids_in_parts(journal().of("consent_withdrawn"))
-    return sum(_changed(in_force.where(Consent.id.in_(part))) for part in parts)
+    return sum(_execute(in_force.where(Consent.id.in_(part))) for part in parts)
 
 
-def _changed(statement: UpdateBase) -> int:
+def _execute(statement: UpdateBase) -> int:
     return cast(CursorResult[Any], db.session().execute(statement)).rowcount

@@ -51,10 +51,10 @@ class Batch:
 
     def fetch(self, table: Table, ids: Collection[str], by: str = "id") -> list[Row]:
         """Read and return the rows, deleted or not, that have one of `ids` in a column; `find` then knows them."""
-        wanted, column, found = sorted(ids), table.stored.c[by], []
+        wanted, column, rows = sorted(ids), table.stored.c[by], []
         for start in range(0, len(wanted), IDS_AT_ONCE):
-            found += self.fetch_where(table, column.in_(wanted[start : start + IDS_AT_ONCE]))
-        return found
+            rows += self.fetch_where(table, column.in_(wanted[start : start + IDS_AT_ONCE]))
+        return rows
 
     def fetch_where(self, table: Table, condition: ColumnElement[bool]) -> list[Row]:
         """Read and return the timeline's rows for which a condition holds."""

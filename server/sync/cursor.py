@@ -72,11 +72,11 @@ def seen_until(access: Access, last_pulled_at: int | None) -> int:
     raise ResyncRequired(
         "The server lost its latest writes; post every local row with this `cursor`, then pull everything.",
         reason="restored",
-        cursor=_kept_of(access.timeline, cursor).to_wire(),
+        cursor=_last_common(access.timeline, cursor).to_wire(),
     )
 
 
-def _kept_of(timeline: Timeline, lost: Cursor) -> Cursor:
+def _last_common(timeline: Timeline, lost: Cursor) -> Cursor:
     """Return up to where today's log is the one that `lost` is a place in.
 
     A device has every row up to there, or a later version that the server lost: its own may take their place. What

@@ -49,9 +49,9 @@ def read(timeline_id: str, tables: tuple[Table, ...], since: int, head: int, lim
     if since == head or not tables:
         return Slice((), None, timeline_id, since, head)
     place = {"timeline": timeline_id, "since": since, "until": head, "limit": limit, "one_more": limit + 1}
-    found = db.session().execute(_ends(tables), place).all()
-    until = max(last for _, last, _ in found if last is not None) if any(over for _, _, over in found) else None
-    return Slice([tables[kind] for kind, last, _ in found if last is not None], until, timeline_id, since, head)
+    ends = db.session().execute(_ends(tables), place).all()
+    until = max(last for _, last, _ in ends if last is not None) if any(over for _, _, over in ends) else None
+    return Slice([tables[kind] for kind, last, _ in ends if last is not None], until, timeline_id, since, head)
 
 
 @lru_cache
@@ -75,8 +75,8 @@ def _nearest(kind: int, table: Table) -> Subquery:
     columns = table.stored.c
     size = func.coalesce(func.length(columns[table.long]), 0) if table.long else literal(SHORT_ROW_BYTES)
     place = columns.timeline_id == bindparam("timeline"), columns.rev > bindparam("since")
-    one = select(literal(kind).label("kind"), columns.rev, size.label("size")).where(*place)
-    return one.where(columns.rev <= bindparam("until")).order_by(columns.rev).limit(bindparam("one_more")).subquery()
+    rows = select(literal(kind).label("kind"), columns.rev, size.label("size")).where(*place)
+    return rows.where(columns.rev <= bindparam("until")).order_by(columns.rev).limit(bindparam("one_more")).subquery()
 
 
 @lru_cache

@@ -48,13 +48,13 @@ def push(
         TooManyRecords: there are more than `RECORDS_AT_ONCE`.
         ResyncRequired: the cursor is of another epoch; nothing was written.
     """
-    if sum(len(ids) for given in changes.values() for ids in given.values()) > RECORDS_AT_ONCE:
+    if sum(len(ids) for sent in changes.values() for ids in sent.values()) > RECORDS_AT_ONCE:
         raise TooManyRecords
     parts = [Part(table, *_records(changes[table.name])) for table in TABLES if table.name in changes]
-    return [*take(access, device, parts, last_pulled_at, number), *_of_other_tables(changes)]
+    return [*apply_parts(access, device, parts, last_pulled_at, number), *_of_other_tables(changes)]
 
 
-def take(
+def apply_parts(
     access: Access,
     device: Device,
     parts: Sequence[Part],
@@ -70,7 +70,7 @@ def take(
     device_id, timeline_id = device.id, access.timeline.id
     with db.write(under_lock=True) as session:
         timeline = locked(timeline_id)
-        late = number is not None and _late(session, device_id, number)
+        late = number is not None and _note_push(session, device_id, number)
         batch = Batch(session, timeline, device_id, seen_until(access, last_pulled_at), assumed, late)
         for part in parts:
             part.fetch(batch)
@@ -88,25 +88,25 @@ def take(
     ]
 
 
-def _late(session: Session, device_id: str, number: int) -> bool:
-    """Return whether a newer push of the device was taken before; under the timeline's lock, which orders them."""
+def _note_push(session: Session, device_id: str, number: int) -> bool:
+    """Note the device's newest push and return whether this one is older; the timeline's lock orders them."""
     device = session.get_one(Device, device_id, populate_existing=True)
     late = number < device.newest_push
     device.newest_push = max(number, device.newest_push)
     return late
 
 
-def _records(given: Mapping[str, Sequence[Any]]) -> tuple[list[Any], Sequence[Any]]:
-    return [*given.get("created", ()), *given.get("updated", ())], given.get("deleted", ())
+def _records(changes: Mapping[str, Sequence[Any]]) -> tuple[list[Any], Sequence[Any]]:
+    return [*changes.get("created", ()), *changes.get("updated", ())], changes.get("deleted", ())
 
 
 def _of_other_tables(changes: Changes) -> list[Verdict]:
     """Return a refusal for every record of a table that this server does not have."""
     verdicts, known = [], {table.name for table in TABLES}
-    for name, given in changes.items():
+    for name, sent in changes.items():
         if name not in known:
             reason = ReadOnly() if name in COMING_TABLES else UnknownTable()
-            records, deleted = _records(given)
+            records, deleted = _records(sent)
             ids = [*map(id_of, records), *(each if isinstance(each, str) else None for each in deleted)]
             verdicts += [reason.to_wire(name, record_id, None) for record_id in ids]
     return verdicts

@@ -96,7 +96,7 @@ class PullQuery(CursorQuery):
     )
 
     @post_load
-    def told(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+    def without_schema_version(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
         """Leave out what decides nothing."""
         del data["schema_version"]
         return data

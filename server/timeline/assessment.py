@@ -130,8 +130,8 @@ def read_assessment(result: str) -> Assessment:
     )
 
 
-def _message(said: Mapping[str, Any] | None) -> str | None:
-    return None if said is None else str(said["message"])
+def _message(reason: Mapping[str, Any] | None) -> str | None:
+    return None if reason is None else str(reason["message"])
 
 
 def _count(count: Mapping[str, Any]) -> Count:

@@ -1,0 +1,1 @@
+"""The model card: what was measured, in tables, plots and sentences."""

@@ -55,7 +55,7 @@ def _written(measured: Measured, title: str) -> str:
             types=TYPES,
             shares=SHARES,
             tones=(*(name for name, _ in TONES), VERY_LIGHT, UNSEEN),
-            sizes=sorted({size for one in metrics.failures.values() for size in one.recall_by_size}),
+            sizes=sorted({size for failures in metrics.failures.values() for size in failures.recall_by_size}),
             dark_photos=_dark_photos(metrics),
             tones_established=tones_established,
         )
@@ -89,9 +89,9 @@ def _environment() -> Environment:
 def _dark_photos(metrics: Metrics) -> int:
     """Return how many measured photos of people look brown or dark."""
     return sum(
-        one.n
+        figures.n
         for source, groups in metrics.tone.items()
         if source != RENDERED
-        for name, one in groups.items()
+        for name, figures in groups.items()
         if name in DARKEST
     )

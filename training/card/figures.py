@@ -22,11 +22,11 @@ def percent(figure: Figure) -> str:
     return _with_interval(figure, lambda value: f"{100 * value:.0f}", " %")
 
 
-def difference(one: Difference, more_is_better: bool) -> str:
+def difference(measured: Difference, more_is_better: bool) -> str:
     """Return "+0.100 (+0.050 to +0.150), **better**", without the verdict where none is shown."""
-    said = verdict(one, more_is_better)
-    text = f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f})"
-    return text if said == "no difference shown" else f"{text}, **{said}**"
+    conclusion = verdict(measured, more_is_better)
+    text = f"{measured.value:+.3f} ({measured.low:+.3f} to {measured.high:+.3f})"
+    return text if conclusion == "no difference shown" else f"{text}, **{conclusion}**"
 
 
 def range_of(shares: Iterable[float]) -> str:
@@ -46,8 +46,8 @@ def tones_established(tone: Mapping[str, Mapping[str, ToneFigures]]) -> bool:
     return any(
         figure is not None and figure.value is not None
         for groups in tone.values()
-        for name, one in groups.items()
-        for figure in (one.centre_F1, one.bias)
+        for name, figures in groups.items()
+        for figure in (figures.centre_F1, figures.bias)
         if name != UNSEEN
     )
 
@@ -55,7 +55,7 @@ def tones_established(tone: Mapping[str, Mapping[str, ToneFigures]]) -> bool:
 def _with_interval(figure: Figure | Interval, number: Callable[[float], str], unit: str = "") -> str:
     if isinstance(figure, Figure) and not figure.established:
         return f"not established (n = {figure.n})"
-    value, low, high = (number(float(one)) for one in (figure.value, figure.low, figure.high) if one is not None)
+    value, low, high = (number(float(bound)) for bound in (figure.value, figure.low, figure.high) if bound is not None)
     return f"{value}{unit} ({low} to {high})"
 
 

@@ -112,11 +112,13 @@ def plot_reliability(reliability: Mapping[str, ReliabilityFigures], path: Path) 
     figure, panels = _panels(2)
     titles = ("score, as P(annotated lesion)", "P(type) of lesions that were hit")
     for axes, what, title in zip(panels, ("score", "type"), titles, strict=True):
-        for colour, (name, found) in _coloured(reliability):
-            if one := getattr(found, what):
-                number, said, true = np.array(one.bins).T
-                kept = number >= 10
-                axes.plot(said[kept], true[kept], marker="o", markersize=4, color=colour, label=name, linewidth=1.2)
+        for colour, (name, figures) in _coloured(reliability):
+            if curve := getattr(figures, what):
+                number, predicted, true = np.array(curve.bins).T
+                filled = number >= 10
+                axes.plot(
+                    predicted[filled], true[filled], marker="o", markersize=4, color=colour, label=name, linewidth=1.2
+                )
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=1)
         axes.set(xlabel="said", ylabel="came true", title=title, xlim=(0, 1), ylim=(0, 1))
     panels[0].legend(frameon=False, fontsize=8)
@@ -126,8 +128,8 @@ def plot_reliability(reliability: Mapping[str, ReliabilityFigures], path: Path) 
 def plot_confusion(types: Mapping[str, TypeFigures], path: Path) -> None:
     """Draw a table a source of annotated type by the model's class, shaded by share of the annotated type."""
     figure, panels = _panels(len(types), 3.2)
-    for axes, (name, found) in zip(panels, types.items(), strict=True):
-        table = np.array(found.confusion_true_by_predicted)
+    for axes, (name, figures) in zip(panels, types.items(), strict=True):
+        table = np.array(figures.confusion_true_by_predicted)
         share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
         axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
         for (row, column), number in np.ndenumerate(table):
@@ -147,8 +149,8 @@ def plot_tone(tone: Mapping[str, Mapping[str, ToneFigures]], path: Path) -> None
     figure, panels = _panels(2)
     for axes, what, title in zip(panels, ("centre_F1", "bias"), ("best centre F1", "bias of the count"), strict=True):
         for shift, (colour, (source, groups)) in enumerate(_coloured(tone)):
-            for group, one in groups.items():
-                figure_of = getattr(one, what)
+            for group, figures in groups.items():
+                figure_of = getattr(figures, what)
                 if group in names and figure_of and figure_of.value is not None:
                     at = names.index(group) + 0.1 * (shift - len(tone) / 2)
                     low, value, high = figure_of.low, figure_of.value, figure_of.high

@@ -74,14 +74,16 @@ class Filters:
         who = np.ones(len(self.mean), dtype=bool) if who is None else who
         rate = c.turnover * (c.rate_variation * self.level_seen) ** 2
         total, passed = c.turnover + rate, week - self.week
-        kept = (c.turnover * np.exp(-passed / c.turnover_weeks) + rate * np.exp(-passed / c.rate_weeks)) / total
-        kept = np.where(who, np.where(self.seen > 0, kept, 0.0), 1.0)
+        autocorrelation = (
+            c.turnover * np.exp(-passed / c.turnover_weeks) + rate * np.exp(-passed / c.rate_weeks)
+        ) / total
+        autocorrelation = np.where(who, np.where(self.seen > 0, autocorrelation, 0.0), 1.0)
         after_start = np.maximum(0, week - np.maximum(self.week, self.start)) * (self.seen > 0) * who
         self.variance[:, W, W] += self.dynamics.walk * after_start
-        self.mean[:, F] *= kept
-        self.variance[:, F, :] *= kept[:, None]
-        self.variance[:, :, F] *= kept[:, None]
-        self.variance[:, F, F] += np.where(who, total * (1 - kept**2), 0.0)
+        self.mean[:, F] *= autocorrelation
+        self.variance[:, F, :] *= autocorrelation[:, None]
+        self.variance[:, :, F] *= autocorrelation[:, None]
+        self.variance[:, F, F] += np.where(who, total * (1 - autocorrelation**2), 0.0)
         self.week = np.where(who, week, self.week)
 
     def update(self, visit: int, week: float, frames: float) -> None:
@@ -156,7 +158,7 @@ def follow_many(
     """States of everyone; with `remember` also against the best level and against the visit `looked` visits before."""
     remembered = len(weeks) if remember else 0
     filters = Filters(weeks, counts, changes, constants, constants.dynamics, remembered)
-    said = {name: np.full(counts.shape, np.nan) for name in Followed.__dataclass_fields__}
+    measures = {name: np.full(counts.shape, np.nan) for name in Followed.__dataclass_fields__}
     reached = np.zeros((len(counts), len(weeks), len(filters.changes)))
     for visit, week in enumerate(weeks):
         filters.update(visit, float(week), frames)
@@ -173,8 +175,8 @@ def follow_many(
             earlier = _looked(filters.present, visit, looked)
             now["looked"] = np.where(earlier >= 0, _since(filters, np.maximum(earlier, 0), reached), 0.0)
         for name, value in now.items():
-            said[name][:, visit] = np.where(here, value, np.nan)
-    return Followed(**said)
+            measures[name][:, visit] = np.where(here, value, np.nan)
+    return Followed(**measures)
 
 
 def look_back_many(
@@ -201,9 +203,11 @@ def look_back_many(
 
 
 def _best(filters: Filters, weeks: FloatArray, reached: FloatArray, visit: int) -> Array:
-    kept = EFFECTS + len(filters.changes)
-    effects = filters.mean[:, EFFECTS:kept]
-    levels = filters.mean[:, kept : kept + visit + 1] - np.einsum("nvc,nc->nv", reached[:, : visit + 1], effects)
+    levels_from = EFFECTS + len(filters.changes)
+    effects = filters.mean[:, EFFECTS:levels_from]
+    levels = filters.mean[:, levels_from : levels_from + visit + 1] - np.einsum(
+        "nvc,nc->nv", reached[:, : visit + 1], effects
+    )
     known = filters.present[:, : visit + 1] & (weeks[: visit + 1] >= filters.start[:, None])
     value: Array = np.where(known, levels, np.inf).argmin(axis=1)
     return value
@@ -216,8 +220,8 @@ def _looked(present: Array, visit: int, looked: int) -> Array:
 
 
 def _since(filters: Filters, visit: Array, reached: FloatArray) -> FloatArray:
-    everyone, kept = np.arange(len(visit)), EFFECTS + len(filters.changes)
+    everyone, levels_from = np.arange(len(visit)), EFFECTS + len(filters.changes)
     contrast = filters.contrast()
-    contrast[:, EFFECTS:kept] += reached[everyone, visit]
-    contrast[everyone, kept + visit] -= 1.0
+    contrast[:, EFFECTS:levels_from] += reached[everyone, visit]
+    contrast[everyone, levels_from + visit] -= 1.0
     return filters.z(contrast)

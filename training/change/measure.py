@@ -45,7 +45,7 @@ def measure(constants: Constants, asked: Asked) -> ChangeFigures:
 
 def power(constants: Constants, asked: Asked, bases: Sequence[int] = BASES[1:]) -> list[Power]:
     """Shares of people in whom a fall by week 12 is said, by rule, and how long the clearest statement takes."""
-    said, rows = constants.said_at, []
+    limits, rows = constants.said_at, []
     alone = _honest(constants, asked)
     for base in bases:
         for fall in FALLS:
@@ -61,13 +61,13 @@ def power(constants: Constants, asked: Asked, bases: Sequence[int] = BASES[1:]) 
                     pairwise=share(pair[:, -1] > 1),
                     pairwise_honest=share(pair[:, -1] > alone["pairwise"]),
                     mean_of_three_honest=share(mean[:, -1] > alone["mean_of_three"]),
-                    face_probably=share(followed.face[:, -1] > said.probably),
-                    face=share(running(followed.face, said.face)[:, -1]),
-                    trend_likely=share(followed.trend[:, -1] > said.likely),
-                    trend_clearly=share(followed.trend[:, -1] > said.clearly),
+                    face_probably=share(followed.face[:, -1] > limits.probably),
+                    face=share(running(followed.face, limits.face)[:, -1]),
+                    trend_likely=share(followed.trend[:, -1] > limits.likely),
+                    trend_clearly=share(followed.trend[:, -1] > limits.clearly),
                     half=share(_half(followed, constants)[:, -1]),
-                    weeks_to_face=_first_week(seen, running(followed.face, said.face)),
-                    weeks_to_clearly=_first_week(seen, followed.trend > said.clearly),
+                    weeks_to_face=_first_week(seen, running(followed.face, limits.face)),
+                    weeks_to_clearly=_first_week(seen, followed.trend > limits.clearly),
                 )
             )
     return rows
@@ -82,7 +82,7 @@ def stable(
     the start, the best or the look four weeks before, a recent change, or a relapse. What is only called
     probable or likely is given apart.
     """
-    skin, camera, said = skin or Skin(), camera or Camera(asked.sem), constants.said_at
+    skin, camera, limits = skin or Skin(), camera or Camera(asked.sem), constants.said_at
     seen = simulate(
         asked.people, YEAR, steady(base), rng_of(asked, base, skin.rate_variation, camera.spoilt), skin, camera
     )
@@ -92,18 +92,18 @@ def stable(
     change = np.sqrt(seen.lesions) - np.sqrt(seen.lesions[:, [START]])
     later = np.arange(len(YEAR)) > START
     statements = {
-        "face_wrong": _wrong(running(followed.face, said.face), change)
-        | _wrong(running(-followed.face, said.face), -change),
-        "trend_clearly": np.abs(followed.trend) > said.clearly,
+        "face_wrong": _wrong(running(followed.face, limits.face), change)
+        | _wrong(running(-followed.face, limits.face), -change),
+        "trend_clearly": np.abs(followed.trend) > limits.clearly,
         "since_best": followed.best < -constants.said_at.since,
-        "since_looked": np.abs(followed.looked) > said.since,
-        "recent": np.abs(recent) > said.recent,
+        "since_looked": np.abs(followed.looked) > limits.since,
+        "recent": np.abs(recent) > limits.recent,
         "relapse": _relapse(followed, constants),
     }
     hedged = {
-        "probably_wrong": _wrong(followed.face > said.probably, change)
-        | _wrong(followed.face < -said.probably, -change),
-        "likely_in_a_year": np.abs(followed.trend) > said.likely,
+        "probably_wrong": _wrong(followed.face > limits.probably, change)
+        | _wrong(followed.face < -limits.probably, -change),
+        "likely_in_a_year": np.abs(followed.trend) > limits.likely,
         "pairwise": np.abs(pair) > 1,
         "pairwise_wrong": _wrong(pair > 1, change) | _wrong(pair < -1, -change),
     }
@@ -115,7 +115,7 @@ def stable(
         **asdict(camera),
         **{name: share(made[:, later].any(axis=1)) for name, made in {**statements, **hedged}.items()},
         any=share(everything[:, later].any(axis=1)),
-        likely_at_week_12=share(np.abs(followed.trend[:, at_12]) > said.likely),
+        likely_at_week_12=share(np.abs(followed.trend[:, at_12]) > limits.likely),
     )
 
 
@@ -129,7 +129,7 @@ def relapse(constants: Constants, asked: Asked, stopped: float) -> Relapse:
     recent, _ = look_back_many(seen.weeks, seen.counts, constants)
     after = seen.weeks > stopped
     pair = pairwise(seen.counts, START, asked.sem)
-    said = {
+    told_by_rule = {
         "recent": recent < -constants.said_at.recent,
         "since_best": followed.best < -constants.said_at.since,
         "relapse": _relapse(followed, constants),
@@ -139,9 +139,9 @@ def relapse(constants: Constants, asked: Asked, stopped: float) -> Relapse:
         "pairwise": pair < -1,
     }
     delays = {}
-    for name, made in said.items():
-        told = made[:, after]
-        first = np.where(told.any(axis=1), told.argmax(axis=1) + 1.0, np.inf)
+    for name, made in told_by_rule.items():
+        told_after = made[:, after]
+        first = np.where(told_after.any(axis=1), told_after.argmax(axis=1) + 1.0, np.inf)
         median = float(np.median(first))
         delays[name] = Delay(share(first <= 8), share(first <= 12), median if np.isfinite(median) else None)
     return Relapse(stopped=stopped, **delays)
@@ -182,10 +182,10 @@ def running(z: FloatArray, limit: float) -> Array:
 
 def _relapse(followed: Followed, constants: Constants) -> Array:
     """Likely worse than the best on two visits running, after a fall that was clearly told."""
-    said = constants.said_at
-    clearly = np.maximum.accumulate(np.nan_to_num(followed.trend) > said.clearly, axis=1)
+    limits = constants.said_at
+    clearly = np.maximum.accumulate(np.nan_to_num(followed.trend) > limits.clearly, axis=1)
     fell = np.concatenate([np.zeros((len(clearly), 1), dtype=bool), clearly[:, :-1]], axis=1)
-    value: Array = running(-followed.best, said.likely) & fell
+    value: Array = running(-followed.best, limits.likely) & fell
     return value
 
 

@@ -85,8 +85,8 @@ def noise_of(frames: Sequence[Frame]) -> dict[str, Any]:
         RepeatsUnusable: no view was taken twice on a day.
     """
     together = defaultdict(list)
-    for one in frames:
-        together[one.person, one.day, one.view].append(math.sqrt(one.count))
+    for frame in frames:
+        together[frame.person, frame.day, frame.view].append(math.sqrt(frame.count))
     repeats = {key: np.array(roots) for key, roots in together.items() if len(roots) > 1}
     if not repeats:
         raise RepeatsUnusable(
@@ -125,9 +125,9 @@ def change_section(noise: Mapping[str, Any]) -> dict[str, Any]:
     if noise["frames_count_as"] >= 3 and not few:
         section["frames_count_as"] = [float(number) for number in range(1, noise["frames_count_as"] + 1)]
         section["assumed"].remove("frames_count_as")
-    found = noise["fluctuation"]
-    if found and found["people"] >= 20:
-        section["rate"] = {**table["rate"], "variation": found["rate_variation"]}
+    fluctuation = noise["fluctuation"]
+    if fluctuation and fluctuation["people"] >= 20:
+        section["rate"] = {**table["rate"], "variation": fluctuation["rate_variation"]}
         section["assumed"].remove("rate.variation")
     section["source"] = (
         f"own repeats: {noise['frames']} frames of {noise['people']} people; "

@@ -106,11 +106,13 @@ def _lesions(
 
 
 def _variation(people: int, days: int, rng: np.random.Generator, skin: Skin) -> FloatArray:
-    kept = np.exp(-DAY / skin.rate_weeks)
+    autocorrelation = np.exp(-DAY / skin.rate_weeks)
     variation = np.empty((people, days))
     variation[:, 0] = rng.normal(size=people)
     for day in range(1, days):
-        variation[:, day] = kept * variation[:, day - 1] + np.sqrt(1 - kept**2) * rng.normal(size=people)
+        variation[:, day] = autocorrelation * variation[:, day - 1] + np.sqrt(1 - autocorrelation**2) * rng.normal(
+            size=people
+        )
     return variation * skin.rate_variation
 
 

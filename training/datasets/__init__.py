@@ -1,0 +1,1 @@
+"""One reader a format of annotations, all of them giving the same `AnnotatedPhoto`."""

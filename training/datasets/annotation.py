@@ -89,8 +89,8 @@ class Reading:
         for left, why in ((~solid, "without area"), (solid & ~new, "written twice")):
             if left.any():
                 self.notes.append(f"{where}: {int(left.sum())} box(es) {why} left out")
-        kept = solid & new
-        self.photos.append(Labelled(path, tuple(w for w, k in zip(words, kept, strict=True) if k), boxes[kept]))
+        usable = solid & new
+        self.photos.append(Labelled(path, tuple(w for w, k in zip(words, usable, strict=True) if k), boxes[usable]))
 
     def finished(self) -> Reading:
         """Sort the photos; where nothing was declared, what was found stands for it.
@@ -101,6 +101,6 @@ class Reading:
         if self.errors:
             more = [f"and {len(self.errors) - SHOWN} more"] if len(self.errors) > SHOWN else []
             raise LabelError("\n".join([*map(str, self.errors[:SHOWN]), *more]))
-        self.photos.sort(key=lambda one: one.path)
-        self.declared = self.declared or sorted({word for one in self.photos for word in one.words})
+        self.photos.sort(key=lambda photo: photo.path)
+        self.declared = self.declared or sorted({word for photo in self.photos for word in photo.words})
         return self

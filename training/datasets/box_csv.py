@@ -70,7 +70,9 @@ def read_box_csv(folder: Path, images: ImageFiles) -> Reading:
                 words = [row[class_column] for row, _ in boxed]
                 shares = [(x0 / width, y0 / height, x1 / width, y1 / height) for _, (x0, y0, x1, y1) in boxed]
                 reading.add(image, words, shares, where)
-    reading.notes += [f"{one}: in no table; left out" for one in images.paths if one not in labelled]
+    reading.notes += [
+        f"{image_path}: in no table; left out" for image_path in images.paths if image_path not in labelled
+    ]
     return reading.finished()
 
 
@@ -79,14 +81,14 @@ def _first(names: tuple[str, ...], row: Row) -> str:
 
 
 def _tables(folder: Path) -> list[tuple[Path, tuple[str, ...], list[Row]]]:
-    found = []
+    tables = []
     for path in files_below(folder, {".csv"}):
         names_there, rows = read_table(path)
         heads = set(names_there)
         columns: tuple[str, ...] | None = next((names for names in (*CORNERS, *EXTENTS) if set(names) <= heads), None)
         if columns and heads & set(IMAGE_COLUMNS) and heads & set(CLASS_COLUMNS):
-            found.append((path, columns, rows))
-    return found
+            tables.append((path, columns, rows))
+    return tables
 
 
 def _corners(row: Row, columns: tuple[str, ...], where: str) -> Box | None:

@@ -62,16 +62,16 @@ def types_of(words: Iterable[str], own: Mapping[str, str] | None = None) -> dict
     own, words = dict(own or {}), list(dict.fromkeys(words))
     if strange := sorted(set(own) - set(words)):
         raise ClassNameError(f"--classes names {strange}, which this folder has not; it has {sorted(words)}")
-    found = {
+    types = {
         word: IGNORED if own.get(word, "").lower() == "ignore" else type_named(own.get(word, word)) for word in words
     }
-    if unknown := sorted(word for word, kind in found.items() if kind is None):
+    if unknown := sorted(word for word, kind in types.items() if kind is None):
         example = ",".join(f"{word}=lesion" for word in unknown)
         raise ClassNameError(
             f"class name(s) {unknown} not known; say what they are with --classes {example!r} (or =ignore). "
             f"Known: {', '.join(sorted(NAMES))}"
         )
-    return {word: kind for word, kind in found.items() if kind is not None}
+    return {word: kind for word, kind in types.items() if kind is not None}
 
 
 def parse_classes(text: str) -> dict[str, str]:

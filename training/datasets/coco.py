@@ -28,10 +28,10 @@ def read_coco(folder: Path, images: ImageFiles) -> Reading:
     declared: dict[str, None] = {}
     labelled: set[Path] = set()
     for path, document in _documents(folder):
-        names = {one["id"]: str(one["name"]) for one in document.get("categories", [])}
+        names = {category["id"]: str(category["name"]) for category in document.get("categories", [])}
         by_image = _by_image(document, names, path)
-        used = {one["category_id"] for many in by_image.values() for one in many}
-        above = {one.get("supercategory") for one in document.get("categories", [])}
+        used = {annotation["category_id"] for many in by_image.values() for annotation in many}
+        above = {category.get("supercategory") for category in document.get("categories", [])}
         # Exports add the supercategory as a class of its own, which nobody draws.
         declared |= {name: None for key, name in names.items() if key in used or name not in above}
         for entry in document["images"]:
@@ -46,13 +46,15 @@ def read_coco(folder: Path, images: ImageFiles) -> Reading:
             with reading.collecting():
                 size = (float(entry["width"]), float(entry["height"])) if {"width", "height"} <= set(entry) else None
                 width, height = label_size(image, size, where)
-                drawn = [one for one in by_image[entry["id"]] if not one.get("iscrowd")]
+                drawn = [annotation for annotation in by_image[entry["id"]] if not annotation.get("iscrowd")]
                 if crowds := len(by_image[entry["id"]]) - len(drawn):
                     reading.notes.append(f"{where}: {crowds} crowd region(s) left out")
-                boxes = [_box(one, where) for one in drawn]
+                boxes = [_box(annotation, where) for annotation in drawn]
                 corners = [(x / width, y / height, (x + w) / width, (y + h) / height) for x, y, w, h in boxes]
-                reading.add(image, [names[one["category_id"]] for one in drawn], corners, where)
-    reading.notes += [f"{one}: in no COCO file; left out" for one in images.paths if one not in labelled]
+                reading.add(image, [names[annotation["category_id"]] for annotation in drawn], corners, where)
+    reading.notes += [
+        f"{image_path}: in no COCO file; left out" for image_path in images.paths if image_path not in labelled
+    ]
     reading.declared = list(declared)
     return reading.finished()
 
@@ -64,14 +66,18 @@ def _documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def _by_image(document: dict[str, Any], names: dict[Any, str], path: Path) -> dict[Any, list[dict[str, Any]]]:
-    listed = {one["id"] for one in document["images"]}
+    listed = {image["id"] for image in document["images"]}
     by_image: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for one in document["annotations"]:
-        if one.get("image_id") not in listed:
-            raise LabelError(f"{path}: annotation {one.get('id')} names image {one.get('image_id')}, not in the file")
-        if one.get("category_id") not in names:
-            raise LabelError(f"{path}: annotation {one.get('id')} names category {one.get('category_id')}, not listed")
-        by_image[one["image_id"]].append(one)
+    for annotation in document["annotations"]:
+        if annotation.get("image_id") not in listed:
+            raise LabelError(
+                f"{path}: annotation {annotation.get('id')} names image {annotation.get('image_id')}, not in the file"
+            )
+        if annotation.get("category_id") not in names:
+            raise LabelError(
+                f"{path}: annotation {annotation.get('id')} names category {annotation.get('category_id')}, not listed"
+            )
+        by_image[annotation["image_id"]].append(annotation)
     return by_image
 
 

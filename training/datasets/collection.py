@@ -159,11 +159,11 @@ def detect_format(folder: Path) -> str:
     images = ImageFiles(folder)
     if not images.paths:
         raise LabelError(f"{folder}: no JPEG, PNG or WebP photo in it; give the folder that holds photos and labels")
-    found = [name for name, (fits, _) in READERS.items() if fits(folder, images)]
-    if len(found) != 1:
-        problem = f"labels of several formats ({', '.join(found)})" if found else "no labels that can be read"
+    fitting = [name for name, (fits, _) in READERS.items() if fits(folder, images)]
+    if len(fitting) != 1:
+        problem = f"labels of several formats ({', '.join(fitting)})" if fitting else "no labels that can be read"
         raise LabelError(f"{folder}: {problem}; say which with --format {'|'.join(READERS)}")
-    return found[0]
+    return fitting[0]
 
 
 def boxed_types(names: Names[str]) -> set[int]:
@@ -184,16 +184,18 @@ def _typed(
     classes: Mapping[str, str] | None,
     boxed: str | Names[str] | None,
 ) -> Collection:
-    words = [*reading.declared, *(word for one in reading.photos for word in one.words)]
+    words = [*reading.declared, *(word for labelled in reading.photos for word in labelled.words)]
     kinds = types_of(words, classes)
     declared = {kinds[word] for word in reading.declared} if boxed in (None, PRESENT) else boxed_types(boxed or ())
     photos = []
-    for one in reading.photos:
-        types = np.array([kinds[word] for word in one.words], dtype=np.int64)
-        kept = types != IGNORED
+    for labelled in reading.photos:
+        types = np.array([kinds[word] for word in labelled.words], dtype=np.int64)
+        wanted = types != IGNORED
         background = background_of(set(types.tolist()) if boxed == PRESENT else declared)
-        split = split_of(one.path, folder)
-        photos.append(AnnotatedPhoto(one.path, folder.name, "", one.boxes[kept], types[kept], background, split))
+        split = split_of(labelled.path, folder)
+        photos.append(
+            AnnotatedPhoto(labelled.path, folder.name, "", labelled.boxes[wanted], types[wanted], background, split)
+        )
     used = {index for photo in photos for index in photo.types.tolist()}
     notes = list(reading.notes)
     for index in sorted(declared - used - {IGNORED, UNKNOWN}):

@@ -56,14 +56,14 @@ def label_size(path: Path, declared: tuple[float, float] | None, where: str) -> 
 
 def files_below(folder: Path, suffixes: Collection[str]) -> list[Path]:
     """Return the files of these (lower-case) suffixes below a folder, sorted; links are followed, hidden ones left."""
-    found, entered = [], set()
+    paths, entered = [], set()
     for place, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(place)
         folders[:] = [] if real in entered else [name for name in folders if not name.startswith(".")]
         if real not in entered:
-            found += [Path(place, name) for name in names if not name.startswith(".")]
+            paths += [Path(place, name) for name in names if not name.startswith(".")]
         entered.add(real)
-    return sorted(path for path in found if path.suffix.lower() in suffixes)
+    return sorted(path for path in paths if path.suffix.lower() in suffixes)
 
 
 class ImageFiles:
@@ -92,8 +92,12 @@ class ImageFiles:
             if candidate in self._known:
                 return candidate
         bare = Path(name).name
-        for found in (self._by_name.get(bare, []), self._by_stem.get(bare, []), self._by_stem.get(Path(bare).stem, [])):
-            near = [path for path in found if self._same_split(path, beside)] or found
+        for candidates in (
+            self._by_name.get(bare, []),
+            self._by_stem.get(bare, []),
+            self._by_stem.get(Path(bare).stem, []),
+        ):
+            near = [path for path in candidates if self._same_split(path, beside)] or candidates
             if len(near) > 1:
                 raise LabelError(
                     f"{beside / bare}: {len(near)} images have this name ({near[0]}, {near[1]}); rename all but one"

@@ -40,19 +40,21 @@ def read_labelme(folder: Path, images: ImageFiles) -> Reading:
         labelled.add(image)
         with reading.collecting():
             _add(reading, image, document, path)
-    reading.notes += [f"{one}: no annotation; left out" for one in images.paths if one not in labelled]
+    reading.notes += [
+        f"{image_path}: no annotation; left out" for image_path in images.paths if image_path not in labelled
+    ]
     return reading.finished()
 
 
 def _add(reading: Reading, image: Path, document: dict[str, Any], path: Path) -> None:
-    shapes = [one for one in document["shapes"] if one.get("shape_type", "polygon") in OUTLINES]
+    shapes = [shape for shape in document["shapes"] if shape.get("shape_type", "polygon") in OUTLINES]
     if others := len(document["shapes"]) - len(shapes):
         reading.notes.append(f"{path}: {others} shape(s) that are no {', '.join(OUTLINES)} left out")
     sides = [float(side) for side in (document.get("imageWidth"), document.get("imageHeight")) if side]
     width, height = label_size(image, (sides[0], sides[1]) if len(sides) == 2 else None, str(path))
-    corners = [_corners(one, path) for one in shapes]
+    corners = [_corners(shape, path) for shape in shapes]
     relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
-    reading.add(image, [str(one.get("label", "")).strip() for one in shapes], relative, str(path))
+    reading.add(image, [str(shape.get("label", "")).strip() for shape in shapes], relative, str(path))
 
 
 def _documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -68,7 +68,7 @@ def one_type_a_photo(photos: Sequence[AnnotatedPhoto]) -> bool:
 
 def find_leaks(photos: Sequence[AnnotatedPhoto], folder: Path) -> list[Leak]:
     """Return every grade of the photos below ``folder`` that the lesion type is a function of."""
-    found = []
+    leaks = []
     for name, grades in grades_of(photos, folder).items():
         by_count = name == BY_COUNT
         leak = _leak(photos, grades, name)
@@ -76,8 +76,8 @@ def find_leaks(photos: Sequence[AnnotatedPhoto], folder: Path) -> list[Leak]:
             not by_count
             or (leak.photos >= LEAST_PHOTOS_BY_COUNT and len(set(leak.type_of_grade.values())) >= LEAST_TYPES_BY_COUNT)
         ):
-            found.append(leak)
-    return found
+            leaks.append(leak)
+    return leaks
 
 
 def grades_of(photos: Sequence[AnnotatedPhoto], folder: Path) -> dict[str, list[str]]:

@@ -64,9 +64,9 @@ def near_pairs(prints: Sequence[Fingerprint], first: int | None = None) -> list[
     """Return the pairs (i, j), i < j, that show the same picture; with ``first`` only those with i < ``first``."""
     if not prints:
         return []
-    hashes = np.array([one.hash for one in prints], dtype=np.uint64)
-    mirrored = np.array([one.mirrored for one in prints], dtype=np.uint64)
-    thumbnails = np.stack([one.thumbnail for one in prints])
+    hashes = np.array([fingerprint.hash for fingerprint in prints], dtype=np.uint64)
+    mirrored = np.array([fingerprint.mirrored for fingerprint in prints], dtype=np.uint64)
+    thumbnails = np.stack([fingerprint.thumbnail for fingerprint in prints])
     pairs: list[tuple[int, int]] = []
     end = len(prints) if first is None else first
     for start in range(0, end, CHUNK):
@@ -78,8 +78,8 @@ def near_pairs(prints: Sequence[Fingerprint], first: int | None = None) -> list[
         for some in range(0, len(i), CHUNK):
             ones, others = i[some : some + CHUNK], j[some : some + CHUNK]
             alike = np.maximum(*(_correlation(thumbnails[ones], thumbnails[others, :, ::turn]) for turn in (1, -1)))
-            found = alike >= LEAST_CORRELATION
-            pairs += zip(ones[found].tolist(), others[found].tolist(), strict=True)
+            similar = alike >= LEAST_CORRELATION
+            pairs += zip(ones[similar].tolist(), others[similar].tolist(), strict=True)
     return pairs
 
 

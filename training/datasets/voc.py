@@ -39,10 +39,12 @@ def read_voc(folder: Path, images: ImageFiles) -> Reading:
         with reading.collecting():
             objects = root.findall("object")
             width, height = label_size(image, _size(root, path), str(path))
-            corners = [_corners(one, path) for one in objects]
+            corners = [_corners(element, path) for element in objects]
             relative = [(x0 / width, y0 / height, x1 / width, y1 / height) for x0, y0, x1, y1 in corners]
-            reading.add(image, [(one.findtext("name") or "").strip() for one in objects], relative, str(path))
-    reading.notes += [f"{one}: no annotation; left out" for one in images.paths if one not in labelled]
+            reading.add(image, [(element.findtext("name") or "").strip() for element in objects], relative, str(path))
+    reading.notes += [
+        f"{image_path}: no annotation; left out" for image_path in images.paths if image_path not in labelled
+    ]
     return reading.finished()
 
 
@@ -59,5 +61,5 @@ def _size(root: ElementTree.Element, path: Path) -> tuple[float, float] | None:
     return None if size is None else (_number(size, "width", path), _number(size, "height", path))
 
 
-def _corners(one: ElementTree.Element, path: Path) -> list[float]:
-    return [_number(one.find("bndbox"), tag, path) for tag in ("xmin", "ymin", "xmax", "ymax")]
+def _corners(element: ElementTree.Element, path: Path) -> list[float]:
+    return [_number(element.find("bndbox"), tag, path) for tag in ("xmin", "ymin", "xmax", "ymax")]

@@ -30,8 +30,8 @@ def read_boxes(label_file: Path) -> tuple[Array, Array]:
     """
     classes, corners = read_corners(label_file) if label_file.exists() else ([], [])
     boxes = np.array(corners, dtype=np.float32).reshape(-1, 4).clip(0, 1)
-    kept = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-    return np.array(classes, dtype=np.int64)[kept], boxes[kept]
+    solid = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    return np.array(classes, dtype=np.int64)[solid], boxes[solid]
 
 
 def read_corners(label_file: Path) -> tuple[list[int], list[list[float]]]:

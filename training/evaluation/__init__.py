@@ -1,0 +1,1 @@
+"""What is measured of weights on photos that they were not trained on."""

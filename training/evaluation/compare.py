@@ -67,10 +67,10 @@ def compare(models: Mapping[str, Sequence[Figure]]) -> list[Comparison]:
     """
     rows = []
     for same in zip(*models.values(), strict=True):
-        if len({(one.source, one.name, tuple(one.groups)) for one in same}) > 1:
+        if len({(figure.source, figure.name, tuple(figure.groups)) for figure in same}) > 1:
             raise ValueError("the models were measured on different photos; measure them together")
-        drawn = dict(zip(models, (one.drawn() for one in same), strict=True))
-        value = dict(zip(models, (one.value for one in same), strict=True))
+        drawn = dict(zip(models, (figure.drawn() for figure in same), strict=True))
+        value = dict(zip(models, (figure.value for figure in same), strict=True))
         rows.append(
             Comparison(
                 source=same[0].source,
@@ -99,14 +99,14 @@ def table(rows: Sequence[Comparison]) -> str:
     """Return the rows of ``compare`` as Markdown."""
     names = list(rows[0].values)
     heads = ["source", "figure", "photos", *names]
-    heads += [f"{one.of} − {one.over} (95 %)" for one in rows[0].differences]
+    heads += [f"{difference.of} − {difference.over} (95 %)" for difference in rows[0].differences]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for row in rows:
         cells = [row.source, row.figure, f"{row.photos}", *(f"{row.values[name].value:.3f}" for name in names)]
-        for one in row.differences:
-            said = verdict(one, row.more_is_better)
-            mark = "" if said == "no difference shown" else f", **{said}**"
-            cells.append(f"{one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f}){mark}")
+        for difference in row.differences:
+            conclusion = verdict(difference, row.more_is_better)
+            mark = "" if conclusion == "no difference shown" else f", **{conclusion}**"
+            cells.append(f"{difference.value:+.3f} ({difference.low:+.3f} to {difference.high:+.3f}){mark}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

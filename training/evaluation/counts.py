@@ -50,11 +50,11 @@ def count_figures(photos: Sequence[Counted]) -> dict[str, CountFigures]:
     """Return, a group of lesions, the error of the count that a phone shows; only of groups that are annotated."""
     figures = {}
     for group in GROUPS:
-        mine = [one for one in photos if counts_known(one.predicted, group)]
+        mine = [photo for photo in photos if counts_known(photo.predicted, group)]
         if not mine:
             continue
         shown, annotated = shown_and_annotated(mine, group)
-        groups = [one.predicted.photo.group for one in mine]
+        groups = [photo.predicted.photo.group for photo in mine]
         covered = {level: interval(mean_of(_covered(mine, group, level, annotated)), groups) for level in LEVELS}
         figures[group] = with_coverage(errors(shown, annotated, groups), covered)
     return figures
@@ -68,8 +68,8 @@ def with_coverage(off: CountErrors, covered: Mapping[float, Figure]) -> CountFig
 
 def shown_and_annotated(photos: Sequence[Counted], group: str) -> tuple[Array, Array]:
     """Return (n,) counts shown and (n,) annotated counts of a group."""
-    shown = np.array([one.counts[group].value for one in photos])
-    return shown, np.array([reference_count(one.predicted, group) for one in photos])
+    shown = np.array([photo.counts[group].value for photo in photos])
+    return shown, np.array([reference_count(photo.predicted, group) for photo in photos])
 
 
 def errors(shown: Array, annotated: Array, groups: Sequence[str]) -> CountErrors:
@@ -88,8 +88,8 @@ def errors(shown: Array, annotated: Array, groups: Sequence[str]) -> CountErrors
 
 def clear_figures(photos: Sequence[Counted]) -> ClearFaces:
     """Return what is counted on faces that have no lesion."""
-    groups = [one.predicted.photo.group for one in photos]
-    false = {group: np.array([one.counts[group].value for one in photos]) for group in GROUPS}
+    groups = [photo.predicted.photo.group for photo in photos]
+    false = {group: np.array([photo.counts[group].value for photo in photos]) for group in GROUPS}
     any_inflammatory = (false[INFLAMMATORY] > 0).astype(float)
     return ClearFaces(
         **{f"false_{group}": interval(mean_of(values), groups) for group, values in false.items()},
@@ -106,8 +106,8 @@ def covers(mean: float, alpha: float, level: float, count: int) -> bool:
 def _covered(photos: Sequence[Counted], group: str, level: float, annotated: Array) -> Array:
     return np.array(
         [
-            covers(one.expected.group_mean(group), one.expected.alpha[group], level, int(count))
-            for one, count in zip(photos, annotated, strict=True)
+            covers(photo.expected.group_mean(group), photo.expected.alpha[group], level, int(count))
+            for photo, count in zip(photos, annotated, strict=True)
         ],
         dtype=float,
     )

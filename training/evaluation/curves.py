@@ -48,7 +48,7 @@ class Curves:
 
 def curves(photos: Mapping[str, Sequence[Counted]], levels: Mapping[str, Sequence[int]]) -> Curves:
     """Return, by source, precision over recall by both kinds of hit, counts by group, and totals by own fit."""
-    boxed = {name: some for name, some in photos.items() if any(len(one.predicted.reference) for one in some)}
+    boxed = {name: some for name, some in photos.items() if any(len(photo.predicted.reference) for photo in some)}
     return Curves(
         precision_recall={name: _both(some) for name, some in boxed.items()},
         counts={group: _counts(photos, group) for group in GROUPS},
@@ -66,10 +66,10 @@ def thinned(hits: PooledHits) -> Curve:
 
 
 def _both(photos: Sequence[Counted]) -> BothCurves:
-    scored = [one.predicted.scored() for one in photos]
+    scored = [photo.predicted.scored() for photo in photos]
     return BothCurves(
-        centre=thinned(pool([hits_by_centre(one) for one in scored])),
-        overlap=thinned(pool([hits_by_iou(one, 0.5) for one in scored])),
+        centre=thinned(pool([hits_by_centre(photo) for photo in scored])),
+        overlap=thinned(pool([hits_by_iou(photo, 0.5) for photo in scored])),
     )
 
 
@@ -77,10 +77,10 @@ def _counts(photos: Mapping[str, Sequence[Counted]], group: str) -> dict[str, li
     """Annotated and expected counts, a source, in the order of the annotated ones."""
     pairs = {}
     for name, some in photos.items():
-        known = [one for one in some if counts_known(one.predicted, group)]
+        known = [photo for photo in some if counts_known(photo.predicted, group)]
         if known:
             _, annotated = shown_and_annotated(known, group)
-            pairs[name] = _sorted(annotated, np.array([one.expected.group_mean(group) for one in known]))
+            pairs[name] = _sorted(annotated, np.array([photo.expected.group_mean(group) for photo in known]))
     return pairs
 
 

@@ -57,14 +57,14 @@ class OneKind(BestF1):
 
 def any_lesion(photos: Sequence[Counted]) -> AnyLesion:
     """Return AP50, AP50–95 and the best centre F1 of "any lesion" against all boxes."""
-    groups = [one.predicted.photo.group for one in photos]
-    scored = [one.predicted.scored() for one in photos]
-    overlapping = [pool([hits_by_iou(one, float(least)) for one in scored]) for least in OVERLAPS]
+    groups = [photo.predicted.photo.group for photo in photos]
+    scored = [photo.predicted.scored() for photo in photos]
+    overlapping = [pool([hits_by_iou(photo, float(least)) for photo in scored]) for least in OVERLAPS]
     precisions = intervals(_precisions_of(overlapping), groups)
     return AnyLesion(
         AP50=precisions["AP50"],
         AP50_95=precisions["AP50_95"],
-        **_best_f1(pool([hits_by_centre(one) for one in scored]), groups),
+        **_best_f1(pool([hits_by_centre(photo) for photo in scored]), groups),
     )
 
 
@@ -77,12 +77,12 @@ def by_type(photos: Sequence[Counted]) -> dict[str, OneKind]:
     """
     figures = {}
     for name, kinds in KINDS.items():
-        mine = [one for one in photos if looked_for(one, kinds)]
-        if not any(np.isin(one.predicted.photo.types, kinds).any() for one in mine):
+        mine = [photo for photo in photos if looked_for(photo, kinds)]
+        if not any(np.isin(photo.predicted.photo.types, kinds).any() for photo in mine):
             continue
-        groups = [one.predicted.photo.group for one in mine]
-        ranked = pool([hits_by_centre(ranked_as(one, kinds)) for one in mine])
-        called = pool([hits_by_centre(_called(one, kinds)) for one in mine])
+        groups = [photo.predicted.photo.group for photo in mine]
+        ranked = pool([hits_by_centre(ranked_as(photo, kinds)) for photo in mine])
+        called = pool([hits_by_centre(_called(photo, kinds)) for photo in mine])
         figures[name] = OneKind(
             **_best_f1(ranked, groups),
             centre_F1_by_class=interval(lambda times, hits=called: hits.best_f1(times).f1, groups),  # type: ignore[misc]
@@ -91,21 +91,23 @@ def by_type(photos: Sequence[Counted]) -> dict[str, OneKind]:
     return figures
 
 
-def looked_for(one: Counted, kinds: Sequence[int]) -> bool:
+def looked_for(counted: Counted, kinds: Sequence[int]) -> bool:
     """Whether the photo's annotators boxed these types and told them apart."""
-    photo = one.predicted.photo
+    photo = counted.predicted.photo
     return bool((photo.background[list(kinds)] == 1).all()) and UNKNOWN not in photo.types
 
 
-def ranked_as(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
+def ranked_as(counted: Counted, kinds: Sequence[int]) -> ScoredPhoto:
     """Return the candidates that may be one of these types, scored times the probability, and those boxes."""
-    rank = one.predicted.scores * one.type_probabilities[:, list(kinds)].sum(axis=1)
-    wanted, may_be = np.isin(one.predicted.photo.types, kinds), rank > 0
-    return ScoredPhoto(one.predicted.boxes[may_be], rank[may_be], one.predicted.reference[wanted])
+    rank = counted.predicted.scores * counted.type_probabilities[:, list(kinds)].sum(axis=1)
+    wanted, may_be = np.isin(counted.predicted.photo.types, kinds), rank > 0
+    return ScoredPhoto(counted.predicted.boxes[may_be], rank[may_be], counted.predicted.reference[wanted])
 
 
-def _called(one: Counted, kinds: Sequence[int]) -> ScoredPhoto:
-    return one.predicted.scored(np.isin(one.predicted.classes, kinds), np.isin(one.predicted.photo.types, kinds))
+def _called(counted: Counted, kinds: Sequence[int]) -> ScoredPhoto:
+    return counted.predicted.scored(
+        np.isin(counted.predicted.classes, kinds), np.isin(counted.predicted.photo.types, kinds)
+    )
 
 
 def _best_f1(hits: PooledHits, groups: Sequence[str]) -> dict[str, Any]:

@@ -51,16 +51,16 @@ class FailureFigures:
 
 def failure_figures(photos: Sequence[Counted]) -> FailureFigures:
     """Return, at the threshold of the best centre F1, recall by lesion size and type; and how far counts are off."""
-    groups = [one.predicted.photo.group for one in photos]
-    threshold = pool([hits_by_centre(one.predicted.scored()) for one in photos]).best_f1().threshold
-    found = [_found(one, threshold) for one in photos]
-    band = [np.digitize(_sizes(one), SIDES) for one in photos]
+    groups = [photo.predicted.photo.group for photo in photos]
+    threshold = pool([hits_by_centre(photo.predicted.scored()) for photo in photos]).best_f1().threshold
+    hit = [_hit(photo, threshold) for photo in photos]
+    band = [np.digitize(_sizes(photo), SIDES) for photo in photos]
     words = [f"0% to {SIDES[0]:.0%}", *(f"{a:.0%} to {b:.0%}" for a, b in itertools.pairwise(SIDES))]
     return FailureFigures(
-        recall_by_size=_recalls(found, band, [*words, f"over {SIDES[-1]:.0%}"], groups),
-        recall_by_type=_recalls(found, [one.predicted.photo.types for one in photos], TYPES, groups),
-        untyped_boxes=sum(int((one.predicted.photo.types == UNKNOWN).sum()) for one in photos),
-        counts=_worst_counts([one for one in photos if counts_known(one.predicted, INFLAMMATORY)]),
+        recall_by_size=_recalls(hit, band, [*words, f"over {SIDES[-1]:.0%}"], groups),
+        recall_by_type=_recalls(hit, [photo.predicted.photo.types for photo in photos], TYPES, groups),
+        untyped_boxes=sum(int((photo.predicted.photo.types == UNKNOWN).sum()) for photo in photos),
+        counts=_worst_counts([photo for photo in photos if counts_known(photo.predicted, INFLAMMATORY)]),
     )
 
 
@@ -79,27 +79,27 @@ def _worst_counts(photos: Sequence[Counted]) -> WorstCounts | None:
     )
 
 
-def _found(one: Counted, threshold: float) -> Array:
+def _hit(counted: Counted, threshold: float) -> Array:
     """Return (m,) whether each annotated box is hit by a candidate that reaches the threshold."""
-    hit = one.predicted.matches()
-    found = np.zeros(len(one.predicted.reference), dtype=bool)
-    found[hit[(hit >= 0) & (one.predicted.scores >= threshold)]] = True
-    return found
+    matches = counted.predicted.matches()
+    hit = np.zeros(len(counted.predicted.reference), dtype=bool)
+    hit[matches[(matches >= 0) & (counted.predicted.scores >= threshold)]] = True
+    return hit
 
 
-def _sizes(one: Counted) -> Array:
-    sides = one.predicted.photo.boxes[:, 2:] - one.predicted.photo.boxes[:, :2]
+def _sizes(counted: Counted) -> Array:
+    sides = counted.predicted.photo.boxes[:, 2:] - counted.predicted.photo.boxes[:, :2]
     sizes: Array = np.sqrt(sides.prod(axis=1))
     return sizes
 
 
 def _recalls(
-    found: Sequence[Array], kind: Sequence[Array], names: Sequence[str], groups: Sequence[str]
+    hit: Sequence[Array], kind: Sequence[Array], names: Sequence[str], groups: Sequence[str]
 ) -> dict[str, Recall]:
     """Return recall of each kind of box that occurs, over photos."""
     figures = {}
     for index, name in enumerate(names):
-        hits = np.array([one[its == index].sum() for one, its in zip(found, kind, strict=True)])
+        hits = np.array([its_hits[its == index].sum() for its_hits, its in zip(hit, kind, strict=True)])
         boxes = np.array([(its == index).sum() for its in kind])
         if boxes.sum():
             figures[name] = Recall(**vars(interval(_share(hits, boxes), groups)), boxes=int(boxes.sum()))

@@ -57,10 +57,10 @@ def calibrate(photos: Sequence[Predicted], plan: Plan) -> dict[str, Any]:
 
 def fit_group(photos: Sequence[Predicted], group: str, plan: Plan, table: Mapping[str, Any]) -> CountModel:
     """Fit a group's count model on the photos of its sources whose annotators boxed such lesions."""
-    mine = [one for one in photos if one.photo.source in plan.counts[group] and counts_known(one, group)]
-    rows = [design_row(one.scores, one.sizes, _group_probability(table, group, one)) for one in mine]
+    mine = [photo for photo in photos if photo.photo.source in plan.counts[group] and counts_known(photo, group)]
+    rows = [design_row(photo.scores, photo.sizes, _group_probability(table, group, photo)) for photo in mine]
     design = np.array(rows).reshape(len(mine), 2 * len(KNOTS))
-    return fit_counts(design, np.array([reference_count(one, group) for one in mine]))
+    return fit_counts(design, np.array([reference_count(photo, group) for photo in mine]))
 
 
 def counts_known(predicted: Predicted, group: str) -> bool:
@@ -76,7 +76,7 @@ def reference_count(predicted: Predicted, group: str) -> int:
 
 def folds_of(photos: Sequence[Predicted], folds: int = FOLDS, seed: int = 0) -> Array:
     """Return (n,) fold of each photo; those of one group share one."""
-    names, member = np.unique([one.photo.group for one in photos], return_inverse=True)
+    names, member = np.unique([photo.photo.group for photo in photos], return_inverse=True)
     fold: Array = (np.random.default_rng(seed).permutation(len(names)) % folds)[member]
     return fold
 
@@ -86,11 +86,11 @@ def out_of_fold_calibrations(photos: Sequence[Predicted], plan: Plan, seed: int 
     fold = folds_of(photos, seed=seed)
     by_fold = {
         held: Calibration.from_manifest(
-            calibrate([one for one, its in zip(photos, fold, strict=True) if its != held], plan)
+            calibrate([photo for photo, its in zip(photos, fold, strict=True) if its != held], plan)
         )
         for held in set(fold.tolist())
     }
-    return {one.photo.group: by_fold[its] for one, its in zip(photos, fold.tolist(), strict=True)}
+    return {photo.photo.group: by_fold[its] for photo, its in zip(photos, fold.tolist(), strict=True)}
 
 
 def count(predicted: Predicted, calibration: Calibration) -> Counted:
@@ -105,22 +105,22 @@ def count(predicted: Predicted, calibration: Calibration) -> Counted:
 
 def _group_probability(table: Mapping[str, Any], group: str, predicted: Predicted) -> Array:
     """Return (n,) probability that each candidate belongs to the group."""
-    rows = np.array([[given[name] for name in TYPES] for given in table["by_size"]])
+    rows = np.array([[shares[name] for name in TYPES] for shares in table["by_size"]])
     large = np.interp(predicted.sizes, SIZES, (0.0, 1.0))
     edges = np.array(table["score_edges"])
-    given = type_probabilities(rows, edges, predicted.classes, predicted.scores, large)
-    value: Array = given[:, list(GROUPS[group])].sum(axis=1)
+    shares = type_probabilities(rows, edges, predicted.classes, predicted.scores, large)
+    value: Array = shares[:, list(GROUPS[group])].sum(axis=1)
     return value
 
 
 def _type_table(photos: Sequence[Predicted], plan: Plan) -> dict[str, Any]:
     kinds = np.vstack([np.eye(len(TYPES)), plan.untyped])
     columns, truths = [np.zeros((4, 0))], [np.zeros((0, len(TYPES)))]
-    for one in photos:
-        hit = one.matches()
+    for photo in photos:
+        hit = photo.matches()
         known = hit >= 0
-        weight = np.full(int(known.sum()), plan.type_weight.get(one.photo.source, 0.0))
-        truths.append(kinds[one.photo.types[hit[known]]])
-        columns.append(np.stack([one.classes[known], one.scores[known], one.sizes[known], weight]))
+        weight = np.full(int(known.sum()), plan.type_weight.get(photo.photo.source, 0.0))
+        truths.append(kinds[photo.photo.types[hit[known]]])
+        columns.append(np.stack([photo.classes[known], photo.scores[known], photo.sizes[known], weight]))
     predicted, scores, sizes, weights = np.concatenate(columns, axis=1)
     return type_table(predicted.astype(int), scores, sizes, np.concatenate(truths), weights)

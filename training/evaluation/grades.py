@@ -52,17 +52,17 @@ def grade_figures(photos: Sequence[Counted], grading: Mapping[str, Any]) -> Grad
         photos: Of one source.
         grading: The bundle's grading tables.
     """
-    mine = [one for one in photos if counts_known(one.predicted, INFLAMMATORY)]
+    mine = [photo for photo in photos if counts_known(photo.predicted, INFLAMMATORY)]
     if not mine:
         return None
-    comedones = all(counts_known(one.predicted, NON_INFLAMMATORY) for one in mine)
-    nodules = not any(UNKNOWN in one.predicted.photo.types for one in mine)
-    groups = [one.predicted.photo.group for one in mine]
+    comedones = all(counts_known(photo.predicted, NON_INFLAMMATORY) for photo in mine)
+    nodules = not any(UNKNOWN in photo.predicted.photo.types for photo in mine)
+    groups = [photo.predicted.photo.group for photo in mine]
     agreement = {}
     for name, instrument in INSTRUMENTS.items():
-        said = np.array([_predicted(one, instrument, grading[name], comedones, nodules) for one in mine])
-        true = np.array([_annotated(one, grading[name], comedones, nodules) for one in mine])
-        agreement[name] = _agreement(said, true, groups, len(instrument.GRADES))
+        predicted = np.array([_predicted(photo, instrument, grading[name], comedones, nodules) for photo in mine])
+        true = np.array([_annotated(photo, grading[name], comedones, nodules) for photo in mine])
+        agreement[name] = _agreement(predicted, true, groups, len(instrument.GRADES))
     return GradeFigures(comedones_graded=comedones, nodules_graded=nodules, **agreement)
 
 
@@ -85,36 +85,36 @@ def grade_of_counts(counts: Sequence[int], table: Mapping[str, Any]) -> int:
     return int(max(grade, raised))
 
 
-def _predicted(one: Counted, instrument: Any, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
-    mean = one.expected.mean.copy()
+def _predicted(photo: Counted, instrument: Any, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
+    mean = photo.expected.mean.copy()
     if not comedones:
         mean[..., COMEDO] = 0
     if not nodules:
         mean[..., PAPULE] += mean[..., NODULE]
         mean[..., NODULE] = 0
-    return int(instrument.grade(replace(one.expected, mean=mean), table).value)
+    return int(instrument.grade(replace(photo.expected, mean=mean), table).value)
 
 
-def _annotated(one: Counted, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
-    types = one.predicted.photo.types
+def _annotated(photo: Counted, table: Mapping[str, Any], comedones: bool, nodules: bool) -> int:
+    types = photo.predicted.photo.types
     counts = [int((types == kind).sum()) for kind in range(len(TYPES))]
     counts[COMEDO] *= comedones
     counts[NODULE] *= nodules
-    counts[PAPULE] += reference_count(one.predicted, INFLAMMATORY) - sum(counts[k] for k in GROUPS[INFLAMMATORY])
+    counts[PAPULE] += reference_count(photo.predicted, INFLAMMATORY) - sum(counts[k] for k in GROUPS[INFLAMMATORY])
     return grade_of_counts(counts, table)
 
 
-def _agreement(said: Array, true: Array, groups: Sequence[str], grades: int) -> Agreement:
+def _agreement(predicted: Array, true: Array, groups: Sequence[str], grades: int) -> Agreement:
     def kappa(times: Array) -> float:
         if len(set(true.tolist())) < 2:
             return float("nan")
-        return linear_weighted_kappa(np.repeat(said, times), np.repeat(true, times), grades)
+        return linear_weighted_kappa(np.repeat(predicted, times), np.repeat(true, times), grades)
 
     table = np.zeros((grades, grades), dtype=int)
-    np.add.at(table, (true, said), 1)
+    np.add.at(table, (true, predicted), 1)
     return Agreement(
-        exact=interval(mean_of(said == true), groups),
-        within_one=interval(mean_of(np.abs(said - true) <= 1), groups),
+        exact=interval(mean_of(predicted == true), groups),
+        within_one=interval(mean_of(np.abs(predicted - true) <= 1), groups),
         linear_kappa=interval(kappa, groups),
         annotated_by_predicted=table.tolist(),
     )

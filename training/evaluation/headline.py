@@ -74,32 +74,32 @@ def headline(held: Mapping[str, Sequence[Predicted]]) -> list[Figure]:
     """
     figures = []
     for name, photos in held.items():
-        if any(one.photo.standing is not None for one in photos):
+        if any(photo.photo.standing is not None for photo in photos):
             figures += _by_two_standards(name, photos)
-        elif any(len(one.reference) for one in photos):
+        elif any(len(photo.reference) for photo in photos):
             figures += _of_source(name, photos)
         elif CLEAR in held:
-            figures.append(_found_on_clear_skin(name, photos, held[CLEAR]))
+            figures.append(_on_clear_skin(name, photos, held[CLEAR]))
     return figures
 
 
 def _of_source(name: str, photos: Sequence[Predicted]) -> list[Figure]:
-    groups = [one.photo.group for one in photos]
-    scored = [one.scored() for one in photos]
-    overlapping = pool([hits_by_iou(one, 0.5) for one in scored])
-    centred = pool([hits_by_centre(one) for one in scored])
+    groups = [photo.photo.group for photo in photos]
+    scored = [photo.scored() for photo in photos]
+    overlapping = pool([hits_by_iou(photo, 0.5) for photo in scored])
+    centred = pool([hits_by_centre(photo) for photo in scored])
     figures = [
         Figure(name, "AP50", lambda times: overlapping.average_precision(times=times), groups),
         Figure(name, "centre F1", lambda times: centred.best_f1(times).f1, groups),
         Figure(name, "count MAE", mean_of(own_count_errors(photos)), groups, more_is_better=False),
     ]
-    types = [one.photo.types for one in photos]
-    if all((one != UNKNOWN).all() for one in types):
-        tables = np.stack([_confusion(one) for one in photos])
+    types = [photo.photo.types for photo in photos]
+    if all((kinds != UNKNOWN).all() for kinds in types):
+        tables = np.stack([_confusion(photo) for photo in photos])
         figures.append(Figure(name, "type macro-F1", lambda times: macro_f1(np.tensordot(times, tables, 1)), groups))
-    if any((one == COMEDO).any() for one in types):
-        only = [one.scored(one.classes == COMEDO, one.photo.types == COMEDO) for one in photos]
-        comedones = pool([hits_by_centre(one) for one in only])
+    if any((kinds == COMEDO).any() for kinds in types):
+        only = [photo.scored(photo.classes == COMEDO, photo.photo.types == COMEDO) for photo in photos]
+        comedones = pool([hits_by_centre(comedones_of) for comedones_of in only])
         figures.append(Figure(name, "comedo F1", lambda times: comedones.best_f1(times).f1, groups))
     return figures
 
@@ -109,17 +109,19 @@ def _by_two_standards(name: str, photos: Sequence[Predicted]) -> list[Figure]:
 
     By each, a place that only the other boxed counts as a false finding.
     """
-    groups = [one.photo.group for one in photos]
-    first = [np.ones(len(one.reference), dtype=bool) if (s := one.photo.standing) is None else s == 1 for one in photos]
-    by_first = pool([hits_by_centre(one.scored(wanted=mine)) for one, mine in zip(photos, first, strict=True)])
-    by_both = pool([hits_by_centre(one.scored()) for one in photos])
-    overlapping = pool([hits_by_iou(one.scored(wanted=mine), 0.5) for one, mine in zip(photos, first, strict=True)])
-    least = by_both.best_f1().threshold
-    found = [
-        np.isin(np.arange(len(mine)), one.matches()[one.scores >= least])
-        for one, mine in zip(photos, first, strict=True)
+    groups = [photo.photo.group for photo in photos]
+    first = [
+        np.ones(len(photo.reference), dtype=bool) if (s := photo.photo.standing) is None else s == 1 for photo in photos
     ]
-    hits = np.array([(its & ~mine).sum() for its, mine in zip(found, first, strict=True)])
+    by_first = pool([hits_by_centre(photo.scored(wanted=mine)) for photo, mine in zip(photos, first, strict=True)])
+    by_both = pool([hits_by_centre(photo.scored()) for photo in photos])
+    overlapping = pool([hits_by_iou(photo.scored(wanted=mine), 0.5) for photo, mine in zip(photos, first, strict=True)])
+    least = by_both.best_f1().threshold
+    hit = [
+        np.isin(np.arange(len(mine)), photo.matches()[photo.scores >= least])
+        for photo, mine in zip(photos, first, strict=True)
+    ]
+    hits = np.array([(its & ~mine).sum() for its, mine in zip(hit, first, strict=True)])
     only = np.array([(~mine).sum() for mine in first])
     return [
         Figure(name, "acne04: AP50", lambda times: overlapping.average_precision(times=times), groups),
@@ -134,25 +136,25 @@ def _by_two_standards(name: str, photos: Sequence[Predicted]) -> list[Figure]:
     ]
 
 
-def _found_on_clear_skin(name: str, photos: Sequence[Predicted], counted: Sequence[Predicted]) -> Figure:
+def _on_clear_skin(name: str, photos: Sequence[Predicted], counted: Sequence[Predicted]) -> Figure:
     """Return how many lesions a photo are found where there are none, at the score that serves ``counted`` best."""
-    least = pool([hits_by_centre(one.scored()) for one in counted]).best_f1().threshold
-    found = np.array([(one.scores >= least).sum() for one in photos])
-    groups = [one.photo.group for one in photos]
-    return Figure(name, "lesions found a photo", mean_of(found), groups, more_is_better=False)
+    least = pool([hits_by_centre(photo.scored()) for photo in counted]).best_f1().threshold
+    false = np.array([(photo.scores >= least).sum() for photo in photos])
+    groups = [photo.photo.group for photo in photos]
+    return Figure(name, "lesions found a photo", mean_of(false), groups, more_is_better=False)
 
 
 def own_count_errors(photos: Sequence[Predicted]) -> Array:
     """Return (n,) |count − annotated| when counts of all lesions are fitted to this source alone, out of fold."""
-    reference = np.array([len(one.reference) for one in photos])
-    design = np.array([design_row(one.scores, one.sizes, np.ones(len(one.scores))) for one in photos])
+    reference = np.array([len(photo.reference) for photo in photos])
+    design = np.array([design_row(photo.scores, photo.sizes, np.ones(len(photo.scores))) for photo in photos])
     expected, _ = out_of_fold(design, reference, folds_of(photos))
     value: Array = np.abs(np.floor(expected + 0.5) - reference)
     return value
 
 
-def _confusion(one: Predicted) -> Array:
+def _confusion(photo: Predicted) -> Array:
     table = np.zeros((len(TYPES), len(TYPES)), dtype=np.int64)
-    hit = one.matches()
-    np.add.at(table, (one.photo.types[hit[hit >= 0]], one.classes[hit >= 0]), 1)
+    hit = photo.matches()
+    np.add.at(table, (photo.photo.types[hit[hit >= 0]], photo.classes[hit >= 0]), 1)
     return table

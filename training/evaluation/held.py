@@ -26,7 +26,7 @@ def photos_held_out(config: TrainConfig, plan: Plan, data: Path) -> dict[str, li
     Raises:
         ValueError: a source is trained on in the very split that the plan measures whole.
     """
-    held = {name: held_out_photos(config, data, name) for name, one in config.sources.items() if one.held_out}
+    held = {name: held_out_photos(config, data, name) for name, source in config.sources.items() if source.held_out}
     for name, split in plan.splits.items():
         if name in config.sources and config.sources[name].split == split:
             raise ValueError(f"{name}: split {split!r} is trained on, so it cannot be measured whole. Change the plan.")

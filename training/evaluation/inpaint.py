@@ -21,19 +21,19 @@ FEATHER = 0.08
 """Width of the seam, in sides of the box."""
 
 
-def erase(pixels: Array, places: Array, kept: Array) -> Array:
+def erase(pixels: Array, places: Array, spared: Array) -> Array:
     """Return a copy of a photo with skin drawn over some places.
 
     Args:
         pixels: (height, width, 3) uint8 RGB.
         places: (n, 4) boxes x0 y0 x1 y1 in pixels that are drawn over, each as an ellipse.
-        kept: (m, 4) boxes of lesions that stay: nothing is drawn over them, and neither colour nor grain is
+        spared: (m, 4) boxes of lesions that stay: nothing is drawn over them, and neither colour nor grain is
             taken from them.
     """
     edited = pixels.copy()
     shape = pixels.shape[:2]
-    stays = ellipses(shape, kept, 1.0)
-    foreign = ellipses(shape, np.concatenate([places, kept]), GROWN)
+    stays = ellipses(shape, spared, 1.0)
+    foreign = ellipses(shape, np.concatenate([places, spared]), GROWN)
     for place in places:
         window = _window(place, shape)
         hole = ellipses(shape, place[None], GROWN)[window] & ~stays[window]

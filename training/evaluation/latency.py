@@ -51,7 +51,7 @@ def latencies(files: Mapping[Layout, Path], threads: int, rounds: int = ROUNDS) 
 def _loaded(path: Path, threads: int) -> Interpreter:
     interpreter = Interpreter(model_path=str(path), num_threads=threads)
     interpreter.allocate_tensors()
-    one = interpreter.get_input_details()[0]
-    pixels = np.random.default_rng(0).random(tuple(one["shape"]), dtype=np.float32)
-    interpreter.set_tensor(one["index"], pixels)
+    input_ = interpreter.get_input_details()[0]
+    pixels = np.random.default_rng(0).random(tuple(input_["shape"]), dtype=np.float32)
+    interpreter.set_tensor(input_["index"], pixels)
     return interpreter

@@ -66,13 +66,13 @@ def tile(square: Square, left: float, top: float) -> Square:
 
 def merge(parts: list[Rows]) -> Rows:
     """Merge the rows of tiles by the graph's own rule: what shares too much with a better row is the same lesion."""
-    scores = np.concatenate([one.scores for one in parts])
+    scores = np.concatenate([tile.scores for tile in parts])
     order = np.argsort(-scores, kind="stable")
-    boxes = np.concatenate([one.boxes for one in parts])[order]
+    boxes = np.concatenate([tile.boxes for tile in parts])[order]
     shared = of_smaller(*shared_area(torch.from_numpy(boxes)[None]))[0].triu(1)
-    kept = (shared <= DUPLICATE_OVERLAP).all(dim=0).numpy()
-    order = order[kept][:ROWS]
-    return Rows(boxes[kept][:ROWS], np.concatenate([one.classes for one in parts])[order], scores[order])
+    single = (shared <= DUPLICATE_OVERLAP).all(dim=0).numpy()
+    order = order[single][:ROWS]
+    return Rows(boxes[single][:ROWS], np.concatenate([tile.classes for tile in parts])[order], scores[order])
 
 
 def _in_square(rows: Rows, left: float, top: float) -> Rows:

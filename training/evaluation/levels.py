@@ -38,20 +38,20 @@ class LevelFigures:
 
 def own_totals(photos: Sequence[Counted], seed: int = 0) -> tuple[Array, Array, Array]:
     """Return (n,) expected totals and their scatter, out of fold, by a fit to all boxes of whatever type; and those."""
-    predicted = [one.predicted for one in photos]
-    boxes = np.array([len(one.reference) for one in predicted])
-    design = np.array([design_row(one.scores, one.sizes, np.ones(len(one.scores))) for one in predicted])
+    predicted = [photo.predicted for photo in photos]
+    boxes = np.array([len(photo.reference) for photo in predicted])
+    design = np.array([design_row(photo.scores, photo.sizes, np.ones(len(photo.scores))) for photo in predicted])
     return *out_of_fold(design, boxes, folds_of(predicted, seed=seed)), boxes
 
 
 def level_figures(photos: Sequence[Counted], above: Sequence[int]) -> LevelFigures:
     """Return errors of the total, and agreement of the level, which is how many of the bounds it is above."""
-    groups = [one.predicted.photo.group for one in photos]
+    groups = [photo.predicted.photo.group for photo in photos]
     expected, scatter, boxes = own_totals(photos)
     total = np.floor(expected + 0.5).astype(int)
     level, true_level = level_of(total, above), level_of(boxes, above)
     apart = np.abs(level - true_level)
-    shipped = np.array([one.counts[TOTAL].value for one in photos])
+    shipped = np.array([photo.counts[TOTAL].value for photo in photos])
 
     def kappa(times: Array) -> float:
         return linear_weighted_kappa(np.repeat(level, times), np.repeat(true_level, times), len(above) + 1)

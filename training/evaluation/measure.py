@@ -43,14 +43,14 @@ def measure(
         training: What the model was trained on.
         size_px: Side of its input.
     """
-    photos = [one for some in held.values() for one in some]
-    of = {name: [count(one, calibrations[one.photo.group]) for one in some] for name, some in held.items()}
+    photos = [photo for some in held.values() for photo in some]
+    of = {name: [count(photo, calibrations[photo.photo.group]) for photo in some] for name, some in held.items()}
     judged = {name: some for name, some in of.items() if name not in plan.sparse}
-    boxed = {name: some for name, some in of.items() if any(len(one.predicted.reference) for one in some)}
-    told = {name: some for name, some in boxed.items() if name in judged}
+    boxed = {name: some for name, some in of.items() if any(len(photo.predicted.reference) for photo in some)}
+    typed = {name: some for name, some in boxed.items() if name in judged}
     calibration = calibrate(photos, plan)
     shipped = Calibration.from_manifest(calibration)
-    repeats = [count(one, shipped) for one in held.get(plan.repeats, [])]
+    repeats = [count(photo, shipped) for photo in held.get(plan.repeats, [])]
     levels = {name: above for name, above in plan.levels.items() if name in of}
     return Measured(
         calibration={**calibration, "input_size_px": size_px},
@@ -60,15 +60,15 @@ def measure(
             notes={name: note for name, note in plan.notes.items() if name in of},
             fitted_on={group: [name for name in names if name in of] for group, names in plan.counts.items()},
             detection=_each(boxed, any_lesion),
-            by_type=_each(told, by_type),
-            types=_each(told, type_figures),
+            by_type=_each(typed, by_type),
+            types=_each(typed, type_figures),
             counts=_by_group(_each(judged, count_figures)),
             clear=_each({name: of[name] for name in plan.clear if name in of}, clear_figures),
             levels={name: level_figures(of[name], above) for name, above in levels.items()},
             grades=_each(judged, lambda some: grade_figures(some, grading)),
-            reliability=_each(told, reliability_figures),
+            reliability=_each(typed, reliability_figures),
             tone=_each(judged, tone_figures),
-            failures=_each(told, failure_figures),
+            failures=_each(typed, failure_figures),
             photos=len(photos),
         ),
         training=training,
@@ -78,12 +78,12 @@ def measure(
 
 def _each(photos: Mapping[str, Sequence[Counted]], figures: Callable[[Sequence[Counted]], F | None]) -> dict[str, F]:
     """Return the figures of each source that has any."""
-    return {name: found for name, some in photos.items() if (found := figures(some))}
+    return {name: its_figures for name, some in photos.items() if (its_figures := figures(some))}
 
 
 def _by_group(counts: Mapping[str, Mapping[str, CountFigures]]) -> dict[str, dict[str, CountFigures]]:
     groups: dict[str, dict[str, CountFigures]] = {}
     for source, figures in counts.items():
-        for group, found in figures.items():
-            groups.setdefault(group, {})[source] = found
+        for group, its_figures in figures.items():
+            groups.setdefault(group, {})[source] = its_figures
     return groups

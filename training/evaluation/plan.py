@@ -56,7 +56,7 @@ def read_plan(path: Path) -> Plan:
         ValueError: an entry is missing or unknown, or a group of lesions has no sources; the message names it.
     """
     raw = yaml.safe_load(path.read_text())
-    known = {one.name for one in fields(Plan)}
+    known = {field.name for field in fields(Plan)}
     if unknown := set(raw) - known:
         raise ValueError(f"{path}: unknown entries {sorted(unknown)}; known are {sorted(known)}")
     if absent := {"standard", "counts", "type_weight"} - set(raw):

@@ -46,9 +46,9 @@ class Predicted:
     reference: Array
     ita: float = float("nan")
 
-    def scored(self, kept: Array | None = None, wanted: Array | None = None) -> ScoredPhoto:
-        """Return what the metrics need, of the candidates ``kept`` and the annotations ``wanted``."""
-        mine = slice(None) if kept is None else kept
+    def scored(self, candidates: Array | None = None, wanted: Array | None = None) -> ScoredPhoto:
+        """Return what the metrics need, of some ``candidates`` and the annotations ``wanted``."""
+        mine = slice(None) if candidates is None else candidates
         its = slice(None) if wanted is None else wanted
         return ScoredPhoto(self.boxes[mine], self.scores[mine], self.reference[its])
 
@@ -68,7 +68,7 @@ class Runner:
         self.interpreter = Interpreter(model_path=str(model), num_threads=threads)
         self.interpreter.allocate_tensors()
         self.input = self.interpreter.get_input_details()[0]
-        self.outputs = [one["index"] for one in self.interpreter.get_output_details()]
+        self.outputs = [output["index"] for output in self.interpreter.get_output_details()]
 
     def rows(self, tensor: Array) -> Rows:
         """Return the rows above the floor for one (1, S, S, 3) tensor."""
@@ -85,19 +85,19 @@ class Runner:
         """Return the candidates of one photo. With ``oval``, both sides are cut to what lies inside it."""
         image = read_photo(photo.path)
         square = square_crop(image, oval, PAD_VALUE)
-        found = place_in_photo(self.look(square), square, image)
+        seen = place_in_photo(self.look(square), square, image)
         reference = photo.boxes * np.array([image.width_px, image.height_px] * 2)
-        kept, wanted = np.ones(len(found), dtype=bool), np.ones(len(reference), dtype=bool)
+        inside, wanted = np.ones(len(seen), dtype=bool), np.ones(len(reference), dtype=bool)
         if oval is not None:
-            kept = _inside(found.boxes, oval, image)
+            inside = _inside(seen.boxes, oval, image)
             wanted = _inside(reference, oval, image)
             photo = replace(photo, boxes=photo.boxes[wanted], types=photo.types[wanted])
         return Predicted(
             photo,
-            found.boxes[kept],
-            found.classes[kept],
-            found.scores[kept],
-            found.sizes[kept],
+            seen.boxes[inside],
+            seen.classes[inside],
+            seen.scores[inside],
+            seen.sizes[inside],
             reference[wanted],
             apparent_tone(image.pixels, photo.boxes),
         )

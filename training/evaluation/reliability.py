@@ -37,10 +37,10 @@ def reliability_figures(photos: Sequence[Counted]) -> ReliabilityFigures | None:
     """Return the reliability of the score and of P(type); None where there is no candidate."""
     figures = {}
     for name, pairs in (("score", score_pairs(photos)), ("type", type_pairs(photos))):
-        if not sum(len(said) for said, _ in pairs):
+        if not sum(len(probability) for probability, _ in pairs):
             continue
-        sums = np.array([binned(said, true) for said, true in pairs])
-        groups = [one.predicted.photo.group for one in photos]
+        sums = np.array([binned(probability, true) for probability, true in pairs])
+        groups = [photo.predicted.photo.group for photo in photos]
         figures[name] = Reliability(
             ECE=interval(lambda times, sums=sums: calibration_error(np.tensordot(times, sums, 1)), groups),  # type: ignore[misc]
             bins=_rows(sums.sum(axis=0)),
@@ -50,25 +50,27 @@ def reliability_figures(photos: Sequence[Counted]) -> ReliabilityFigures | None:
 
 def score_pairs(photos: Sequence[Counted]) -> list[tuple[Array, Array]]:
     """Return, a photo, every candidate's score and whether it hit a box of its own by its centre."""
-    return [(one.predicted.scores, (one.predicted.matches() >= 0).astype(float)) for one in photos]
+    return [(photo.predicted.scores, (photo.predicted.matches() >= 0).astype(float)) for photo in photos]
 
 
 def type_pairs(photos: Sequence[Counted]) -> list[tuple[Array, Array]]:
     """Return, a photo, P(type) of each candidate on a typed box, for every type, and whether it is that type."""
     pairs = []
-    for one in photos:
-        hit = one.predicted.matches()
+    for photo in photos:
+        hit = photo.predicted.matches()
         known = hit >= 0
-        true, probabilities = one.predicted.photo.types[hit[known]], one.type_probabilities[known]
+        true, probabilities = photo.predicted.photo.types[hit[known]], photo.type_probabilities[known]
         typed = true != UNKNOWN
         pairs.append((probabilities[typed].ravel(), np.eye(len(TYPES))[true[typed]].ravel()))
     return pairs
 
 
-def binned(said: Array, true: Array) -> Array:
+def binned(probability: Array, true: Array) -> Array:
     """Return (3, bins) how many, the sum of what was said and the sum of what came true."""
-    place = np.clip(np.digitize(said, EDGES[1:-1]), 0, len(EDGES) - 2)
-    return np.stack([np.bincount(place, weight, len(EDGES) - 1) for weight in (np.ones(len(said)), said, true)])
+    place = np.clip(np.digitize(probability, EDGES[1:-1]), 0, len(EDGES) - 2)
+    return np.stack(
+        [np.bincount(place, weight, len(EDGES) - 1) for weight in (np.ones(len(probability)), probability, true)]
+    )
 
 
 def calibration_error(sums: Array) -> float:
@@ -77,4 +79,4 @@ def calibration_error(sums: Array) -> float:
 
 
 def _rows(sums: Array) -> list[list[float]]:
-    return [[int(n), round(said / n, 4), round(true / n, 4)] for n, said, true in sums.T.tolist() if n]
+    return [[int(n), round(probability / n, 4), round(true / n, 4)] for n, probability, true in sums.T.tolist() if n]

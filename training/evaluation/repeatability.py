@@ -61,7 +61,7 @@ def detectable_change(photos: Sequence[Counted], note: str) -> DetectableChange:
     Raises:
         AssessmentError: a photo that may be one of a pair cannot be read; the subclass says why.
     """
-    pairs = repeat_pairs([one.predicted.photo for one in photos])
+    pairs = repeat_pairs([photo.predicted.photo for photo in photos])
     days = [_day(photos[first]) for first, _ in pairs]
     name = photos[0].source if photos else "no source"
     what = f"two captures of one pose at most {WITHIN_SECONDS} s apart, turned and mirrored copies left out; {note}"
@@ -101,8 +101,8 @@ def _day(photo: Counted) -> str:
 def _sem(
     photos: Sequence[Counted], pairs: Sequence[tuple[int, int]], days: Sequence[str], measure: str
 ) -> RepeatedCounts:
-    counts = np.array([one.counts[measure].value for one in photos])
-    expected = np.array([one.counts[measure].expected for one in photos])
+    counts = np.array([photo.counts[measure].value for photo in photos])
+    expected = np.array([photo.counts[measure].expected for photo in photos])
     first, second = np.array(pairs).T
     of_means = sem_of_pairs(expected[first], expected[second])
     figure = interval(

@@ -35,10 +35,12 @@ def repeat_pairs(photos: Sequence[AnnotatedPhoto]) -> list[tuple[int, int]]:
         AssessmentError: a photo that was taken close to another cannot be read; the subclass says why.
     """
     near = list(_near(photos))
-    plain = {index: read_landmarks(photos[index].path) for index in sorted({one for pair in near for one in pair})}
+    plain = {
+        index: read_landmarks(photos[index].path) for index in sorted({member for pair in near for member in pair})
+    }
     lies = {(first, second): register(plain[first], plain[second]) for first, second in near}
     alike = {pair: lie for pair, lie in lies.items() if lie and is_repeat(lie)}
-    capture = _captures({index: plain[index] for index in sorted({one for pair in alike for one in pair})})
+    capture = _captures({index: plain[index] for index in sorted({member for pair in alike for member in pair})})
     repeats = {pair: lie for pair, lie in alike.items() if capture[pair[0]] != capture[pair[1]]}
     pairs, taken = [], set[int]()
     for first, second in sorted(repeats, key=lambda pair: -repeats[pair].inliers):
@@ -62,9 +64,9 @@ def is_repeat(lie: Registration | None) -> bool:
 
 def taken_at(photo: AnnotatedPhoto) -> datetime | None:
     """Return when a photo was taken, as its name says; None where it does not."""
-    found = STAMP.search(photo.path.stem)
+    stamp = STAMP.search(photo.path.stem)
     try:
-        return datetime.strptime("".join(found.groups()), "%Y%m%d%H%M%S") if found else None
+        return datetime.strptime("".join(stamp.groups()), "%Y%m%d%H%M%S") if stamp else None
     except ValueError:
         return None
 
@@ -91,6 +93,6 @@ def _captures(photos: Mapping[int, Landmarks]) -> dict[int, int]:
     for second, its in enumerate(places):
         mirror = mirrored(photos[its])
         for first, mine in enumerate(places[:second]):
-            copied[first, second] = any(is_copy(register(photos[mine], one)) for one in (photos[its], mirror))
+            copied[first, second] = any(is_copy(register(photos[mine], other)) for other in (photos[its], mirror))
     labels = connected_components(copied, directed=False)[1].tolist() if places else []
     return dict(zip(places, labels, strict=True))

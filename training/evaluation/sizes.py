@@ -77,30 +77,30 @@ def choose(rows: Sequence[Comparison], by_cost: Sequence[str]) -> str:
     """
     chosen = by_cost[0]
     for costlier in by_cost[1:]:
-        said = {_said(row, costlier, chosen) for row in rows if (row.source, row.figure) in SHOWN[:6]}
-        if "better" in said and "worse" not in said:
+        verdicts = {_verdict(row, costlier, chosen) for row in rows if (row.source, row.figure) in SHOWN[:6]}
+        if "better" in verdicts and "worse" not in verdicts:
             chosen = costlier
     return chosen
 
 
-def _said(row: Comparison, after: str, before: str) -> str:
-    for one in row.differences:
-        if (one.of, one.over) == (after, before):
-            return verdict(one, row.more_is_better)
-        if (one.of, one.over) == (before, after):
-            return verdict(one, not row.more_is_better)
+def _verdict(row: Comparison, after: str, before: str) -> str:
+    for difference in row.differences:
+        if (difference.of, difference.over) == (after, before):
+            return verdict(difference, row.more_is_better)
+        if (difference.of, difference.over) == (before, after):
+            return verdict(difference, not row.more_is_better)
     raise KeyError(f"{after} was not compared with {before}")
 
 
 def words(measured: Sizes) -> str:
     """Return the table and what follows from it as Markdown."""
     by_figure = {(row.source, row.figure): row.values for row in measured.figures}
-    shown = [one for one in SHOWN if one in by_figure]
+    shown = [key for key in SHOWN if key in by_figure]
     heads = ["input", "ms, 1 thread", "ms, 2 threads", "× the first", *(f"{s} {f}" for s, f in shown)]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for name, cost in measured.latency.items():
         cells = [name, f"{cost['1'].ms:.1f}", f"{cost['2'].ms:.1f}", f"{cost['2'].ratio:.1f}"]
-        cells += [f"{v.value:.3f} ({v.low:.3f}–{v.high:.3f})" for v in (by_figure[one][name] for one in shown)]
+        cells += [f"{v.value:.3f} ({v.low:.3f}–{v.high:.3f})" for v in (by_figure[key][name] for key in shown)]
         lines.append("| " + " | ".join(cells) + " |")
     counts = ", ".join(f"{name} {n}" for name, n in {row.source: row.photos for row in measured.figures}.items())
     notes = (
@@ -120,7 +120,7 @@ def why(chosen: str, released: str, rows: Sequence[Comparison]) -> str:
     if chosen == released:
         return f"{rule} The release uses it."
     apart = [
-        f"{row.source} {row.figure} {_said(row, chosen, released)}"
+        f"{row.source} {row.figure} {_verdict(row, chosen, released)}"
         for row in rows
         if (row.source, row.figure) in SHOWN[:6]
     ]
@@ -161,7 +161,7 @@ def run(options: argparse.Namespace) -> int:
     released = str(Layout(int(manifest["input"]["shape"][1])))
     measured = Sizes(
         machine=f"{os.cpu_count()} {platform.machine()} CPU cores",
-        long_side_px=int(np.median([_long_side_px(one) for some in photos.values() for one in some])),
+        long_side_px=int(np.median([_long_side_px(photo) for some in photos.values() for photo in some])),
         latency=cost,
         figures=rows,
         chosen=chosen,
@@ -187,12 +187,12 @@ def plot(measured: Sizes, path: Path) -> None:
     figure, panels = plt.subplots(1, 3, figsize=(12, 4), layout="constrained")
     for axes, (source, name) in zip(panels, drawn, strict=True):
         for layout, cost in measured.latency.items():
-            found, mine = by_figure[source, name][layout], layout == measured.released
-            spread = [[found.value - found.low], [found.high - found.value]]
+            interval, mine = by_figure[source, name][layout], layout == measured.released
+            spread = [[interval.value - interval.low], [interval.high - interval.value]]
             colour = "#c2571a" if mine else "#0b6e99"
-            axes.errorbar(cost["1"].ms, found.value, spread, fmt="o", color=colour, capsize=2, alpha=0.8)
+            axes.errorbar(cost["1"].ms, interval.value, spread, fmt="o", color=colour, capsize=2, alpha=0.8)
             label = layout.removesuffix(" px").replace("2×2 tiles of", "tiles")
-            axes.annotate(label, (cost["1"].ms, found.value), (4, 5), textcoords="offset points", fontsize=8)
+            axes.annotate(label, (cost["1"].ms, interval.value), (4, 5), textcoords="offset points", fontsize=8)
         axes.set(xlabel="ms a photo, 1 thread", ylabel=f"{source} {name}", xscale="log")
         axes.set_xticks(ticks := [10, 20, 50, 100], labels=[str(ms) for ms in ticks])
         axes.minorticks_off()

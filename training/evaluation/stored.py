@@ -17,12 +17,12 @@ def store_predictions(predicted: Sequence[Predicted], path: Path) -> None:
     """Write predictions; a kill leaves the whole file or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = {
-        "candidates": [len(one.scores) for one in predicted],
-        "references": [len(one.reference) for one in predicted],
-        **{name: np.concatenate([getattr(one, name) for one in predicted]) for name in _CANDIDATE},
-        "reference": np.concatenate([one.reference for one in predicted]),
-        "annotated": np.concatenate([one.photo.boxes for one in predicted]),
-        "types": np.concatenate([one.photo.types for one in predicted]),
+        "candidates": [len(measured.scores) for measured in predicted],
+        "references": [len(measured.reference) for measured in predicted],
+        **{name: np.concatenate([getattr(measured, name) for measured in predicted]) for name in _CANDIDATE},
+        "reference": np.concatenate([measured.reference for measured in predicted]),
+        "annotated": np.concatenate([measured.photo.boxes for measured in predicted]),
+        "types": np.concatenate([measured.photo.types for measured in predicted]),
     }
     scratch = path.with_suffix(".tmp")
     with scratch.open("wb") as file:

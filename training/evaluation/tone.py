@@ -31,24 +31,24 @@ class ToneFigures:
 def tone_figures(photos: Sequence[Counted]) -> dict[str, ToneFigures]:
     """Return, a tone that occurs, centre F1 of any lesion and the error of the inflammatory count."""
     figures = {}
-    groups = np.array([tone_group(one.predicted.ita) for one in photos])
+    groups = np.array([tone_group(photo.predicted.ita) for photo in photos])
     for name in (*(name for name, _ in TONES), VERY_LIGHT, UNSEEN):
-        mine = [one for one, its in zip(photos, groups, strict=True) if its == name]
+        mine = [photo for photo, its in zip(photos, groups, strict=True) if its == name]
         if mine:
             figures[name] = _figures(mine)
     return figures
 
 
 def _figures(photos: Sequence[Counted]) -> ToneFigures:
-    groups = [one.predicted.photo.group for one in photos]
-    hits = pool([hits_by_centre(one.predicted.scored()) for one in photos])
+    groups = [photo.predicted.photo.group for photo in photos]
+    hits = pool([hits_by_centre(photo.predicted.scored()) for photo in photos])
     figures: dict[str, Figure] = {}
     if hits.references.sum():
         figures["centre_F1"] = interval(lambda times: hits.best_f1(times).f1, groups, FEWEST)
-    counted = [one for one in photos if counts_known(one.predicted, INFLAMMATORY)]
+    counted = [photo for photo in photos if counts_known(photo.predicted, INFLAMMATORY)]
     if counted:
         shown, annotated = shown_and_annotated(counted, INFLAMMATORY)
-        groups = [one.predicted.photo.group for one in counted]
+        groups = [photo.predicted.photo.group for photo in counted]
         figures["MAE"] = interval(mean_of(np.abs(shown - annotated)), groups, FEWEST)
         figures["bias"] = interval(mean_of(shown - annotated), groups, FEWEST)
     return ToneFigures(n=len(photos), **figures)

@@ -79,10 +79,10 @@ def write_cases(cases: Iterable[Case], path: Path, drawn_by: str) -> None:
         file.write(f"# {drawn_by}\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for one in cases:
-            places = " ".join(f"{edge:.4f}" for edge in one.places.ravel())
-            erased = " ".join(map(str, one.erased))
-            writer.writerow([one.source, one.image, one.case, one.edited, one.boxes, erased, places])
+        for case in cases:
+            places = " ".join(f"{edge:.4f}" for edge in case.places.ravel())
+            erased = " ".join(map(str, case.erased))
+            writer.writerow([case.source, case.image, case.case, case.edited, case.boxes, erased, places])
 
 
 def _case(row: dict[str, str]) -> Case:

@@ -59,8 +59,8 @@ def draw_case(photo: AnnotatedPhoto, case: str, rng: np.random.Generator) -> Cas
     same_first = rng.random() < 0.5
     edited: Literal["first", "second"] = "first" if case == "worse" or (case == "same" and same_first) else "second"
     gone = tuple(erased.tolist()) if case != "same" else ()
-    kept = places if case == "same" else np.zeros((0, 4))
-    return Case(photo.source, photo.path.stem, case, edited, len(photo.boxes), gone, kept)
+    drawn_anew = places if case == "same" else np.zeros((0, 4))
+    return Case(photo.source, photo.path.stem, case, edited, len(photo.boxes), gone, drawn_anew)
 
 
 def plain_places(pixels: Array, boxes: Array, like: Array, rng: np.random.Generator) -> Array:
@@ -72,7 +72,7 @@ def plain_places(pixels: Array, boxes: Array, like: Array, rng: np.random.Genera
     near = ellipses(shape, boxes, 3.0) & ~ellipses(shape, boxes, 1.1 * GROWN)
     plain = _like_those(pixels, near if near.any() else ~ellipses(shape, boxes, GROWN))
     taken = ellipses(shape, boxes, GROWN)
-    found = []
+    free = []
     for size in sorted((like[:, 2:] - like[:, :2]).tolist(), key=math.prod, reverse=True):
         half = np.array(size) / 2
         for centre in rng.permutation(np.argwhere(plain & ~taken))[:400, ::-1]:
@@ -82,9 +82,9 @@ def plain_places(pixels: Array, boxes: Array, like: Array, rng: np.random.Genera
             spot = ellipses(shape, place[None], GROWN)
             if not taken[spot].any() and plain[spot].mean() > 0.9:
                 taken |= spot
-                found.append(place)
+                free.append(place)
                 break
-    return np.array(found).reshape(-1, 4)
+    return np.array(free).reshape(-1, 4)
 
 
 def _held(config: TrainConfig, data: Path, name: str) -> list[AnnotatedPhoto]:

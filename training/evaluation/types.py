@@ -35,12 +35,14 @@ class TypeFigures:
 
 def type_figures(photos: Sequence[Counted]) -> TypeFigures | None:
     """Return macro-F1 given a match, and who was taken for whom; None where fewer than two types were hit."""
-    by_class = np.array([confusion(one, one.predicted.classes) for one in photos]).reshape(-1, len(TYPES), len(TYPES))
-    by_table = np.array([confusion(one, likeliest(one)) for one in photos]).reshape(by_class.shape)
+    by_class = np.array([confusion(photo, photo.predicted.classes) for photo in photos]).reshape(
+        -1, len(TYPES), len(TYPES)
+    )
+    by_table = np.array([confusion(photo, likeliest(photo)) for photo in photos]).reshape(by_class.shape)
     whole = by_class.sum(axis=0)
     if (whole.sum(axis=1) > 0).sum() < 2:
         return None
-    groups = [one.predicted.photo.group for one in photos]
+    groups = [photo.predicted.photo.group for photo in photos]
     commonest = np.zeros_like(whole)
     commonest[:, whole.sum(axis=1).argmax()] = whole.sum(axis=1)
     return TypeFigures(
@@ -52,25 +54,25 @@ def type_figures(photos: Sequence[Counted]) -> TypeFigures | None:
     )
 
 
-def likeliest(one: Counted) -> Array:
+def likeliest(counted: Counted) -> Array:
     """Return (n,) the type each candidate most probably is, in the calibration's eyes."""
-    kinds: Array = one.type_probabilities.argmax(axis=1)
+    kinds: Array = counted.type_probabilities.argmax(axis=1)
     return kinds
 
 
-def confusion(one: Counted, called: Array) -> Array:
+def confusion(counted: Counted, called: Array) -> Array:
     """Return (4, 4) matched lesions of a photo by annotated type (rows) and the type called; untyped are left out."""
-    hit = one.predicted.matches()
+    hit = counted.predicted.matches()
     known = hit >= 0
-    true, said = one.predicted.photo.types[hit[known]], called[known]
+    true, predicted = counted.predicted.photo.types[hit[known]], called[known]
     typed = true != UNKNOWN
     table = np.zeros((len(TYPES), len(TYPES)), dtype=int)
-    np.add.at(table, (true[typed], said[typed]), 1)
+    np.add.at(table, (true[typed], predicted[typed]), 1)
     return table
 
 
 def macro_f1(table: Array) -> float:
     """Return the mean F1 over the types that occur, of a (4, 4) table of true by predicted types."""
-    true, said, right = table.sum(axis=1), table.sum(axis=0), np.diagonal(table)
+    true, predicted, right = table.sum(axis=1), table.sum(axis=0), np.diagonal(table)
     occurs = true > 0
-    return float((2 * right[occurs] / (true + said)[occurs]).mean()) if occurs.any() else float("nan")
+    return float((2 * right[occurs] / (true + predicted)[occurs]).mean()) if occurs.any() else float("nan")

@@ -86,15 +86,17 @@ def read_visits(folder: Path) -> list[Visit]:
     """
     visits = []
     for table in sorted(folder.glob("*.json")):
-        told = json.loads(table.read_text())
+        visit = json.loads(table.read_text())
         visits.append(
             Visit(
                 table.stem,
-                float(told["ita"]),
-                tuple(one["type"] for one in told["lesions"]),
+                float(visit["ita"]),
+                tuple(lesion["type"] for lesion in visit["lesions"]),
                 {
                     view: {
-                        i: np.array(one["boxes"][view]) for i, one in enumerate(told["lesions"]) if view in one["boxes"]
+                        i: np.array(lesion["boxes"][view])
+                        for i, lesion in enumerate(visit["lesions"])
+                        if view in lesion["boxes"]
                     }
                     for view in VIEWS
                 },
@@ -230,8 +232,8 @@ def _zones(visit: Visit, capture: Capture, oval: ZoneTable) -> dict[int, str]:
     boxes = visit.boxes[capture.view]
     centres = np.array([(box[:2] + box[2:]) / 2 for box in boxes.values()]).reshape(-1, 2)
     points = oval.oval_coordinates(centres, capture.photo.width_px, capture.photo.height_px)
-    found = oval.zone_of(capture.view, points).tolist()
-    return {number: ZONES[zone] for number, zone in zip(boxes, found, strict=True) if zone != NOWHERE}
+    zones = oval.zone_of(capture.view, points).tolist()
+    return {number: ZONES[zone] for number, zone in zip(boxes, zones, strict=True) if zone != NOWHERE}
 
 
 def _number(fates: Sequence[Fate], how: str, times: int) -> int:

@@ -1,0 +1,1 @@
+"""The capture gate fitted and measured on copies of photos, degraded step by step."""

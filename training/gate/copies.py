@@ -68,8 +68,11 @@ def ways_of(photo: str, part: str, most: int) -> dict[str, Degradation]:
     if part == FIT:
         ways |= {f"sampled {number}": sample(rng) for number in range(3)}
     chosen = {list(ways)[place] for place in rng.permutation(len(ways))[:most]}
-    ways = {UNTOUCHED: Degradation()} | {way: one for way, one in ways.items() if way in chosen}
-    return {way: replace(one, seed=(seed + number) % 2**31) for number, (way, one) in enumerate(ways.items())}
+    ways = {UNTOUCHED: Degradation()} | {way: degradation for way, degradation in ways.items() if way in chosen}
+    return {
+        way: replace(degradation, seed=(seed + number) % 2**31)
+        for number, (way, degradation) in enumerate(ways.items())
+    }
 
 
 def copies_of(original: Original, detector: Detector, most: int) -> Iterator[Copy]:
@@ -106,11 +109,11 @@ def _inflammatory(tensor: npt.NDArray[np.float32], detector: Detector) -> float:
 
 def write_copies(originals: Iterable[Original], detector: Detector, table: Path, most: int) -> None:
     """Add the copies of photos to a table of JSON lines; photos in it are passed over."""
-    done = {(one.source, one.photo) for one in read_copies(table)} if table.exists() else set()
-    wanted = [one for one in originals if (one.source, one.path.stem) not in done]
+    done = {(copy.source, copy.photo) for copy in read_copies(table)} if table.exists() else set()
+    wanted = [original for original in originals if (original.source, original.path.stem) not in done]
     with table.open("a", encoding="utf-8") as file:
         for original in tqdm(wanted, unit="photo"):
-            lines = [json.dumps(asdict(one)) for one in copies_of(original, detector, most)]
+            lines = [json.dumps(asdict(copy)) for copy in copies_of(original, detector, most)]
             file.write("\n".join(lines) + "\n")
             file.flush()
 

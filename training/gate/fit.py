@@ -22,7 +22,7 @@ LEFT_OUT = ("skin",)
 
 def untouched_counts(copies: Sequence[Copy]) -> dict[tuple[str, str], float]:
     """What is counted on each untouched photo."""
-    return {(one.source, one.photo): one.counted for one in copies if one.way == UNTOUCHED}
+    return {(copy.source, copy.photo): copy.counted for copy in copies if copy.way == UNTOUCHED}
 
 
 QUANTILE = 0.3
@@ -38,19 +38,19 @@ def fit_legibility(copies: Sequence[Copy], quantile: float = QUANTILE) -> Legibi
     Each source weighs alike, whatever its photos; what is not untouched weighs 1.
     """
     whole = untouched_counts(copies)
-    used = [one for one in copies if whole[one.source, one.photo] >= LEAST_LESIONS]
+    used = [copy for copy in copies if whole[copy.source, copy.photo] >= LEAST_LESIONS]
     names = tuple(name for name in used[0].figures if name not in LEFT_OUT)
-    figures = np.array([[one.figures[name] for name in names] for one in used])
+    figures = np.array([[copy.figures[name] for name in names] for copy in used])
     centre, spread = figures.mean(axis=0), np.maximum(figures.std(axis=0), 1e-3)
     scaled = torch.tensor(((figures - centre) / spread).clip(-MOST_SPREADS, MOST_SPREADS))
     sides = torch.cat([scaled.clamp(max=0), scaled.clamp(min=0)], dim=1)
-    was = torch.tensor([whole[one.source, one.photo] for one in used], dtype=torch.float64).sqrt()
-    now = torch.minimum(torch.tensor([one.counted for one in used], dtype=torch.float64).sqrt(), was)
-    of_source = {name: sum(one.source == name for one in used) for name in {one.source for one in used}}
+    was = torch.tensor([whole[copy.source, copy.photo] for copy in used], dtype=torch.float64).sqrt()
+    now = torch.minimum(torch.tensor([copy.counted for copy in used], dtype=torch.float64).sqrt(), was)
+    of_source = {name: sum(copy.source == name for copy in used) for name in {copy.source for copy in used}}
     share = torch.tensor(
         [
-            (UNTOUCHED_WEIGHT if one.way == UNTOUCHED else 1) * len(used) / len(of_source) / of_source[one.source]
-            for one in used
+            (UNTOUCHED_WEIGHT if copy.way == UNTOUCHED else 1) * len(used) / len(of_source) / of_source[copy.source]
+            for copy in used
         ],
         dtype=torch.float64,
     )

@@ -49,10 +49,10 @@ def kept_out_of_fold(copies: Sequence[Copy]) -> list[float]:
     """What is predicted for each copy by a fit that its photo had no part in."""
     predicted = [0.0] * len(copies)
     for fold in range(FOLDS):
-        legibility = fit_legibility([one for one in copies if fold_of(one.photo) != fold])
-        for place, one in enumerate(copies):
-            if fold_of(one.photo) == fold:
-                predicted[place] = legibility.kept(one.figures)
+        legibility = fit_legibility([copy for copy in copies if fold_of(copy.photo) != fold])
+        for place, copy in enumerate(copies):
+            if fold_of(copy.photo) == fold:
+                predicted[place] = legibility.share_kept(copy.figures)
     return predicted
 
 
@@ -67,16 +67,16 @@ def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapp
     whole = untouched_counts(copies)
     rows = [
         Looked(
-            source=one.source,
-            photo=one.photo,
-            way=one.way,
-            warned=kept < table["warn_below"],
-            unavailable=kept < table["unavailable_below"],
-            lost=whole[one.source, one.photo] ** 0.5 - one.counted**0.5,
-            after=_ratio(one.counted, whole[one.source, one.photo]),
-            before=None if one.before is None else _ratio(one.before, whole[one.source, one.photo]),
+            source=copy.source,
+            photo=copy.photo,
+            way=copy.way,
+            warned=share_kept < table["warn_below"],
+            unavailable=share_kept < table["unavailable_below"],
+            lost=whole[copy.source, copy.photo] ** 0.5 - copy.counted**0.5,
+            after=_ratio(copy.counted, whole[copy.source, copy.photo]),
+            before=None if copy.before is None else _ratio(copy.before, whole[copy.source, copy.photo]),
         )
-        for one, kept in zip(copies, predicted, strict=True)
+        for copy, share_kept in zip(copies, predicted, strict=True)
     ]
     of = {source: [row for row in rows if row.source == source] for source in dict.fromkeys(row.source for row in rows)}
     return GateFigures(

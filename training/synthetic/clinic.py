@@ -55,7 +55,7 @@ def lesions_of(patient: Patient) -> list[list[Lesion]]:
 
 
 def _counts(lesions: set[Lesion]) -> dict[str, int]:
-    return {c: sum(1 for one in lesions if one.kind == c) for c in TYPES}
+    return {c: sum(1 for lesion in lesions if lesion.kind == c) for c in TYPES}
 
 
 def render_patient(patient: Patient) -> Iterator[tuple[int, str, Photo]]:

@@ -101,9 +101,9 @@ def careers(who: Identity, sites: Sites, activity: Activity, last_day: float, mo
 
 def on_day(lives: Sequence[Career], day: float) -> list[Lesion]:
     """Everything on the face on one day, moles included; a mole stays a mole."""
-    found = []
+    present = []
     for career in lives:
         now = career.lesion if career.lesion.kind == "mole" else career.on(day)
         if now is not None:
-            found.append(now)
-    return found
+            present.append(now)
+    return present

@@ -27,7 +27,7 @@ from training.synthetic.sites import Sites, find_sites
 from training.synthetic.skin import complexion, tone
 from training.synthetic.surface import Surface
 
-TONES_ITA = tuple(float(one) for one in np.linspace(62, -62, 10))
+TONES_ITA = tuple(float(tone) for tone in np.linspace(62, -62, 10))
 """Ten skin tones in even steps over what the renderer can draw, in degrees; they stand for the Monk scale's ten."""
 
 Stroke = tuple[Array, Array]
@@ -128,7 +128,7 @@ def dressed(scene: Scene, names: list[str], ita: float, rng: np.random.Generator
     skin = complexion(who, scene.surface)
     skin = dataclasses.replace(skin, pore=skin.pore * depth, slope=skin.slope * depth)
     scene = dataclasses.replace(scene, who=who, skin=skin)
-    strokes = [one for name in names if (draws := CONDITIONS[name].strokes) for one in draws(scene, rng)]
+    strokes = [stroke for name in names if (draws := CONDITIONS[name].strokes) for stroke in draws(scene, rng)]
     return dataclasses.replace(scene, strokes=(*scene.strokes, *strokes))
 
 
@@ -151,7 +151,7 @@ def spared_person(seed: int, wanted: set[int]) -> Iterator[tuple[int, Identity, 
 
 def spared_photo(scene: Scene, sites: Sites, number: int, rng: np.random.Generator) -> tuple[Scene, Photo]:
     """Photograph one dressed scene, with acne on it every other time."""
-    names = [str(one) for one in rng.choice(list(CONDITIONS), int(rng.choice([1, 2])), replace=False)]
+    names = [str(name) for name in rng.choice(list(CONDITIONS), int(rng.choice([1, 2])), replace=False)]
     scene = dressed(scene, names, TONES_ITA[(scene.who.seed + number) % len(TONES_ITA)], rng)
     kinds = [
         kind

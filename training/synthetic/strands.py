@@ -126,8 +126,8 @@ def hair_lines(who: Identity, surface: Surface) -> tuple[Array, Array]:
         h, w = weight.shape
         row, col = rng.integers(0, h, tries), rng.integers(0, w, tries)
         chance, stray = rng.uniform(0, 1, tries), rng.normal(0, spread, (tries, 3))
-        kept = weight[row, col] > chance
-        row, col, stray = row[kept], col[kept], stray[kept]
+        rooted = weight[row, col] > chance
+        row, col, stray = row[rooted], col[rooted], stray[rooted]
         p, n = surface.position[row, col].astype(float), surface.normal[row, col]
         line = [p]
         level = _shell(p)

@@ -50,7 +50,7 @@ def _render_visit(out: Path, name: str, who: Identity, height_px: int) -> dict[s
     rng = np.random.default_rng([who.seed, 91])
     lesions = sample_acne(who, find_sites(who), rng, int(rng.integers(*LESIONS, endpoint=True)))
     light = sample_light(rng)
-    rows = [_row(number, one) for number, one in enumerate(lesions) if one.kind in TYPES]
+    rows = [_row(number, lesion) for number, lesion in enumerate(lesions) if lesion.kind in TYPES]
     row_of = {lesions[row["id"]]: row for row in rows}
     for view in VIEW_YAW_DEGREES:
         camera = hand_held(guided_camera(view, 3 * height_px // 4, height_px, MARGIN), rng)

@@ -27,10 +27,8 @@ class MediaTypeUnsupported(Problem):
     status = 415
     code = "unsupported_media_type"
 
-    def __init__(
-        self, given: str, accepted: Sequence[str], what: str = "The body", where: str = "Content-Type"
-    ) -> None:
-        came = f"{what} came as {given[:80]!r}" if given else f"{what} came without a type"
+    def __init__(self, sent: str, accepted: Sequence[str], what: str = "The body", where: str = "Content-Type") -> None:
+        came = f"{what} came as {sent[:80]!r}" if sent else f"{what} came without a type"
         super().__init__(f"{came}; send it with one of these as its {where}: {', '.join(accepted)}.", accepted=accepted)
         self.headers = {"Accept": ", ".join(accepted)}  # type: ignore[misc]
 
@@ -46,10 +44,10 @@ def body_type(accepted: Sequence[str], registered: Callable[[str], str] = str) -
     Raises:
         MediaTypeUnsupported: it has none, or none of those accepted.
     """
-    given = registered(request.mimetype)
-    if given not in accepted:
+    media_type = registered(request.mimetype)
+    if media_type not in accepted:
         raise MediaTypeUnsupported(request.mimetype, accepted)
-    return given
+    return media_type
 
 
 def init_app(app: Flask) -> None:

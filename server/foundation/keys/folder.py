@@ -59,8 +59,8 @@ class FolderKeyRing:
 
         The first and the last key are looked at: `rotate` goes from one to the other.
         """
-        kept = sorted(path for path in self._folder.glob(f"*{SUFFIX}") if _ID.fullmatch(path.name.removesuffix(SUFFIX)))
-        for path in {*kept[:1], *kept[-1:]}:
+        keys = sorted(path for path in self._folder.glob(f"*{SUFFIX}") if _ID.fullmatch(path.name.removesuffix(SUFFIX)))
+        for path in {*keys[:1], *keys[-1:]}:
             try:
                 self.existing_key_of(path.name.removesuffix(SUFFIX))
             except WrongMasterKey as error:
@@ -106,17 +106,17 @@ class FolderKeyRing:
                     file.flush()
                     os.fsync(descriptor)
 
-    def rotate(self, told: Told = lambda done, total: None) -> int:
+    def rotate(self, progress: Told = lambda done, total: None) -> int:
         """Wrap every key under the newest master key and return how many were under another."""
         self.prepare()
         names = (path.name.removesuffix(SUFFIX) for path in sorted(self._folder.glob(f"*{SUFFIX}")))
         timelines = [name for name in names if _ID.fullmatch(name)]
         rewrapped = 0
         for done, timeline_id in enumerate(timelines):
-            told(done, len(timelines))
+            progress(done, len(timelines))
             with self._alone():
                 rewrapped += self._rewrap(timeline_id)
-        told(len(timelines), len(timelines))
+        progress(len(timelines), len(timelines))
         return rewrapped
 
     def _rewrap(self, timeline_id: str) -> bool:

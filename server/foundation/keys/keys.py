@@ -32,7 +32,7 @@ class KeyRing(Protocol):
         """Destroy the timeline's key, at once and for good; it never gets another."""
         ...
 
-    def rotate(self, told: Told = lambda done, total: None) -> int:
+    def rotate(self, progress: Told = lambda done, total: None) -> int:
         """Wrap every key under the newest master key and return how many were under another.
 
         Stopped at any moment, every key can be read, and the next run goes on.

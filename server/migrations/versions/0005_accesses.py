@@ -92,14 +92,14 @@ def _log_grants() -> None:
     named = sa.select(old, users.c.name.label("dermatologist_name")).join(users, users.c.id == old.c.dermatologist_id)
     grants = bind.execute(named.order_by(old.c.starts_at, old.c.id)).mappings().all()
     op.drop_table("grants")
-    told = [
+    dermatologist_columns = [
         sa.Column("dermatologist_name", sa.String(), nullable=False),
         sa.Column("left", sa.Boolean(), nullable=False),
     ]
     dermatologist = sa.ForeignKeyConstraint(
         ["dermatologist_id"], ["users.id"], name=op.f("fk_grants_dermatologist_id_users")
     )
-    new = _create("grants", *_terms()[2:], *told, dermatologist)
+    new = _create("grants", *_terms()[2:], *dermatologist_columns, dermatologist)
     op.create_index(op.f("ix_grants_dermatologist_id"), "grants", ["dermatologist_id"])
     for grant in grants:
         mine = timelines.c.id == grant["timeline_id"]

@@ -59,7 +59,7 @@ def sign_in(user: User, kind: str, name: str, device_id: str | None = None) -> t
     return device, token
 
 
-def device_by_token(token: str, kind: str) -> Device | None:
+def use_token(token: str, kind: str) -> Device | None:
     """Return the device that `token` belongs to, unless it is signed out, and note the day on which it was used.
 
     Raises:

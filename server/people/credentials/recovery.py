@@ -25,8 +25,8 @@ class WrongRecoveryCode(Problem):
     detail = "The e-mail or the recovery code is wrong, or the code was used before."
 
 
-def new_codes(user: User) -> list[str]:
-    """Return ten fresh codes, which are kept nowhere else; those from before are void."""
+def replace_codes(user: User) -> list[str]:
+    """Put ten fresh codes in place of those from before, and return them: they stand nowhere else."""
     codes = [new_code(groups=4) for _ in range(CODES)]
     with db.write() as session:
         session.execute(delete(RecoveryCode).filter_by(user_id=user.id))

@@ -15,7 +15,7 @@ from server.foundation.keys.sealing import derived
 from server.people.accounts.models import User
 from server.people.credentials.models import SecondFactor
 from server.people.credentials.password import require_password
-from server.people.credentials.recovery import new_codes, use_code
+from server.people.credentials.recovery import replace_codes, use_code
 
 ISSUER = "acnetrack"
 SECRET_BYTES, DIGITS, STEP_SECONDS = 20, 6, 30
@@ -103,14 +103,14 @@ def confirm(user: User, code: str) -> list[str]:
             raise NotEnrolled
         if factor.confirmed_at is not None:
             raise EnrolledAlready
-        if not _take(factor, user, code):
+        if not _use_digits(factor, user, code):
             raise CodeNotConfirmed
         factor.confirmed_at = clock.now()
-        return new_codes(user)
+        return replace_codes(user)
 
 
-def check(user: User, code: str | None) -> None:
-    """Check the second factor of somebody whose password was right; those without one need none.
+def use(user: User, code: str | None) -> None:
+    """Use up a code of somebody whose password was right; those without a second factor need none.
 
     Raises:
         SecondFactorRequired: there is one, and no code.
@@ -124,7 +124,7 @@ def check(user: User, code: str | None) -> None:
         if len(digits := code.replace(" ", "")) != DIGITS:
             right = use_code(user.id, code)
         else:
-            right = _take(session.get_one(SecondFactor, user.id), user, digits)
+            right = _use_digits(session.get_one(SecondFactor, user.id), user, digits)
         if not right:
             raise WrongSecondFactor
 
@@ -140,7 +140,7 @@ def remove(user: User, password: str, code: str) -> None:
         if not enrolled(user):
             raise NotEnrolled
         try:
-            check(user, code)
+            use(user, code)
         except (SecondFactorRequired, WrongSecondFactor) as wrong:
             raise CodeNotConfirmed from wrong
         session.delete(session.get_one(SecondFactor, user.id))
@@ -152,7 +152,7 @@ def enrolled(user: User) -> bool:
     return factor is not None and factor.confirmed_at is not None
 
 
-def _take(factor: SecondFactor, user: User, code: str) -> bool:
+def _use_digits(factor: SecondFactor, user: User, code: str) -> bool:
     """Return whether `code` is that of now, or one step off, and newer than any taken; it is not taken twice."""
     totp, now = _totp(_unseal(user, factor.sealed_secret)), int(clock.now().timestamp()) // STEP_SECONDS
     for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):

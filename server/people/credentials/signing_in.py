@@ -16,5 +16,5 @@ def sign_in_app(
         SecondFactorRequired, WrongSecondFactor: the account has a second factor.
     """
     user = authenticate(email, password)
-    factor.check(user, second_factor)
+    factor.use(user, second_factor)
     return sign_in(user, "app", name, device_id)

@@ -9,7 +9,7 @@ from flask import g, request
 from server.foundation import db
 from server.foundation.http.errors import CODES, Problem
 from server.people.accounts.models import Device, User
-from server.people.credentials.devices import device_by_token
+from server.people.credentials.devices import use_token
 from server.people.credentials.enrolment import EnrolmentRequired, barred_until_enrolled
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         authorization = request.authorization
         token = authorization.token if authorization and authorization.type == "bearer" else None
-        device = device_by_token(token, "app") if token else None
+        device = use_token(token, "app") if token else None
         if device is None:
             raise Unauthenticated
         g.device = device

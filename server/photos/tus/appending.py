@@ -17,7 +17,7 @@ from server.photos.sealed import get_sealed, put_sealed, remove_objects
 from server.photos.tus.body import pieces
 from server.photos.tus.headers import Checksum
 from server.photos.tus.problems import ChecksumMismatch, OffsetConflict, TooManyParts, UploadTooLong, UploadUnknown
-from server.photos.tus.uploads import end, expiry, find, forget_parts
+from server.photos.tus.uploads import end, expiry, find_or_expire, forget_parts
 from server.timeline.lock import locked
 
 PARTS_AT_MOST = 1024
@@ -34,7 +34,7 @@ def append(timeline_id: str, upload_id: str, offset: int, body: IO[bytes], check
         PhotoGone, PhotoDiffers, SizeDiffers, PhotoRefused, TooManyParts: refused, and the upload was removed.
         ClientDisconnected: the connection was cut.
     """
-    upload = find(timeline_id, upload_id)
+    upload = find_or_expire(timeline_id, upload_id)
     if offset != upload.received:
         raise _conflict(upload)
     if not upload.complete:
@@ -49,26 +49,26 @@ def append(timeline_id: str, upload_id: str, offset: int, body: IO[bytes], check
             arrived.append(UploadPart(upload_id=upload_id, start=offset, object_key=put_sealed(timeline_id, piece)))
             offset += len(piece)
             if hasher is None:
-                _count(upload, arrived, offset)
+                _record_parts(upload, arrived, offset)
                 arrived = []
             else:
                 hasher.update(piece)
         if checksum is not None and hasher is not None and hasher.digest() != checksum.digest:
             raise ChecksumMismatch
         if arrived:
-            _count(upload, arrived, offset)
+            _record_parts(upload, arrived, offset)
     except Problem:
         remove_objects(part.object_key for part in arrived)
         raise
-    return find(timeline_id, upload_id)
+    return find_or_expire(timeline_id, upload_id)
 
 
-def _count(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
+def _record_parts(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
     """Let stored parts count, up to `received` bytes; where that is all of them, as the photo."""
     photo = None
     try:
         if received == upload.length:
-            photo = _whole(upload, parts)
+            photo = _store_whole(upload, parts)
         with db.write(under_lock=True) as session:
             locked(upload.timeline_id)
             current = session.get(Upload, upload.id, populate_existing=True)
@@ -93,7 +93,7 @@ def _count(upload: Upload, parts: Sequence[UploadPart], received: int) -> None:
     remove_objects(unneeded)
 
 
-def _whole(upload: Upload, parts: Sequence[UploadPart]) -> Unfiled | None:
+def _store_whole(upload: Upload, parts: Sequence[UploadPart]) -> Unfiled | None:
     """Check the whole photo and put it into the store; None where it is there already."""
     counted = select(UploadPart.object_key).filter_by(upload_id=upload.id).order_by(UploadPart.start)
     keys = [*db.session().scalars(counted), *(part.object_key for part in parts)]

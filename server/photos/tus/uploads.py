@@ -53,7 +53,7 @@ def begin(timeline_id: str, photo_id: str, media_type: str, length: int, metadat
     return begun
 
 
-def find(timeline_id: str, upload_id: str) -> Upload:
+def find_or_expire(timeline_id: str, upload_id: str) -> Upload:
     """Return how an upload of the timeline stands now; what happens to it later does not change that.
 
     Raises:
@@ -79,7 +79,7 @@ def end(timeline_id: str, upload_id: str) -> None:
     Raises:
         UploadUnknown, UploadExpired: there is no such upload, or no longer.
     """
-    find(timeline_id, upload_id)
+    find_or_expire(timeline_id, upload_id)
     remove(timeline_id, upload_id)
 
 

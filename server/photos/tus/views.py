@@ -14,7 +14,7 @@ from server.photos.models import Upload
 from server.photos.tus import headers
 from server.photos.tus.appending import append
 from server.photos.tus.problems import VERSION
-from server.photos.tus.uploads import begin, end, find
+from server.photos.tus.uploads import begin, end, find_or_expire
 from server.sharing.grants.access import require_owner, require_storing
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/v1/timelines", description="Photos in parts, by tus 1.0.0")
@@ -64,7 +64,7 @@ def show_upload(timeline_id: str, upload_id: str) -> Response:
     """Say how many bytes have come, in Upload-Offset."""
     require_owner(caller(), timeline_id)
     headers.check_version(request.headers)
-    upload = find(timeline_id, upload_id)
+    upload = find_or_expire(timeline_id, upload_id)
     whole = {"Upload-Length": str(upload.length), "Upload-Metadata": upload.metadata_header}
     return Response(status=200, headers={**_standing(upload), **whole})
 

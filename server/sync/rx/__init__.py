@@ -1,0 +1,1 @@
+"""Pull and push as RxDB speaks: documents by checkpoint, and the state that the app assumed."""

@@ -23,7 +23,7 @@ from server.sharing.grants.access import Access
 from server.sync.cursor import Cursor, seen_until
 from server.sync.log import read
 from server.sync.part import Part
-from server.sync.push import RECORDS_AT_ONCE, TooManyRecords, take
+from server.sync.push import RECORDS_AT_ONCE, TooManyRecords, apply_parts
 from server.sync.reading import UNKNOWN, id_of, names, values_of
 from server.sync.tables import TABLES, Table, Values, tables_for
 from server.sync.verdict import Invalid, Rejected
@@ -105,15 +105,15 @@ def push_documents(
             part.add_deletion(record_id)
         if record_id is not None:
             assumed[table, record_id] = _read(table, record_id, before)
-    refused = take(access, device, [part], checkpoint, number, assumed)
+    refused = apply_parts(access, device, [part], checkpoint, number, assumed)
     return list({verdict["id"]: _master_state(verdict, why) for verdict in refused}.values())
 
 
 def _named(name: str, tables: Sequence[Table]) -> Table:
-    found = next((table for table in tables if table.name == name), None)
-    if found is None:
+    table = next((each for each in tables if each.name == name), None)
+    if table is None:
         raise TableUnknown
-    return found
+    return table
 
 
 def _check_row(row: Mapping[str, Any]) -> None:

@@ -21,9 +21,11 @@ def tell_switched(timeline_id: str, model: Model, replaced: Model) -> None:
 def tell_withdrawn(model_id: str, version: str) -> None:
     """Write to every timeline that the version assessed some of that it was withdrawn; again, to those left out."""
     notice_id = f"withdrawn-{hashlib.sha256(f'{model_id}/{version}'.encode()).hexdigest()[:32]}"
-    by_it = select(Assessment.timeline_id).filter_by(model_id=model_id, model_version=version, deleted=False).distinct()
-    told = select(ModelNotice.timeline_id).filter_by(id=notice_id)
-    for timeline_id in db.session().scalars(by_it.where(Assessment.timeline_id.not_in(told))).all():
+    assessed = (
+        select(Assessment.timeline_id).filter_by(model_id=model_id, model_version=version, deleted=False).distinct()
+    )
+    already_told = select(ModelNotice.timeline_id).filter_by(id=notice_id)
+    for timeline_id in db.session().scalars(assessed.where(Assessment.timeline_id.not_in(already_told))).all():
         with db.write(under_lock=True):
             _tell(timeline_id, notice_id, kind="withdrawn", model_id=model_id, model_version=version)
 

@@ -70,7 +70,7 @@ def one_rev_for_a_whole_push(patch: Patch, site: Site) -> None:
 
 
 def a_late_push_counts_as_the_newest(patch: Patch, site: Site) -> None:
-    patch.setattr(pushing, "_late", lambda *_arguments: False)
+    patch.setattr(pushing, "_note_push", lambda *_arguments: False)
 
 
 def tombstones_of_parts_are_skipped(patch: Patch, site: Site) -> None:

@@ -52,7 +52,7 @@ class ServiceWire:
     def _call(self, token: str, service: Any) -> Answer:
         with self._app.test_request_context():
             try:
-                device = devices.device_by_token(token, "app")
+                device = devices.use_token(token, "app")
                 if device is None:
                     raise Unauthenticated
                 return Answer(200, service(device))

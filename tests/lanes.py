@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 TOGETHER = ("tests/browser/", "tests/interop/ports/", "tests/interop/", "tests/mobile_models/export/")
 """Folders whose tests share what is dear to start or to make: each goes to one worker."""
 
-APART = ("tests/server/sync/test_statemachine.py",)
+APART = ("tests/mobile_models/export/test_parity_on_real_photos.py", "tests/server/sync/test_statemachine.py")
 """Files whose tests are long and share nothing: each test goes to whichever worker is free."""
 
 OTHER_PROGRAMS = ("browser", "interop", "mobile_models/export")

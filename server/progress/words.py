@@ -14,6 +14,7 @@ from server.progress.success import success_probability
 IGA_WORDS = ("clear", "almost clear", "mild", "moderate", "severe")
 STARTS = 3
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+OUTLOOK_RESTS_ON = "Provisional: simulated, on curves of trials that were not checked against their papers."
 ORDINARY = "Ordinary ups and downs could explain this."
 
 
@@ -271,7 +272,7 @@ def _outlook(followed: Followed, *, patient: bool) -> str:
             words.append("Half is unlikely by week 12: worth raising at the next visit.")
         else:
             words.append("Whether half is reached by week 12 is open.")
-    return " ".join([*words, "Provisional, from published trials and simulation."]) if words else ""
+    return " ".join([*words, OUTLOOK_RESTS_ON]) if words else ""
 
 
 def _after_stops(followed: Followed) -> str:

@@ -141,7 +141,7 @@ def test_the_outlook_is_given_in_numbers_to_a_dermatologist_and_in_words_to_the_
     theirs, own = (" ".join(further(read(), patient=patient_reads)) for patient_reads in (False, True))
     assert re.search(r"mostly have \d+–\d+ inflamed spots at week 12", theirs)
     assert "inflamed spots at week 12" not in own
-    assert "Provisional, from published trials and simulation." in theirs
+    assert "Provisional: simulated, on curves of trials that were not checked" in theirs
     assert "will" not in theirs.lower().split()
 
 

@@ -9,8 +9,9 @@ from server.pages.browser_session import page_login_required
 from server.pages.faces import first_face
 from server.pages.reader import opened, reader
 from server.progress.drawn import drawn_progress
+from server.progress.further import caveats, further
 from server.progress.progress import Progress, progress_of
-from server.progress.words import answers, caveats, extent, further, headline, verdicts
+from server.progress.words import answers, extent, headline, verdicts
 from server.reassessment.tally import tally
 from server.sharing.accesses.recording import last_look
 from server.sharing.grants.access import Access, names_seeing

@@ -31,6 +31,9 @@ def test_a_drug_that_is_not_known_to_be_active_is_expected_to_do_less():
 def test_there_is_none_before_its_first_week_after_its_last_and_without_a_visit_before_the_start():
     assert outlook(visits(20, 21, 20, 16, 12, 9), 0, active=True, constants=CONSTANTS) is None
     assert outlook(visits(*[20] * 15), 0, active=True, constants=CONSTANTS) is None
+    assert outlook(visits(*[20] * 14), 0, active=True, constants=CONSTANTS).week == 12
+    almost = [*visits(*[20] * 13), Visit(11.9, 20)]  # Its end is tomorrow, and can be waited for.
+    assert outlook(almost, 0, active=True, constants=CONSTANTS) is None
     assert outlook(visits(20, 16, 12, 9, 7, first=1), 0, active=True, constants=CONSTANTS) is None
 
 

@@ -84,7 +84,7 @@ def noise_words(noise: Noise | None) -> str:
     usual, most = (f"{100 * share:.0f}" for share in noise.false_alarms)
     return (
         f"{rests_on}; in simulated years of weekly looks something false is said of up to {usual} in 100 stable "
-        f"patients, and of up to {most} if acne fluctuates more than is assumed."
+        f"patients, and of up to {most} where acne fluctuates more or photos are spoilt."
     )
 
 

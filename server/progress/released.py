@@ -16,7 +16,7 @@ class Noise:
     Attributes:
         people: None where it was not recorded how many there were.
         false_alarms: shares of simulated stable people of whom something false is said in a year, by the fluctuation
-            that is assumed and by the most that was tried; None where none were simulated.
+            that is assumed and where it is larger or photos are spoilt; None where none were simulated.
     """
 
     people: int | None
@@ -46,12 +46,12 @@ def noise_of(model: Model) -> Noise | None:
 
 def false_alarms_of(manifest: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return the shares of `Noise` that a manifest holds, None where it holds none."""
-    simulated = manifest.get("metrics", {}).get("change", {}).get("stable", [])
-    rows = [(float(row["rate_variation"]), float(row["any"])) for row in simulated if not row["spoilt"]]
+    rows = manifest.get("metrics", {}).get("change", {}).get("stable", [])
     if not rows:
         return None
-    assumed = min(variation for variation, _ in rows)
-    return max(share for variation, share in rows if variation == assumed), max(share for _, share in rows)
+    assumed = min(row["rate_variation"] for row in rows)
+    usual = [row["any"] for row in rows if row["rate_variation"] == assumed and not row["spoilt"]]
+    return max(usual), max(row["any"] for row in rows)
 
 
 def constants_of(model: Model) -> Constants | None:

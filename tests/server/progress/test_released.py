@@ -10,12 +10,12 @@ STABLE = [
 
 
 def test_false_alarms_are_those_of_the_fluctuation_assumed_and_of_the_most_that_was_tried() -> None:
-    assert false_alarms_of({"metrics": {"change": {"stable": STABLE}}}) == (0.14, 0.44)
+    assert false_alarms_of({"metrics": {"change": {"stable": STABLE}}}) == (0.14, 0.6)
     assert false_alarms_of({"metrics": {}}) is None
 
 
 def test_a_page_says_how_often_it_is_wrong_where_that_was_simulated() -> None:
-    assert "said of up to 14 in 100 stable patients, and of up to 44 if" in noise_words(
+    assert "said of up to 14 in 100 stable patients, and of up to 44 where" in noise_words(
         Noise(4, 31, True, (0.14, 0.44))
     )
     assert "stable" not in noise_words(Noise(4, 31, True))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from .svg import add, drawing, markup
 
 _ROW_PX, _WIDTH_PX, _LABEL_PX, _SHARE_PX, _GAP_PX = 20, 240, 68, 40, 8
-_LETTER_PX = 6.3
+_LETTER_PX = 6.7
 """As wide as letters of a label are on average, drawn bold."""
 
 

@@ -63,9 +63,9 @@ def test_an_exact_counter_sees_in_the_edited_files_what_the_case_says(runner, ph
     plain = np.array([[0.85, 0.1, 0.9, 0.2]])
     cases = [case("better", range(6)), case("worse", [0, 7], "first"), case("same", places=plain)]
     pairs = measure_pairs(runner, {"clinic": [photo]}, discs, cases)
-    assert [one.expected for one in pairs] == [(8, 2), (6, 8), (8, 8)]
-    assert [one.annotated for one in pairs] == [(8, 2), (6, 8), (8, 8)]
-    assert [one.group for one in pairs] == ["clinic:discs"] * 3
+    assert [pair.expected for pair in pairs] == [(8, 2), (6, 8), (8, 8)]
+    assert [pair.annotated for pair in pairs] == [(8, 2), (6, 8), (8, 8)]
+    assert [pair.group for pair in pairs] == ["clinic:discs"] * 3
 
 
 def test_the_photos_of_a_pair_are_deleted_and_the_original_stays_as_it_was(runner, photo):
@@ -98,11 +98,11 @@ def test_a_case_drawn_from_other_boxes_is_refused(runner, photo, wrong):
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "said"),
+    ("first", "second", "verdict"),
     [(16, 9, "better"), (9, 16, "worse"), (16, 12, "same"), (2, 0, "better"), (0, 0, "same")],
 )
-def test_the_verdict_is_the_phones(first, second, said):
-    assert by_verdict(first, second, 0.3) == said
+def test_the_verdict_is_the_phones(first, second, verdict):
+    assert by_verdict(first, second, 0.3) == verdict
 
 
 def test_the_tolerance_is_the_change_up_to_which_pairs_are_the_same():
@@ -115,8 +115,8 @@ def test_a_group_has_no_say_in_its_own_tolerance():
     """Every group but one is sure that changes of 0.5 are the same; that one alone thinks otherwise."""
     pairs = [pair("same", 9, 9, (9.0, 6.25), group=str(number)) for number in range(20)]
     odd = pair("better", 9, 6, (9.0, 6.25), group="odd")
-    said, tolerance = by_direction([*pairs, odd])
-    assert said[-1] == "same"
+    right, tolerance = by_direction([*pairs, odd])
+    assert right[-1] == "same"
     assert tolerance == pytest.approx(0.5)
 
 
@@ -140,7 +140,7 @@ def test_without_count_errors_direction_is_always_right_and_the_verdict_stays_si
 
 
 def test_a_counter_that_never_changes_is_right_about_unchanged_pairs_alone():
-    blind = [Pair(one.case, one.group, one.annotated, (5.0, 5.0)) for one in _many()]
+    blind = [Pair(pair.case, pair.group, pair.annotated, (5.0, 5.0)) for pair in _many()]
     figures = trend_figures(blind, SEM)
     for rule in ("direction", "verdict"):
         assert getattr(figures, rule).primary.value == 0.5
@@ -155,7 +155,7 @@ def test_responsiveness_is_the_share_of_the_annotated_change_that_is_predicted()
 
 
 def test_a_counter_that_moves_the_wrong_way_is_told_apart_from_one_that_does_not_move():
-    figures = trend_figures([Pair(one.case, one.group, one.annotated, one.expected[::-1]) for one in _many()], SEM)
+    figures = trend_figures([Pair(pair.case, pair.group, pair.annotated, pair.expected[::-1]) for pair in _many()], SEM)
     assert figures.verdict.called_the_opposite == 40
 
 

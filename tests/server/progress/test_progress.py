@@ -113,8 +113,8 @@ def test_a_relapse_is_what_is_read_first(patient: Any, followed: Any, course_row
 
 def test_a_rise_that_no_entered_change_explains_is_asked_about(patient: Any, followed: Any, read: Read) -> None:
     followed(patient, *counted(6, 5, 7, 6, 5, 6, 7, 5, 6, 6, 5, 6, 12, 20, 28, 36, 40, 41))
-    said = " ".join(further(read(), patient=True))
-    assert "and no change of treatment is entered: was something stopped?" in said
+    words = " ".join(further(read(), patient=True))
+    assert "and no change of treatment is entered: was something stopped?" in words
 
 
 def test_half_is_reached_where_two_visits_running_tell_it(
@@ -186,9 +186,9 @@ def test_an_assessment_that_the_server_made_is_not_shown_before_the_chart_switch
     followed(patient, {"papules": 30})
     new = {"id": "lesions", "version": "9.9.0", "sha256": "ef" * 32}
     columns = {f"model_{name}": value for name, value in new.items()}
-    said = json.dumps(assessed(papules=7, model=new))
+    result = json.dumps(assessed(papules=7, model=new))
     assert (
-        patient.push(assessments=[assessment_row("server-made", visit_id="visit-0000", result=said, **columns)]) == []
+        patient.push(assessments=[assessment_row("server-made", visit_id="visit-0000", result=result, **columns)]) == []
     )
     assert read().visits[0].assessment.counts["papule"].value == 30
     with db.write():
@@ -226,10 +226,10 @@ def test_any_assessed_visit_can_be_the_baseline(patient: Any, followed: Any, rea
 
 def test_a_fall_is_never_said_to_come_from_the_treatment(patient: Any, followed: Any, read: Read) -> None:
     followed(patient, {"papules": 36}, {"papules": 2})
-    said = " ".join(caveats(read()))
-    assert "Whether a treatment did it cannot be told" in said
-    assert "provisional, from 31 repeated captures of 4 people" in said
-    assert "lesions 9.8.7" in said and "not a diagnosis" in said
+    words = " ".join(caveats(read()))
+    assert "Whether a treatment did it cannot be told" in words
+    assert "provisional, from 31 repeated captures of 4 people" in words
+    assert "lesions 9.8.7" in words and "not a diagnosis" in words
 
 
 def test_a_timeline_without_visits_has_nothing_to_say(read: Read) -> None:

@@ -32,13 +32,13 @@ def stored(detector: Detector) -> dict[str, str]:
 def test_every_stored_assessment_is_the_released_models(
     patient: str, detector: Detector, stored: dict[str, str]
 ) -> None:
-    (visits,) = (one.visits for one in read_clinic() if one.slug == patient)
+    (visits,) = (shipped.visits for shipped in read_clinic() if shipped.slug == patient)
     for visit in visits:
         then, now = json.loads(stored[visit.key]), assess_visit(visit, detector)
         for part in ("counts", "zones", "grades", "experimental", "model"):
             assert (visit.key, part, now[part]) == (visit.key, part, approximately(then[part], SCORE_APART))
-        for one, other in zip(then["photos"], now["photos"], strict=True):
-            pairs = list(zip(counted(one), counted(other), strict=True))
+        for before, after in zip(then["photos"], now["photos"], strict=True):
+            pairs = list(zip(counted(before), counted(after), strict=True))
             assert all(a["type"] == b["type"] for a, b in pairs)
             assert all(b["box"] == pytest.approx(a["box"], abs=PIXELS_APART) for a, b in pairs)
 
@@ -68,7 +68,7 @@ def test_the_clinic_loads_and_its_pages_open(app: Flask, csrf_token: Callable[[s
 
 
 def counted(photo: dict[str, Any]) -> list[dict[str, Any]]:
-    return sorted((lesion for lesion in photo["lesions"] if lesion["counted"]), key=lambda one: one["box"])
+    return sorted((lesion for lesion in photo["lesions"] if lesion["counted"]), key=lambda lesion: lesion["box"])
 
 
 def approximately(value: Any, apart: float) -> Any:
@@ -89,7 +89,7 @@ def approximately(value: Any, apart: float) -> Any:
 def test_the_model_sees_each_patients_story(
     patient: str, first: int, last: int, verdict: str, detector: Detector, stored: dict[str, str]
 ) -> None:
-    (visits,) = (one.visits for one in read_clinic() if one.slug == patient)
+    (visits,) = (shipped.visits for shipped in read_clinic() if shipped.slug == patient)
     before, after = (VisitCounts.from_assessment(json.loads(stored[visits[number].key])) for number in (first, last))
     seen = change(before, after, detector.bundle.manifest["mdc"]).measures["inflammatory"]
     words = ("no detectable change", "more" if seen.absolute > 0 else "fewer")[seen.exceeds_mdc]

@@ -50,6 +50,7 @@ def main() -> int:
                 size_px=options.imgsz,
                 key=key,
                 face_wheel=options.face_wheel,
+                photos=options.photos,
                 **data,
             )
         )
@@ -59,6 +60,12 @@ def main() -> int:
     return 0
 
 
+def _number(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of photos; give 1 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="export.py", description="Make the phone bundle from trained weights.")
     parser.add_argument("weights", type=Path, help="safetensors that training wrote")
@@ -66,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--formats", default=FORMATS, metavar="A,B", help=f"some of {FORMATS} (the default: all)")
     parser.add_argument(
         "--data", type=Path, help="photos with YOLO labels to calibrate and compare on (by default rendered faces)"
+    )
+    parser.add_argument(
+        "--photos", type=_number, default=400, metavar="N", help="compare on at most so many (default %(default)s)"
     )
     parser.add_argument(
         "--measured", type=Path, help="folder that `training evaluate` wrote (by default where the weights lie)"

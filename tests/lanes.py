@@ -14,6 +14,9 @@ HERE = Path(__file__).parent
 TOGETHER = ("tests/browser/", "tests/interop/ports/", "tests/interop/", "tests/mobile_models/export/")
 """Folders whose tests share what is dear to start or to make: each goes to one worker."""
 
+APART = ("tests/mobile_models/export/test_parity_on_real_photos.py", "tests/server/sync/test_statemachine.py")
+"""Files whose tests are long and share nothing: each test goes to whichever worker is free."""
+
 OTHER_PROGRAMS = ("browser", "interop", "mobile_models/export")
 """Folders that are about other programs, compilers and converters: no test in them is quick, so none is imported."""
 
@@ -28,19 +31,21 @@ SERVERS_A_FILE = 2
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many workers as cores; none for single files, which are done before workers are up."""
+    """One worker more than cores, for they often wait; none for single files, which are done before workers are up."""
     if any(Path(arg.split("::")[0]).suffix for arg in config.args):
         return 0
-    return len(os.sched_getaffinity(0))
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Give each file, and each folder of TOGETHER, to one worker."""
+    """Give each file to one worker; a folder of TOGETHER too, and of a file APART each test."""
     return _ByFile(config, log)
 
 
 class _ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(APART):
+            return nodeid
         return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::")[0])
 
 

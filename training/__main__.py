@@ -4,43 +4,36 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
+
+COMMANDS = {
+    "inspect": ("training.inspection", "say what is in a folder of annotated photos"),
+    "train": ("training.train", "train the detector; resumes a run found in --out"),
+    "evaluate": (
+        "training.evaluate",
+        "calibrate and measure on held-out photos; writes the model card and a page",
+    ),
+    "sizes": ("training.evaluation.sizes", "accuracy against latency by input size and crop"),
+    "compare": ("training.evaluation.compare", "paired differences between two weights or more"),
+    "teach": ("training.teach", "measure a teacher and write its soft labels"),
+    "change": ("training.simulate_change", "what verdicts over a series tell, on simulated people"),
+    "noise": ("training.change.noise", "a clinic's own repeats: error and fluctuation"),
+    "gate": ("training.fit_gate", "fit the gate to lesions lost on degraded copies of photos"),
+}
+"""The module of each, with `add_arguments` and `run`; only what is asked for is imported, for some take seconds."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
-    from training import evaluate, fit_gate, inspection, simulate_change, teach, train
-    from training.change import noise
-    from training.evaluation import compare, sizes
-
-    inspection.add_arguments(commands.add_parser("inspect", help="say what is in a folder of annotated photos"))
-    train.add_arguments(commands.add_parser("train", help="train the detector; resumes a run found in --out"))
-    words = "calibrate and measure on held-out photos; writes the model card and a page"
-    evaluate.add_arguments(commands.add_parser("evaluate", help=words))
-    sizes.add_arguments(commands.add_parser("sizes", help="accuracy against latency by input size and crop"))
-    compare.add_arguments(commands.add_parser("compare", help="paired differences between two weights or more"))
-    teach.add_arguments(commands.add_parser("teach", help="measure a teacher and write its soft labels"))
-    simulate_change.add_arguments(
-        commands.add_parser("change", help="what verdicts over a series tell, on simulated people")
-    )
-    noise.add_arguments(commands.add_parser("noise", help="a clinic's own repeats: error and fluctuation"))
-    fit_gate.add_arguments(
-        commands.add_parser("gate", help="fit the gate to lesions lost on degraded copies of photos")
-    )
-    options = parser.parse_args(arguments)
-    runs = {
-        "inspect": inspection.run,
-        "train": train.run,
-        "evaluate": evaluate.run,
-        "sizes": sizes.run,
-        "compare": compare.run,
-        "teach": teach.run,
-        "change": simulate_change.run,
-        "noise": noise.run,
-        "gate": fit_gate.run,
-    }
-    return runs[options.command](options)
+    for name, (module, words) in COMMANDS.items():
+        command = commands.add_parser(name, help=words)
+        if given[:1] == [name]:
+            import_module(module).add_arguments(command)
+    options = parser.parse_args(given)
+    return int(import_module(COMMANDS[options.command][0]).run(options))
 
 
 if __name__ == "__main__":

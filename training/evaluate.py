@@ -41,7 +41,7 @@ from training.evaluation.predict import Predicted, Runner
 from training.evaluation.sizes import Sizes
 from training.evaluation.trend import trend_figures
 from training.evaluation.trend_cases import read_cases
-from training.evaluation.trend_pairs import MEASURE, Counter, measure_pairs
+from training.evaluation.trend_pairs import Counter, measure_pairs
 from training.evaluation.trend_plot import plot_trend
 from training.evaluation.views import assess_before_release, view_figures
 from training.heldout import of_all_runs
@@ -115,9 +115,9 @@ def evaluate(options: argparse.Namespace) -> Measured:
             others["views"] = view_figures(phone, options.views, oval)
         if plan.trend and not options.without_trend:
             edited = {name: photos[name] for name in plan.trend}
-            pairs, sem = measure_pairs(runner, edited, counter(calibrations), read_cases()), measured.mdc.sem[MEASURE]
-            others["trend"] = trend_figures(pairs, sem)
-            plot_trend(pairs, sem, written / "trend.png")
+            pairs = measure_pairs(runner, edited, counter(calibrations), read_cases())
+            others["trend"] = trend_figures(pairs)
+            plot_trend(pairs, written / "trend.png")
         if options.sizes:
             shutil.copy(options.sizes / "sizes.png", written)
         if options.change:

@@ -69,6 +69,7 @@ class Request:
         size_px: Side of the input, which must be what was measured at; None takes that.
         key: Signs the manifest; None leaves it unsigned.
         face_wheel: MediaPipe's wheel, to take the face model from; None takes the released bundle's.
+        photos: Of `data`'s, at most so many are compared on.
     """
 
     weights: Path
@@ -80,6 +81,7 @@ class Request:
     size_px: int | None = None
     key: Ed25519PrivateKey | None = None
     face_wheel: Path | None = None
+    photos: int = COMPARE_PHOTOS
 
     def __post_init__(self) -> None:
         if unknown := sorted(set(self.formats) - set(FORMATS)):
@@ -106,7 +108,7 @@ def assemble(asked: Request, say: Callable[[str], None] = print) -> Bundle:
         graph = PhoneGraph(detector, size_px).eval()
         calibration, compared = (
             read_photos(asked.data, split, at_most)
-            for split, at_most in ((CALIBRATE_ON, CALIBRATE_PHOTOS), (COMPARE_ON, COMPARE_PHOTOS))
+            for split, at_most in ((CALIBRATE_ON, CALIBRATE_PHOTOS), (COMPARE_ON, asked.photos))
         )
         for page in pages(measured):
             shutil.copyfile(page, folder / page.name)

@@ -60,7 +60,8 @@ def manifest(figures: dict[str, Any], version: str, default_file: str) -> dict[s
 def tables(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables that are the same for every model, but for the error of the series, which is the model's."""
     change = change_table()
-    sem = max(change["sem"], float(figures["mdc"]["sem"][INFLAMMATORY]))
+    measured = figures["mdc"].get("interval", {}).get(INFLAMMATORY, {})
+    sem = max(change["sem"], figures["mdc"]["sem"][INFLAMMATORY], measured.get("of_expected", 0.0))
     fitted = figures.get("gate", {})
     gate = {**gate_table(), **({name: fitted[name] for name in FITTED} if FITTED[0] in fitted else {})}
     return {"zones": zone_table(), "gate": gate, "grading": grading_tables(), "change": {**change, "sem": sem}}

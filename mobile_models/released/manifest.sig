@@ -1,1 +1,1 @@
-1bd470c39f05a2ee FAHGz8AtvwnbXMqGsjUfX5zCbdffadRzj5FTxZo2aN8sVrYBo75rp4PxJ2QM8vknsMUaqM3NL6pVNzFlyTF2DQ==
+1bd470c39f05a2ee KNKHQ/iqZJW+bRfChSXdKBuQqNTRXq8Cc9PE5VO6a3R98eMwS6nm1i1qsk+nmz1jCrayTAg6uzzdxEqewRgqCg==

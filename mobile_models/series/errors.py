@@ -25,6 +25,12 @@ class TooManyVisits(SeriesInvalid):
     code: ClassVar[str] = "series_too_long"
 
 
+class TooManyChanges(SeriesInvalid):
+    """More starts and stops of treatments, or changes of the model, than can be told apart."""
+
+    code: ClassVar[str] = "series_changes_too_many"
+
+
 class VisitsUnordered(SeriesInvalid):
     """A visit stands after a later one."""
 

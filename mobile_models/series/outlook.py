@@ -50,10 +50,11 @@ def outlook(visits: Sequence[Visit], start: float, *, active: bool, constants: C
         constants: the model's numbers.
 
     Returns:
-        None before its first week of outlook, past its last, or where no visit lies before the start.
+        None before its first week of outlook, in the last week before its end, when the end can as well be waited for,
+        or where no visit lies before the start.
     """
     rule, last = constants.outlook, visits[-1].week
-    if visits[0].week > start or not rule.from_week <= last - start < rule.week:
+    if visits[0].week > start or not rule.from_week <= last - start <= rule.week - 1:
         return None
     filter_ = Filter(constants, Setting.of(visits, [start]), rule.active if active else rule.unknown)
     for visit in visits:

@@ -1,4 +1,4 @@
-"""What would show: the smallest fall that a series could tell by its 12th visit."""
+"""What would show: the smallest fall that a series could tell by its 12th visit, or by the third from now."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from mobile_models.series.kalman import Filter, Setting
 from mobile_models.series.visits import Visit
 
 BY_VISIT = 12
+AHEAD = 3
+"""Visits to come at the least: a single low photo counts for little."""
+
 STEPS = 100
 
 
@@ -22,7 +25,7 @@ def fall_that_would_show(
     last lesion's going would not show.
     """
     setting, latest = Setting.of(visits, changes), visits[-1]
-    number = max(BY_VISIT, len(visits) + 1)
+    number = max(BY_VISIT, len(visits) + AHEAD)
     base = setting.typical**2
     low, high = 0, STEPS
     if not _shows(visits, setting, base, high, number, latest, constants):

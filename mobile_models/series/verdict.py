@@ -39,12 +39,17 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """The answer to one question; `since` holds the figures, z above 0 for fewer lesions."""
+    """The answer to one question; `since` holds the figures, z above 0 for fewer lesions.
+
+    Attributes:
+        also: further questions whose earlier visit is the same, which this answers too.
+    """
 
     question: Question
     since: Since
     face: Sure
     trend: Sure
+    also: tuple[Question, ...] = ()
 
     @property
     def fewer(self) -> bool:
@@ -79,6 +84,7 @@ class Told:
         first_told: week in which a change since the start was first told.
         half_since: week of the first of two visits running at which the level was at half or below.
         before_start: visits up to the start.
+        at_best: whether the level, looking back, was never lower than at the latest visit.
     """
 
     states: tuple[State, ...]
@@ -89,10 +95,13 @@ class Told:
     first_told: float | None
     half_since: float | None
     before_start: int
+    at_best: bool
 
     def answer(self, question: Question) -> Statement | None:
         """The statement on a question, None where it is not to be asked."""
-        return next((statement for statement in self.statements if statement.question == question), None)
+        return next(
+            (statement for statement in self.statements if question in (statement.question, *statement.also)), None
+        )
 
 
 def tell(
@@ -132,6 +141,7 @@ def tell(
         first_told=_first_told(states, constants) if len(visits) >= FEWEST_VISITS else None,
         half_since=_half_since(states, constants),
         before_start=sum(visit.week <= setting.start for visit in visits),
+        at_best=bool(now and now.at_best),
     )
 
 
@@ -150,6 +160,7 @@ class _Look:
         self.latest = visits[-1].week
         asked: dict[Question, float] = {Question.START: Setting.of(visits, changes, breaks).start}
         asked[Question.BEST] = best(visits, changes, breaks, constants=constants)
+        self.at_best = asked[Question.BEST] == self.latest
         for question, moments in (
             (Question.TREATMENT, [week for week in changes if week < self.latest]),
             (Question.LOOKED, [looked] if looked is not None else []),
@@ -164,16 +175,15 @@ class _Look:
 
 
 def _statements(now: _Look, before: _Look, constants: Constants) -> list[Statement]:
-    statements, weeks = [], set()
+    asked: dict[float, list[Question]] = {}
     for question, answer in now.answers.items():
-        if answer.week in weeks:
-            continue
-        weeks.add(answer.week)
-        earlier = before.answers.get(question)
+        asked.setdefault(answer.week, []).append(question)
+    statements = []
+    for question, *also in asked.values():
+        answer, earlier = now.answers[question], before.answers.get(question)
         same = earlier if earlier and earlier.week == answer.week else None
-        statements.append(
-            Statement(question, answer, _face(answer, same, constants), _trend(question, answer, constants))
-        )
+        face, trend = _face(answer, same, constants), _trend(question, answer, constants)
+        statements.append(Statement(question, answer, face, trend, tuple(also)))
     return statements
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from mobile_models.series.errors import (
     CourseStopsBeforeItStarts,
     NoVisits,
     NumberInvalid,
+    TooManyChanges,
     TooManyVisits,
     VisitInFuture,
     VisitsUnordered,
@@ -19,6 +20,9 @@ from mobile_models.series.errors import (
 )
 
 MOST_VISITS = 1000
+MOST_CHANGES = 100
+"""Each makes the state larger, and time grows with its square."""
+
 LARGEST = 1e5
 """Beyond any week or count there is, and far below what the arithmetic holds."""
 
@@ -86,8 +90,10 @@ def changes_of(courses: Iterable[Course]) -> list[float]:
     return sorted(weeks)
 
 
-def check_weeks(weeks: Iterable[float], of: str) -> None:
-    """Refuse weeks that are no numbers. Raises NumberInvalid naming the first of them."""
+def check_weeks(weeks: Collection[float], of: str) -> None:
+    """Refuse weeks that are no numbers, or too many. Raises NumberInvalid naming the first of them, TooManyChanges."""
+    if len(weeks) > MOST_CHANGES:
+        raise TooManyChanges(f"The series has {len(weeks)} {of}s; {MOST_CHANGES} are taken. Leave out the oldest ones.")
     for number, week in enumerate(weeks, 1):
         _check_number(week, f"the week of {of} {number}")
 

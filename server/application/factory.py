@@ -131,4 +131,4 @@ def _register(app: Flask) -> None:
             served.register_blueprint(part.blueprint)
         else:
             app.register_blueprint(part.blueprint)
-    row_schemas.describe(served.spec)
+    served.describe_also(row_schemas.describe)

@@ -7,7 +7,7 @@ from mobile_models.series.verdict import Question
 from server.fhir.coding import AI_ASSERTED, IMAGING, concept
 from server.progress.following import Followed
 from server.progress.progress import Progress
-from server.progress.words.verdicts import answers_of
+from server.progress.words.verdicts import answers_of, headline
 from server.timeline.dates import with_plain_offset
 
 Reference = dict[str, Any]
@@ -24,16 +24,21 @@ def changes(progress: Progress, subject: Reference, device: Reference) -> list[t
     followed = progress.followed
     if followed.told is None:
         return []
-    observed = []
+    observed, first = [], headline(progress)
     for statement, verdict in answers_of(followed):
         components = [
             _number("number-now", followed.told.states[-1].now),
             _number("number-then", statement.since.now),
+            _number("level-now", followed.told.states[-1].level),
+            _number("level-then", statement.since.level),
             _score("z-face", statement.since.face),
             _score("z-trend", statement.since.trend),
         ]
         if statement.question is Question.START:
             components.append(_score("half-probability", followed.told.states[-1].half))
+        says = f"{verdict.says}. {verdict.because}"
+        if followed.told.relapse and first and statement.question is Question.BEST:
+            says = f"{first.says}. {says}"
         observation = {
             "resourceType": "Observation",
             "meta": {"security": [AI_ASSERTED]},
@@ -45,7 +50,7 @@ def changes(progress: Progress, subject: Reference, device: Reference) -> list[t
             "bodySite": {"text": "Face"},
             "device": device,
             "method": {"text": METHOD},
-            "valueString": f"{verdict.says}. {verdict.because}",
+            "valueString": says,
             "component": components,
         }
         observed.append((statement.question.value, observation))

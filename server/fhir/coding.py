@@ -21,6 +21,8 @@ CODES: Mapping[str, str] = {
     "inflammatory-change": "Change of inflammatory lesions since an earlier visit, from all visits",
     "number-now": "Inflammatory lesions on the face now, estimated from all visits",
     "number-then": "Inflammatory lesions on the face then, estimated from all visits",
+    "level-now": "Inflammatory lesions now behind the ups and downs, estimated from all visits",
+    "level-then": "Inflammatory lesions then behind the ups and downs, estimated from all visits",
     "z-face": "Standard score of the number on the face now against then, above 0 for fewer",
     "z-trend": "Standard score of the level behind ordinary ups and downs now against then, above 0 for fewer",
     "half-probability": "Probability that the level is at half of the base or below",

@@ -11,7 +11,7 @@ from server.timeline.dates import with_plain_offset
 
 Reference = dict[str, Any]
 
-DATE_DOUBTED = "The date is the phone's and can not be right; the patient was asked to check it."
+DATE_DOUBTED = "The date is the phone's and cannot be right; the patient was asked to check it."
 
 
 def observations(

@@ -20,6 +20,9 @@ COPY = "database.dump"
 MAINTENANCE = "postgres"
 """The database from which others are made and renamed."""
 
+OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
+"""Who is connected as somebody: PostgreSQL's own autovacuum is nobody, and goes when a database is renamed."""
+
 _ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
 
@@ -54,8 +57,7 @@ class PostgresqlDatabase:
             ServerRunning: somebody is.
         """
         with self._maintenance() as connection:
-            others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-            if connection.execute(others, [self._name]).fetchone() != (0,):
+            if connection.execute(OTHERS, [self._name]).fetchone() != (0,):
                 raise ServerRunning
 
     def holds_records(self) -> bool:

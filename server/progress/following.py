@@ -10,7 +10,7 @@ from mobile_models.series.errors import SeriesInvalid
 from mobile_models.series.outlook import Outlook, is_active, outlook
 from mobile_models.series.showing import fall_that_would_show
 from mobile_models.series.verdict import Told, tell
-from mobile_models.series.visits import MOST_VISITS, Course, Visit, changes_of
+from mobile_models.series.visits import MOST_CHANGES, MOST_VISITS, Course, Visit, changes_of
 from server.progress.records import CourseRecord, VisitRecord
 from server.progress.released import area_shares_of, constants_of
 
@@ -91,7 +91,7 @@ def follow_visits(
     if not visits:
         return Followed(courses=tuple(courses), left_out=left_out, unavailable=next(iter(left_out.values())))
     try:
-        changes = changes_of(_course(latest[0], course) for course in courses)
+        changes = changes_of(_course(latest[0], course) for course in courses)[-MOST_CHANGES:]
         told = tell(
             compared.visits,
             changes,

@@ -1,6 +1,8 @@
 """What this server knows of the models that made its assessments: their manifests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mobile_models.series.constants import Constants
 from server.delivery.shelf import Shelved, all_shelved, built_in
@@ -9,11 +11,18 @@ from server.timeline.assessment import Model
 
 @dataclass(frozen=True)
 class Noise:
-    """How a model's measurement error was found; `people` is None where it was not recorded how many there were."""
+    """How a model's measurement error was found, and what comes of it.
+
+    Attributes:
+        people: None where it was not recorded how many there were.
+        false_alarms: shares of simulated stable people of whom something false is said in a year, by the fluctuation
+            that is assumed and where it is larger or photos are spoilt; None where none were simulated.
+    """
 
     people: int | None
     pairs: int
     provisional: bool
+    false_alarms: tuple[float, float] | None = None
 
 
 def released_model() -> Model | None:
@@ -32,7 +41,17 @@ def noise_of(model: Model) -> Noise | None:
         return None
     table = bundle.manifest["mdc"]
     people = None if table["people"] is None else int(table["people"])
-    return Noise(people, int(table["pairs"]), bool(table["provisional"]))
+    return Noise(people, int(table["pairs"]), bool(table["provisional"]), false_alarms_of(bundle.manifest))
+
+
+def false_alarms_of(manifest: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return the shares of `Noise` that a manifest holds, None where it holds none."""
+    rows = manifest.get("metrics", {}).get("change", {}).get("stable", [])
+    if not rows:
+        return None
+    assumed = min(row["rate_variation"] for row in rows)
+    usual = [row["any"] for row in rows if row["rate_variation"] == assumed and not row["spoilt"]]
+    return max(usual), max(row["any"] for row in rows)
 
 
 def constants_of(model: Model) -> Constants | None:

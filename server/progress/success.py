@@ -1,6 +1,5 @@
-"""IGA success as a probability."""
+"""IGA success as a probability: 0 or 1, and two grades or more lower (FDA guidance on acne vulgaris, May 2018)."""
 
-from mobile_models.change import iga_success
 from server.timeline.assessment import Grade
 
 
@@ -12,5 +11,5 @@ def success_probability(before: Grade, now: Grade) -> float | None:
         earlier * later
         for was, earlier in before.distribution.items()
         for grade, later in now.distribution.items()
-        if iga_success(int(was), int(grade))
+        if int(grade) <= 1 and int(was) - int(grade) >= 2
     )

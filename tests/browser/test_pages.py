@@ -34,6 +34,29 @@ def test_nothing_is_wider_than_a_desk(as_desk, site: str) -> None:
     assert not overflows(as_desk)
 
 
+CUT_OFF = """return [...document.querySelectorAll('td, th')].filter(cell =>
+    cell.scrollWidth > cell.clientWidth + 1 || cell.scrollHeight > cell.clientHeight + 1 ||
+    [...cell.parentElement.cells].some(other => Math.abs(other.offsetHeight - cell.offsetHeight) > 1)
+).map(cell => cell.textContent)"""
+OUTSIDE_ITS_DRAWING = """return [...document.querySelectorAll('svg.distribution text')].filter(text => {
+    const [inner, outer] = [text, text.ownerSVGElement].map(one => one.getBoundingClientRect());
+    return inner.left < outer.left - 1 || inner.right > outer.right + 1;
+}).map(text => text.textContent)"""
+
+
+@pytest.mark.parametrize("screen", ["as_phone", "as_desk"])
+def test_no_cell_is_cut_off_and_no_label_leaves_its_drawing(request, screen: str, site: str) -> None:
+    driver = request.getfixturevalue(screen)
+    open_patient(driver, site)
+    progress = driver.current_url
+    visit = driver.find_element(By.CSS_SELECTOR, "a.shot").get_attribute("href")
+    for address in (progress, visit, f"{progress}/report"):
+        driver.get(address)
+        assert driver.find_elements(By.TAG_NAME, "td")
+        assert (address, driver.execute_script(CUT_OFF)) == (address, [])
+        assert (address, driver.execute_script(OUTSIDE_ITS_DRAWING)) == (address, [])
+
+
 def test_one_of_the_two_charts_shows(as_phone, site: str) -> None:
     open_patient(as_phone, site)
     charts = as_phone.find_elements(By.CSS_SELECTOR, "svg.progress")

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from mobile_models.__main__ import main
-from mobile_models.change import VisitCounts, change
+from mobile_models.series.comparable import Assessed, compare
+from mobile_models.series.follow import follow
 
 
 @pytest.fixture
@@ -67,8 +68,9 @@ def test_a_visit_is_one_object_that_change_can_be_computed_from(run, photos, bun
     visit = json.loads(line)
     assert code == 0
     assert [photo["photo"] for photo in visit["photos"]] == photos
-    counts = VisitCounts.from_assessment(visit)
-    assert change(counts, counts, bundle.manifest["mdc"]).measures["total"].absolute == 0
+    compared = compare([Assessed.of(week, visit) for week in range(3)], bundle.zones.area_share, bundle.change)
+    states = follow(compared.visits, constants=bundle.change)
+    assert all(abs(z) < 0.1 for state in states for z in (state.face, state.trend))  # Three visits of one face.
 
 
 def test_in_a_batch_a_bad_file_is_an_error_line_and_the_rest_go_on(run, photos, tmp_path):

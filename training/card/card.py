@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mobile_models.lesions import TYPES
-from training.card.figures import detectable_fall, difference, percent, range_of, shown, tones_established
+from training.card.figures import difference, percent, range_of, shown, tones_established
 from training.card.markdown import laid_out
 from training.card.page import to_page
 from training.degrade import ORDINARY, SEVERE
@@ -77,7 +77,6 @@ def _environment() -> Environment:
         "shown": shown,
         "percent": percent,
         "difference": difference,
-        "detectable_fall": detectable_fall,
         "fixed": lambda value, digits: f"{value:.{digits}f}",
         "hundredths": lambda share: f"{100 * share:.0f}",
         "range_of": range_of,

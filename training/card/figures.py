@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 
-from mobile_models.change import minimal_detectable_change
 from training.bootstrap import Figure
 from training.evaluation.compare import Difference, Interval, verdict
 from training.evaluation.skin_tone import UNSEEN
@@ -33,12 +31,6 @@ def range_of(shares: Iterable[float]) -> str:
     """Return "3–12", the least and the most of some shares in hundredths, or the one number that all of them are."""
     each = [round(100 * share) for share in shares]
     return f"{min(each)}" if min(each) == max(each) else f"{min(each)}–{max(each)}"
-
-
-def detectable_fall(sem: float, count: int) -> int:
-    """Return the smallest fall from a count that exceeds the minimal detectable change."""
-    root = math.sqrt(count) - minimal_detectable_change(sem)
-    return count - math.ceil(root**2) + 1 if root > 0 else count
 
 
 def tones_established(tone: Mapping[str, Mapping[str, ToneFigures]]) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from mobile_models.change import minimal_detectable_change
 from mobile_models.lesions import FloatArray
+
+OF_TWO = 1.96 * np.sqrt(2)
+"""Times SEM: what 95 % of the differences of √count between two photos of one face stay within."""
 
 
 def pairwise(counts: FloatArray, start: int, sem: float) -> FloatArray:
-    """[people, visits] √start − √count over what two visits must differ by: beyond 1 it is called a change."""
+    """[people, visits] √start − √count over what two photos must differ by: beyond 1 phones once called it a change."""
     roots = np.sqrt(np.floor(counts + 0.5))
-    value: FloatArray = (roots[:, [start]] - roots) / minimal_detectable_change(sem)
+    value: FloatArray = (roots[:, [start]] - roots) / (OF_TWO * sem)
     return value
 
 

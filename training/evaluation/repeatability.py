@@ -14,7 +14,7 @@ from mobile_models.lesions import INFLAMMATORY, MEASURES
 from training.array import Array
 from training.bootstrap import Figure, interval
 from training.evaluation.fit import Counted
-from training.evaluation.repeats import WITHIN_SECONDS, repeat_pairs, taken_at
+from training.evaluation.repeats import WITHIN_SECONDS, repeat_pairs
 
 POISSON_SEM = 0.5
 """SEM of the root of a Poisson count, which stands in where no capture was repeated."""
@@ -27,7 +27,6 @@ class RepeatedCounts(Figure):
     """SEM of √count over ``n`` pairs; ``of_expected`` is that of the means that the counts were rounded from."""
 
     of_expected: float
-    days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +37,6 @@ class DetectableChange:
         sem: What ships, by measure.
         interval: What was measured, by measure; empty without pairs.
         people: None where their number is not recorded.
-        days: None where a manifest does not say.
     """
 
     scale: str
@@ -48,7 +46,6 @@ class DetectableChange:
     people: int | None
     provisional: bool
     source: str
-    days: int | None = None
 
 
 def detectable_change(photos: Sequence[Counted], note: str) -> DetectableChange:
@@ -62,20 +59,18 @@ def detectable_change(photos: Sequence[Counted], note: str) -> DetectableChange:
         AssessmentError: a photo that may be one of a pair cannot be read; the subclass says why.
     """
     pairs = repeat_pairs([photo.predicted.photo for photo in photos])
-    days = [_day(photos[first]) for first, _ in pairs]
     name = photos[0].source if photos else "no source"
     what = f"two captures of one pose at most {WITHIN_SECONDS} s apart, turned and mirrored copies left out; {note}"
     if not pairs:
         what = "has no repeated captures, so the error of a Poisson count stands in"
     elif len(pairs) < FEW_PAIRS:
         what = f"{what}; so few pairs hardly tell"
-    measured = {measure: _sem(photos, pairs, days, measure) for measure in MEASURES} if pairs else {}
+    measured = {measure: _sem(photos, pairs, measure) for measure in MEASURES} if pairs else {}
     return DetectableChange(
         scale="sqrt",
         sem={measure: shipped_sem(measured, measure) if pairs else POISSON_SEM for measure in MEASURES},
         interval=measured,
         pairs=len(pairs),
-        days=len(set(days)),
         people=None,
         provisional=True,
         source=f"{name}: {what}",
@@ -93,14 +88,7 @@ def sem_of_pairs(first: Array, second: Array) -> float:
     return float(np.sqrt((difference**2).mean() / 2))
 
 
-def _day(photo: Counted) -> str:
-    taken = taken_at(photo.predicted.photo)
-    return str(taken.date()) if taken else ""
-
-
-def _sem(
-    photos: Sequence[Counted], pairs: Sequence[tuple[int, int]], days: Sequence[str], measure: str
-) -> RepeatedCounts:
+def _sem(photos: Sequence[Counted], pairs: Sequence[tuple[int, int]], measure: str) -> RepeatedCounts:
     counts = np.array([photo.counts[measure].value for photo in photos])
     expected = np.array([photo.counts[measure].expected for photo in photos])
     first, second = np.array(pairs).T
@@ -111,4 +99,4 @@ def _sem(
         fewest=1,
     )
     measured = vars(figure) | {"n": len(pairs)}
-    return RepeatedCounts(**measured, days=len(set(days)), of_expected=round(of_means, 4))
+    return RepeatedCounts(**measured, of_expected=round(of_means, 4))

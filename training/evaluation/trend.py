@@ -1,14 +1,9 @@
 """Trend accuracy: is a face that has fewer lesions called better, and one that is the same called the same?
 
-Pairs are a held-out real photo and a copy with annotated inflammatory lesions drawn over (``trend_cases``). Two rules
-judge each pair:
-
-verdict: what a phone says. Counts are rounded and better or worse is said when their difference exceeds the minimal
-    detectable change (``mobile_models.change``); otherwise no change. Its SEM comes from photographs taken again, so
-    it stays silent on drops that photographing alone could make, and small drops are not its failures.
-direction: √expected count rises, falls, or stays within a tolerance, which is fitted on the other folds' groups. This
-    is the three-class trend accuracy to put beside AcneDGNet's 0.878, as far as edited copies may stand beside
-    follow-up visits.
+Pairs are a held-out real photo and a copy with annotated inflammatory lesions drawn over (``trend_cases``). A pair is
+judged by direction: √expected count rises, falls, or stays within a tolerance, which is fitted on the other folds'
+groups. This is the three-class trend accuracy to put beside AcneDGNet's 0.878, as far as edited copies may stand beside
+follow-up visits. It is no verdict: nobody is told anything from two photos (``training.change``).
 
 The primary figure was fixed before any result was seen: accuracy of direction over the pairs whose annotated count
 differs by at least half of the larger and by at least three lesions (half is the response that trials time), with all
@@ -17,18 +12,16 @@ things did change, the definition not: edits take grain as rough as the skin's, 
 list was drawn again without photos of which a copy had been trained on.
 
 An edited copy has the light, the angle and the skin of its original. Nothing here shows how lesions heal, nor how far
-two visits' photographs differ; the tolerance would be too narrow for those, and the verdict's is not.
+two visits' photographs differ; the tolerance would be too narrow for those.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mobile_models.change import exceeds_mdc
 from training.array import Array
 from training.bootstrap import Figure, interval, mean_of
 from training.evaluation.trend_cases import TRENDS
@@ -40,10 +33,11 @@ LESIONS = {"1-2": (1, 3), "3-5": (3, 6), "6-10": (6, 11), "over 10": (11, np.inf
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleFigures:
-    """One rule's accuracy.
+class DirectionFigures:
+    """Accuracy of direction.
 
     Attributes:
+        tolerance_sqrt: The folds' mean tolerance of √count.
         called_the_opposite: Pairs that got better and were called worse, and the other way.
         true_by_called: How many of each of ``TRENDS`` (rows) were called what.
     """
@@ -57,33 +51,12 @@ class RuleFigures:
     by_lesions: Mapping[str, Figure]
     primary_by_source: Mapping[str, Figure]
     true_by_called: Sequence[Sequence[int]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DirectionFigures(RuleFigures):
-    """Accuracy of direction, and the folds' mean tolerance of √count."""
-
     tolerance_sqrt: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerdictFigures(RuleFigures):
-    """Accuracy of the verdict, and the SEM of √count that it rests on."""
-
-    sem_sqrt: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class PerfectCounts:
-    """Accuracy of the verdict on the annotated counts themselves."""
-
-    primary: Figure
-    all: Figure
-
-
-@dataclass(frozen=True, kw_only=True)
 class TrendFigures:
-    """Trend accuracy by both rules; ``primary`` says in words which pairs the primary figure is of."""
+    """Trend accuracy; ``primary`` says in words which pairs the primary figure is of."""
 
     measure: str
     cases: Mapping[str, int]
@@ -91,40 +64,19 @@ class TrendFigures:
     primary: str
     responsiveness: Figure
     direction: DirectionFigures
-    verdict: VerdictFigures
-    verdict_on_annotated_counts: PerfectCounts
 
 
-def trend_figures(pairs: Sequence[Pair], sem: float) -> TrendFigures:
-    """Return trend accuracy by both rules with bootstrap 95 % intervals over groups.
-
-    Args:
-        pairs: the cases as they were measured.
-        sem: of √count of ``MEASURE``, as the manifest's "mdc" has it.
-    """
+def trend_figures(pairs: Sequence[Pair]) -> TrendFigures:
+    """Return trend accuracy of the measured cases with bootstrap 95 % intervals over groups."""
     direction, tolerance = by_direction(pairs)
-    shown = [[math.floor(count + 0.5) for count in pair.expected] for pair in pairs]
-    verdict = [by_verdict(first, second, sem) for first, second in shown]
-    perfect = [by_verdict(*pair.annotated, sem) for pair in pairs]
     return TrendFigures(
         measure=MEASURE,
         cases={trend: sum(pair.case.case == trend for pair in pairs) for trend in TRENDS},
         photos=len({(pair.case.source, pair.case.image) for pair in pairs}),
         primary="direction, pairs that differ by half or more and by three lesions or more, and unchanged pairs",
         responsiveness=responsiveness(pairs),
-        direction=DirectionFigures(**vars(accuracies(pairs, direction)), tolerance_sqrt=round(tolerance, 4)),
-        verdict=VerdictFigures(**vars(accuracies(pairs, verdict)), sem_sqrt=sem),
-        verdict_on_annotated_counts=PerfectCounts(
-            primary=_accuracy(pairs, perfect, lambda pair: pair.primary), all=_accuracy(pairs, perfect)
-        ),
+        direction=accuracies(pairs, direction, tolerance),
     )
-
-
-def by_verdict(first: int, second: int, sem: float) -> str:
-    """Return what a phone says of two counts."""
-    if not exceeds_mdc(first, second, sem):
-        return "same"
-    return "better" if second < first else "worse"
 
 
 def by_direction(pairs: Sequence[Pair], seed: int = 0) -> tuple[list[str], float]:
@@ -160,8 +112,8 @@ def responsiveness(pairs: Sequence[Pair]) -> Figure:
     return interval(slope, [pair.group for pair in changed])
 
 
-def accuracies(pairs: Sequence[Pair], calls: Sequence[str]) -> RuleFigures:
-    """Return a rule's accuracy: primary, over all pairs, of unchanged pairs, and of changed ones by their size."""
+def accuracies(pairs: Sequence[Pair], calls: Sequence[str], tolerance: float) -> DirectionFigures:
+    """Return the accuracy of calls: primary, over all pairs, of unchanged pairs, and of changed ones by their size."""
     sources = dict.fromkeys(pair.case.source for pair in pairs)
     opposite = [{"better": "worse", "worse": "better", "same": ""}[pair.case.case] for pair in pairs]
     table = [[0] * len(TRENDS) for _ in TRENDS]
@@ -177,7 +129,7 @@ def accuracies(pairs: Sequence[Pair], calls: Sequence[str]) -> RuleFigures:
     def of(source: str) -> Figure:
         return _accuracy(pairs, calls, lambda pair: pair.primary and pair.case.source == source)
 
-    return RuleFigures(
+    return DirectionFigures(
         primary=_accuracy(pairs, calls, lambda pair: pair.primary),
         all=_accuracy(pairs, calls),
         unchanged=_accuracy(pairs, calls, lambda pair: not changed(pair)),
@@ -187,6 +139,7 @@ def accuracies(pairs: Sequence[Pair], calls: Sequence[str]) -> RuleFigures:
         by_lesions={name: sized(*bounds, lambda pair: pair.lesions) for name, bounds in LESIONS.items()},
         primary_by_source={source: of(source) for source in sources},
         true_by_called=table,
+        tolerance_sqrt=round(tolerance, 4),
     )
 
 

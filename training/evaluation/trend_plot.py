@@ -7,8 +7,6 @@ from pathlib import Path
 
 import matplotlib
 
-from mobile_models.change import minimal_detectable_change
-
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
@@ -18,8 +16,8 @@ from training.evaluation.trend_pairs import Pair
 COLOURS = {"acne04": "#c2571a", "acnescu": "#0b6e99", "web_mixed": "#3d7a36"}
 
 
-def plot_trend(pairs: Sequence[Pair], sem: float, path: Path) -> None:
-    """Draw √second − √first of expected against annotated counts, with the tolerance and the verdict's bounds."""
+def plot_trend(pairs: Sequence[Pair], path: Path) -> None:
+    """Draw √second − √first of expected against annotated counts, with the tolerance."""
     _, tolerance = by_direction(pairs)
     figure, axes = plt.subplots(figsize=(5.6, 5.2), layout="constrained")
     for name in dict.fromkeys(pair.case.source for pair in pairs):
@@ -29,10 +27,8 @@ def plot_trend(pairs: Sequence[Pair], sem: float, path: Path) -> None:
         axes.scatter(*points, s=14, alpha=0.6, color=COLOURS.get(name), label=label)
     reach = 1.05 * max(1.0, *(max(abs(pair.change), abs(pair.annotated_change)) for pair in pairs))
     axes.plot([-reach, reach], [-reach, reach], color="#555", linewidth=1)
-    mdc = minimal_detectable_change(sem)
-    for bound, style, label in ((tolerance, ":", "tolerance of direction"), (mdc, "--", "verdict's MDC")):
-        axes.axhline(bound, color="#555", linewidth=0.8, linestyle=style, label=label)
-        axes.axhline(-bound, color="#555", linewidth=0.8, linestyle=style)
+    axes.axhline(tolerance, color="#555", linewidth=0.8, linestyle=":", label="tolerance of direction")
+    axes.axhline(-tolerance, color="#555", linewidth=0.8, linestyle=":")
     axes.set(
         xlabel="annotated: √second − √first",
         ylabel="predicted: √second − √first",

@@ -1,11 +1,15 @@
 """The API under /v1: flask-smorest with our error documents and strict JSON bodies."""
 
+import json
 import math
+from collections.abc import Callable
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 import orjson
-from flask import Flask, Request
+from apispec import APISpec
+from flask import Flask, Request, Response, current_app
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -87,9 +91,44 @@ class ProblemSchema(Schema):
 
 
 class Api(SmorestApi):
-    """The API, answering errors in the server's own shape."""
+    """The API, answering errors in the server's own shape; it is described when somebody first asks for that."""
 
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, app: Flask) -> None:
+        self._parts: list[SmorestBlueprint] = []
+        self._additions: list[Callable[[APISpec], None]] = []
+        self._describing = Lock()
+        self._description: str | None = None
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: SmorestBlueprint, **options: Any) -> None:
+        """Serve a part of the API."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint, **options)
+        self._parts.append(blueprint)
+
+    def describe_also(self, addition: Callable[[APISpec], None]) -> None:
+        """Let `addition` complete the description, once all parts are in it."""
+        self._additions.append(addition)
+
+    def _init_spec(self, **options: Any) -> None:
+        """Leave the description until it is asked for: it is most of what starting a server would cost."""
+        self._options = options
+
+    def _openapi_json(self) -> Response:
+        with self._describing:
+            self._description = self._description or self._described()
+        return current_app.response_class(self._description, mimetype="application/json")
+
+    def _described(self) -> str:
+        super()._init_spec(**self._options)
+        for part in self._parts:
+            part.register_views_in_doc(self, self._app, self.spec, name=part.name, parameters=None)
+            self.spec.tag({"name": part.name, "description": part.description})
+        for addition in self._additions:
+            addition(self.spec)
+        return json.dumps(self.spec.to_dict(), indent=2)
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `server.foundation.http.errors`."""

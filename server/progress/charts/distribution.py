@@ -6,7 +6,9 @@ from markupsafe import Markup
 
 from .svg import add, drawing, markup
 
-_ROW_PX, _WIDTH_PX, _LABEL_PX, _SHARE_PX = 20, 240, 76, 40
+_ROW_PX, _WIDTH_PX, _LABEL_PX, _SHARE_PX, _GAP_PX = 20, 240, 68, 40, 8
+_LETTER_PX = 6.3
+"""As wide as letters of a label are on average, drawn bold."""
 
 
 def distribution_chart(name: str, title: str, shares: Mapping[str, float], value: str) -> Markup:
@@ -17,13 +19,15 @@ def distribution_chart(name: str, title: str, shares: Mapping[str, float], value
     shown = _without_empty_ends(shares)
     summary = ", ".join(f"{grade}: {_percent(share)}" for grade, share in shown.items())
     root = drawing("chart distribution", name, _WIDTH_PX, _ROW_PX * len(shown), title, f"Estimate {value}. {summary}.")
-    room = _WIDTH_PX - _LABEL_PX - _SHARE_PX
+    label = max([_LABEL_PX, *(len(grade) * _LETTER_PX for grade in shown)])
+    left = label + _GAP_PX
+    room = _WIDTH_PX - left - _SHARE_PX
     for row, (grade, share) in enumerate(shown.items()):
         y = row * _ROW_PX
         group = add(root, "g", class_="estimate" if grade == value else "other")
-        add(group, "text", grade, x=_LABEL_PX - 8, y=y + 14, class_="tick number")
-        add(group, "rect", x=_LABEL_PX, y=y + 4, width=room, height=12, class_="trough")
-        add(group, "rect", x=_LABEL_PX, y=y + 4, width=max(1.0, share * room), height=12, class_="bar")
+        add(group, "text", grade, x=label, y=y + 14, class_="tick number")
+        add(group, "rect", x=left, y=y + 4, width=room, height=12, class_="trough")
+        add(group, "rect", x=left, y=y + 4, width=max(1.0, share * room), height=12, class_="bar")
         add(group, "text", _percent(share), x=_WIDTH_PX, y=y + 14, class_="tick number")
     return markup(root)
 

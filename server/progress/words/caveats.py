@@ -11,7 +11,7 @@ def caveats(progress: Progress) -> list[str]:
     ]
     if progress.latest and progress.latest.assessment:
         assessment = progress.latest.assessment
-        sentences.append(_noise_words(noise_of(assessment.model)))
+        sentences.append(noise_words(noise_of(assessment.model)))
         sentences.append(
             "Comedo counts are experimental: no annotated reference for a whole face exists to check them by."
         )
@@ -22,12 +22,20 @@ def caveats(progress: Progress) -> list[str]:
     return sentences
 
 
-def _noise_words(noise: Noise | None) -> str:
+def noise_words(noise: Noise | None) -> str:
+    """Return what statements rest on, and how often they are wrong."""
     if noise is None:
         return "The measurement error of this model is not known here, so nothing is called a change."
     whom = {None: "very few people", 1: "1 person"}.get(noise.people, f"{noise.people} people")
     status = "provisional, " if noise.provisional else ""
-    return (
+    rests_on = (
         f"What is said rests on all visits and on the measurement error ({status}from {noise.pairs} repeated captures "
-        f"of {whom}); in a year of weekly looks something false is said of about one stable patient in seven."
+        f"of {whom})"
+    )
+    if noise.false_alarms is None:
+        return f"{rests_on}."
+    usual, most = (f"{100 * share:.0f}" for share in noise.false_alarms)
+    return (
+        f"{rests_on}; in simulated years of weekly looks something false is said of up to {usual} in 100 stable "
+        f"patients, and of up to {most} where acne fluctuates more or photos are spoilt."
     )

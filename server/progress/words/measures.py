@@ -1,4 +1,4 @@
-"""What is said of each measure since the start: the inflammatory count, the comedones, the IGA."""
+"""What is said of each measure since the start: the inflammatory count and its level, the comedones, the IGA."""
 
 from mobile_models.grading.instruments import IGA
 from mobile_models.lesions import INFLAMMATORY, NON_INFLAMMATORY
@@ -6,17 +6,28 @@ from mobile_models.series.verdict import Question
 from server.progress.following import Followed
 from server.progress.progress import Progress
 from server.progress.success import success_probability
-from server.progress.words.numbers import percent, sentence
+from server.progress.words.numbers import percent, sentence, whole
 from server.progress.words.verdicts import Verdict, verdict_of
 
 
 def verdicts(progress: Progress) -> dict[str, Verdict]:
-    """Return what is said of the inflammatory count, the comedones and the IGA."""
+    """Return what is said of the inflammatory count, its level, the comedones and the IGA."""
     return {
         INFLAMMATORY: inflammatory(progress),
+        "level": level(progress),
         NON_INFLAMMATORY: comedones(progress),
         IGA: iga(progress),
     }
+
+
+def level(progress: Progress) -> Verdict:
+    """Return the number on the face and the level behind it, from all visits; before three visits why there is none."""
+    told = progress.followed.told
+    if told is None or told.answer(Question.START) is None:
+        return inflammatory(progress)
+    state = told.states[-1]
+    because = f"From all visits; the level behind the ups and downs is {whole(state.level)}. 80\u00a0% intervals."
+    return Verdict(f"About {whole(state.now)} on the face", because, "same")
 
 
 def inflammatory(progress: Progress) -> Verdict:
@@ -36,7 +47,7 @@ def comedones(progress: Progress) -> Verdict:
     if before is None or latest is None or before is latest or not before.assessment or not latest.assessment:
         return Verdict("First assessed visit", "Change is stated from the next one on.", "unknown")
     counts = [assessment.counts[NON_INFLAMMATORY].value for assessment in (before.assessment, latest.assessment)]
-    because = "Whether that is a change can not be told while the count is experimental."
+    because = "Whether that is a change cannot be told while the count is experimental."
     return Verdict("\u00a0→\u00a0".join(map(str, counts)) + " since the baseline", because, "unknown")
 
 

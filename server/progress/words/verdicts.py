@@ -8,7 +8,14 @@ from server.progress.following import Followed
 from server.progress.progress import Progress
 from server.progress.words.numbers import how_many, ordinal, whole
 
+RELAPSE = "Relapse"
 ORDINARY = "Ordinary ups and downs could explain this."
+ALSO = {
+    Question.TREATMENT: "when treatment last changed",
+    Question.LOOKED: "when you last looked",
+    Question.CHOSEN: "as chosen",
+}
+"""What is added where one earlier visit answers several questions."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ def headline(progress: Progress) -> Verdict | None:
         steps = f"{_counted(followed, told.relapse.week)} → {_counted(followed, told.states[-1].week)}"
         since = f"{followed.day(told.relapse.week):%-d %b}"
         because = "Worse than at the best, on two visits running, after a fall that was clear."
-        return Verdict(f"Relapse: {steps} since {since}{_after_stops(followed)}", because, "worse")
+        return Verdict(f"{RELAPSE}: {steps} since {since}{_after_stops(followed)}", because, "worse")
     if told.recent and told.recent.z < 0:
         day = f"{followed.day(told.recent.week):%-d %b}"
         return Verdict(f"More inflamed spots since about {day}", "No change of treatment is entered.", "worse")
@@ -84,13 +91,17 @@ def _trend_words(statement: Statement) -> str:
 
 def _about(followed: Followed, statement: Statement) -> str:
     day = f"{followed.day(statement.since.week):%-d %b %Y}"
-    return {
+    also = [ALSO[question] for question in statement.also if question in ALSO]
+    if statement.question is Question.START and Question.TREATMENT in statement.also:
+        also.remove(ALSO[Question.TREATMENT])  # A start is one by itself.
+    about = {
         Question.START: f"Since the start, {day}",
         Question.BEST: f"Since the best, {day}",
         Question.TREATMENT: f"Since the last change of treatment, {day}",
         Question.LOOKED: f"Since you last looked, visit of {day}",
         Question.CHOSEN: f"Since {day}, as chosen",
     }[statement.question]
+    return ", ".join([about, *also])
 
 
 def _after_stops(followed: Followed) -> str:

@@ -4,6 +4,7 @@ from mobile_models.series.verdict import FEWEST_VISITS
 from server.progress.progress import Progress
 from server.progress.records import VisitRecord
 from server.progress.words.numbers import whole
+from server.progress.words.verdicts import RELAPSE, headline
 
 
 def visit_words(progress: Progress, visit: VisitRecord) -> str:
@@ -15,8 +16,11 @@ def visit_words(progress: Progress, visit: VisitRecord) -> str:
         return f"Not compared: {followed.unavailable}." if followed.unavailable and visit.assessment else ""
     place = followed.visits.index(visit)
     state, said = followed.told.states[place], followed.constants.said_at
-    level = f"the level behind the ups and downs is {whole(state.level)}"
-    numbers = f"About {whole(state.now)} inflamed spots that day; {level}."
+    behind = f"the level behind the ups and downs is {whole(state.level)}"
+    numbers = f"About {whole(state.now)} inflamed spots that day; {behind} (80\u00a0% intervals)."
+    first = headline(progress) if visit == followed.latest else None
+    if first and first.says.startswith(RELAPSE):
+        numbers = f"{first.says}. {numbers}"
     if place + 1 < FEWEST_VISITS or state.week <= followed.told.start:
         return numbers
     before = followed.told.states[place - 1]

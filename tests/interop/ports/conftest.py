@@ -62,7 +62,7 @@ def swift_answers(golden_bundle, tmp_path_factory):
     write_pixels(golden_bundle, answers)
     program = answers / "golden"
     sources = [str(golden_bundle / "swift" / "Lesions.swift"), str(SWIFT_HARNESS)]
-    finish(["swiftc", "-Onone", *sources, "-o", str(program)])
+    finish(["swiftc", "-O", *sources, "-o", str(program)])
     finish([str(program), str(golden_bundle), str(answers)])
     return answers
 

@@ -11,6 +11,8 @@ import pytest
 from mobile_models.bundle import RELEASED
 
 ROOT = Path(__file__).parents[3]
+COMPARED = 24
+"""Drawn photos that the files are compared on; the bundle that is released is on all."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,8 @@ def figures():
 def exporting(weights, tmp_path_factory):
     """The finished command: what it printed, and the bundle's folder."""
     out = tmp_path_factory.mktemp("exported") / "bundle"
-    command = [sys.executable, str(ROOT / "export.py"), str(weights), "--out", str(out), "--version", "1.2.3"]
+    options = ["--out", str(out), "--version", "1.2.3", "--photos", str(COMPARED)]
+    command = [sys.executable, str(ROOT / "export.py"), str(weights), *options]
     environment = {**os.environ, "OMP_NUM_THREADS": "2", "YOLO_OFFLINE": "true"}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr[-4000:]

@@ -13,6 +13,7 @@ from mobile_models.series.errors import (
     CourseStopsBeforeItStarts,
     NoVisits,
     NumberInvalid,
+    TooManyChanges,
     TooManyVisits,
     VisitInFuture,
     VisitsUnordered,
@@ -148,6 +149,13 @@ def test_what_is_no_series_is_refused_with_the_remedy(visits, error, words):
 def test_weeks_of_changes_that_are_no_numbers_are_refused(changes, breaks):
     with pytest.raises(NumberInvalid, match=r"Give one\."):
         last(FALLING, changes, breaks)
+
+
+def test_more_changes_than_can_be_told_apart_are_refused():
+    with pytest.raises(TooManyChanges, match=r"101 changes; 100 are taken\. Leave out the oldest ones\."):
+        last(FALLING, range(101))
+    with pytest.raises(TooManyChanges, match="breaks"):
+        last(FALLING, [], range(101))
 
 
 def test_courses_give_the_weeks_of_their_starts_and_stops():

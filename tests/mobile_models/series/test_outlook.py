@@ -1,7 +1,9 @@
 """The outlook to week 12 of a course."""
 
+import pytest
+
 from mobile_models.series.constants import Constants
-from mobile_models.series.outlook import outlook
+from mobile_models.series.outlook import PUBLISHED, is_active, outlook
 from mobile_models.series.visits import Visit
 from mobile_models.tables import change_table
 
@@ -29,4 +31,29 @@ def test_a_drug_that_is_not_known_to_be_active_is_expected_to_do_less():
 def test_there_is_none_before_its_first_week_after_its_last_and_without_a_visit_before_the_start():
     assert outlook(visits(20, 21, 20, 16, 12, 9), 0, active=True, constants=CONSTANTS) is None
     assert outlook(visits(*[20] * 15), 0, active=True, constants=CONSTANTS) is None
+    assert outlook(visits(*[20] * 14), 0, active=True, constants=CONSTANTS).week == 12
+    almost = [*visits(*[20] * 13), Visit(11.9, 20)]  # Its end is tomorrow, and can be waited for.
+    assert outlook(almost, 0, active=True, constants=CONSTANTS) is None
     assert outlook(visits(20, 16, 12, 9, 7, first=1), 0, active=True, constants=CONSTANTS) is None
+
+
+@pytest.mark.parametrize(
+    ("drug", "active"),
+    [
+        ("Adapalene 0.1 % gel", True),
+        ("BENZOYL PEROXIDE 5 %", True),
+        ("Doxycycline", True),
+        ("Minocycline", False),
+        ("a herbal cream", False),
+        ("Isotretinoin 20 mg", None),
+    ],
+)
+def test_a_drug_counts_as_active_where_the_table_has_it_and_isotretinoin_gets_no_outlook(drug, active):
+    assert is_active(drug) is active
+
+
+def test_no_figure_of_a_trial_is_given_as_read_in_a_paper():
+    assert "not checked against the papers" in PUBLISHED["source"]
+    for row in PUBLISHED["drugs"]:
+        assert "source" not in row
+        assert any(name.startswith(("week_", "lesions_")) for name in row)

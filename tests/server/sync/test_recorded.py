@@ -27,6 +27,11 @@ def refused(answer):
     return [[verdict["id"], verdict["code"]] for verdict in verdicts]
 
 
+def with_newer(rows, held):
+    """The recorded rows, with null in columns that the record is too old for."""
+    return {id: {**dict.fromkeys(held.get(id, {})), **row} for id, row in rows.items()}
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 def test_a_recorded_client_is_answered_as_it_was(patient, file):
@@ -42,8 +47,4 @@ def test_a_recorded_client_is_answered_as_it_was(patient, file):
             assert refused(answer.json) == request["refused"]
     changes = patient.pull()["changes"]
     held = {table: {row["id"]: row for row in part["updated"]} for table, part in changes.items() if part["updated"]}
-    assert {table: [*rows] for table, rows in held.items()} == {table: [*rows] for table, rows in recorded["held"].items()}
-    for table, rows in held.items():
-        for record_id, row in rows.items():
-            later = dict.fromkeys(row.keys() - recorded["held"][table][record_id].keys())
-            assert row == {**recorded["held"][table][record_id], **later}
+    assert held == {table: with_newer(rows, held[table]) for table, rows in recorded["held"].items()}

@@ -1,7 +1,7 @@
 """Figures in words."""
 
 from training.bootstrap import Figure
-from training.card.figures import detectable_fall, percent, shown
+from training.card.figures import percent, shown
 from training.evaluation.compare import Interval
 
 
@@ -19,9 +19,3 @@ def test_what_is_not_established_says_so_with_the_number_of_photos():
 
 def test_nothing_is_minus_zero():
     assert shown(Figure(value=-0.001, low=-0.6, high=0.0, n=50)) == "0.00 (-0.60 to 0.00)"
-
-
-def test_a_fall_is_detectable_one_lesion_beyond_the_minimal_detectable_change():
-    # √20 − 1.96·√2·0.6 = 2.809, so 7 lesions or fewer are a change, 8 are not.
-    assert detectable_fall(0.6, 20) == 13
-    assert detectable_fall(0.9, 5) == 5  # not even none can be told from five

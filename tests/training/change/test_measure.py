@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from mobile_models.series.constants import Constants
 from mobile_models.tables import change_table
-from training.change.asked import Asked
-from training.change.measure import coverage, power, relapse, stable
+from training.change.asked import START, Asked, rng_of, share
+from training.change.batch import follow_many
+from training.change.measure import YEAR, coverage, power, relapse, stable
 from training.change.outlooks import outlooks
+from training.change.people import Camera, Skin, simulate, steady
 
 ASKED = Asked(people=300, seed=1)
 CONSTANTS = replace(Constants.from_manifest(change_table()), sem=ASKED.sem)
@@ -45,8 +48,9 @@ def test_falls_from_20_lesions_are_told(falls):
 
 
 def test_a_relapse_that_nobody_entered_is_told_within_twelve_weeks():
-    back = relapse(CONSTANTS, ASKED, 26.0)
-    assert back.told.within_12 >= 0.85
+    for stopped in (20.0, 26.0):
+        back = relapse(CONSTANTS, ASKED, stopped)
+        assert back.told.within_12 >= 0.85
     assert back.pairwise.within_12 < back.told.within_12 / 2
 
 
@@ -62,3 +66,16 @@ def test_the_outlook_is_calibrated_where_its_curves_hold_and_too_hopeful_for_a_v
     assert all(0.78 <= row.covered <= 0.90 for row in active)
     assert [row.auc for row in active] == sorted(row.auc for row in active)
     assert all(0 < row.too_hopeful < 0.2 for row in rows if row.kind == "vehicle")
+
+
+def test_stable_people_seldom_hear_of_a_clear_trend_and_at_week_12_of_a_likely_one():
+    asked, at_12 = replace(ASKED, people=2000), YEAR.index(12.0)
+    for base in (5, 40):
+        seen = simulate(asked.people, YEAR, steady(base), rng_of(asked, base), Skin(), Camera(asked.sem))
+        trend = np.abs(follow_many(seen.weeks, seen.counts, [0.0], CONSTANTS).trend[:, START + 1 :])
+        assert share((trend > CONSTANTS.said_at.clearly).any(axis=1)) <= 0.06
+        assert share(trend[:, at_12 - START - 1] > CONSTANTS.said_at.likely) <= 0.06
+
+
+def test_the_outlook_holds_the_number_also_where_the_course_does_no_more_than_a_vehicle():
+    assert all(0.78 <= row.covered <= 0.90 for row in outlooks(CONSTANTS, ASKED))

@@ -8,6 +8,7 @@ import pytest
 
 from training.bootstrap import Figure
 from training.evaluation.repeatability import POISSON_SEM, detectable_change, sem_of_pairs, shipped_sem
+from training.json_form import to_json
 
 
 def test_the_error_of_pairs_by_hand():
@@ -29,7 +30,7 @@ def test_the_smallest_change_is_of_the_counts_that_are_shown(clinic, seen, count
     shown = counted([*photos, *repeated])[40:]
     table = detectable_change(shown, "nobody")
     assert table.pairs == 11
-    assert table.days == 1
+    assert "days" not in to_json(table)  # The dates of the series are not to be trusted.
     assert table.sem == {"inflammatory": 0.0, "non_inflammatory": 0.0, "total": 0.0}
     assert table.provisional
     assert "nobody" in table.source

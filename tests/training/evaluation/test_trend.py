@@ -12,7 +12,6 @@ from training.datasets.photo import UNKNOWN, AnnotatedPhoto
 from training.evaluation.predict import Runner
 from training.evaluation.trend import (
     by_direction,
-    by_verdict,
     fit_tolerance,
     responsiveness,
     trend_figures,
@@ -20,8 +19,8 @@ from training.evaluation.trend import (
 from training.evaluation.trend_cases import Case, CasesDoNotFit
 from training.evaluation.trend_pairs import Pair, edit, measure_pairs
 from training.evaluation.trend_plot import plot_trend
+from training.json_form import to_json
 
-SEM = 0.3
 CENTRES = [(60 + 60 * column, 60 + 60 * row) for row in range(2) for column in range(4)]
 NONE = np.zeros((0, 4))
 
@@ -97,14 +96,6 @@ def test_a_case_drawn_from_other_boxes_is_refused(runner, photo, wrong):
         measure_pairs(runner, {"clinic": [photo]}, discs, [wrong])
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "verdict"),
-    [(16, 9, "better"), (9, 16, "worse"), (16, 12, "same"), (2, 0, "better"), (0, 0, "same")],
-)
-def test_the_verdict_is_the_phones(first, second, verdict):
-    assert by_verdict(first, second, 0.3) == verdict
-
-
 def test_the_tolerance_is_the_change_up_to_which_pairs_are_the_same():
     still = [pair("same", 9, 9, (9.0, (3 - change) ** 2)) for change in (0.0, 0.1, -0.1)]
     moved = [pair("better", 9, 4, (9.0, (3 - change) ** 2)) for change in (0.5, 0.8)]
@@ -115,8 +106,8 @@ def test_a_group_has_no_say_in_its_own_tolerance():
     """Every group but one is sure that changes of 0.5 are the same; that one alone thinks otherwise."""
     pairs = [pair("same", 9, 9, (9.0, 6.25), group=str(number)) for number in range(20)]
     odd = pair("better", 9, 6, (9.0, 6.25), group="odd")
-    right, tolerance = by_direction([*pairs, odd])
-    assert right[-1] == "same"
+    said, tolerance = by_direction([*pairs, odd])
+    assert said[-1] == "same"
     assert tolerance == pytest.approx(0.5)
 
 
@@ -128,24 +119,32 @@ def _many():
     return halved + still + small
 
 
-def test_without_count_errors_direction_is_always_right_and_the_verdict_stays_silent_on_small_drops():
-    figures = trend_figures(_many(), SEM)
+def test_without_count_errors_direction_is_always_right():
+    figures = trend_figures(_many())
     assert figures.cases == {"better": 80, "same": 40, "worse": 0}
     assert figures.direction.all.value == 1.0
-    assert figures.verdict.primary == Figure(n=80, value=1.0, low=1.0, high=1.0)
-    assert figures.verdict.by_lesions["1-2"].value == 0.0
-    assert figures.verdict.changed.value == 0.5
-    assert figures.verdict.true_by_called == [[40, 40, 0], [0, 40, 0], [0, 0, 0]]
-    assert figures.verdict_on_annotated_counts.all.value == figures.verdict.all.value
+    assert figures.direction.primary == Figure(n=80, value=1.0, low=1.0, high=1.0)
+    assert figures.direction.by_lesions["1-2"].value == 1.0
+    assert figures.direction.true_by_called == [[80, 0, 0], [0, 40, 0], [0, 0, 0]]
+
+
+def test_nothing_is_called_a_verdict_of_two_photos():
+    assert set(to_json(trend_figures(_many()))) == {
+        "measure",
+        "cases",
+        "photos",
+        "primary",
+        "responsiveness",
+        "direction",
+    }
 
 
 def test_a_counter_that_never_changes_is_right_about_unchanged_pairs_alone():
     blind = [Pair(pair.case, pair.group, pair.annotated, (5.0, 5.0)) for pair in _many()]
-    figures = trend_figures(blind, SEM)
-    for rule in ("direction", "verdict"):
-        assert getattr(figures, rule).primary.value == 0.5
-        assert getattr(figures, rule).unchanged.value == 1.0
-        assert getattr(figures, rule).changed.value == 0.0
+    figures = trend_figures(blind)
+    assert figures.direction.primary.value == 0.5
+    assert figures.direction.unchanged.value == 1.0
+    assert figures.direction.changed.value == 0.0
     assert figures.responsiveness.value == 0.0
 
 
@@ -155,11 +154,11 @@ def test_responsiveness_is_the_share_of_the_annotated_change_that_is_predicted()
 
 
 def test_a_counter_that_moves_the_wrong_way_is_told_apart_from_one_that_does_not_move():
-    figures = trend_figures([Pair(pair.case, pair.group, pair.annotated, pair.expected[::-1]) for pair in _many()], SEM)
-    assert figures.verdict.called_the_opposite == 40
+    figures = trend_figures([Pair(pair.case, pair.group, pair.annotated, pair.expected[::-1]) for pair in _many()])
+    assert figures.direction.called_the_opposite == 80
 
 
 def test_the_plot_is_drawn(tmp_path):
-    plot_trend(_many(), SEM, tmp_path / "trend.png")
+    plot_trend(_many(), tmp_path / "trend.png")
     with Image.open(tmp_path / "trend.png") as drawn:
         assert drawn.size[0] > 400

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from mobile_models.bundle import Bundle
-from mobile_models.change import VisitCounts, change
 from mobile_models.detector import Detector
+from mobile_models.series.comparable import Assessed, compare
+from mobile_models.series.verdict import Question, Sure, Told, tell
+from mobile_models.series.visits import Course, changes_of
 from server.running.demo.assess import assess_visit
 from server.running.demo.clinic import load
 from server.running.demo.files import CLINIC_DIR, photos_of, read_assessments, read_clinic
@@ -32,13 +35,13 @@ def stored(detector: Detector) -> dict[str, str]:
 def test_every_stored_assessment_is_the_released_models(
     patient: str, detector: Detector, stored: dict[str, str]
 ) -> None:
-    (visits,) = (shipped.visits for shipped in read_clinic() if shipped.slug == patient)
+    (visits,) = (one.visits for one in read_clinic() if one.slug == patient)
     for visit in visits:
         then, now = json.loads(stored[visit.key]), assess_visit(visit, detector)
         for part in ("counts", "zones", "grades", "experimental", "model"):
             assert (visit.key, part, now[part]) == (visit.key, part, approximately(then[part], SCORE_APART))
-        for before, after in zip(then["photos"], now["photos"], strict=True):
-            pairs = list(zip(counted(before), counted(after), strict=True))
+        for one, other in zip(then["photos"], now["photos"], strict=True):
+            pairs = list(zip(counted(one), counted(other), strict=True))
             assert all(a["type"] == b["type"] for a, b in pairs)
             assert all(b["box"] == pytest.approx(a["box"], abs=PIXELS_APART) for a, b in pairs)
 
@@ -68,7 +71,7 @@ def test_the_clinic_loads_and_its_pages_open(app: Flask, csrf_token: Callable[[s
 
 
 def counted(photo: dict[str, Any]) -> list[dict[str, Any]]:
-    return sorted((lesion for lesion in photo["lesions"] if lesion["counted"]), key=lambda lesion: lesion["box"])
+    return sorted((lesion for lesion in photo["lesions"] if lesion["counted"]), key=lambda one: one["box"])
 
 
 def approximately(value: Any, apart: float) -> Any:
@@ -78,19 +81,37 @@ def approximately(value: Any, apart: float) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("patient", "first", "last", "verdict"),
+    ("patient", "last", "says"),
     [
-        ("ada-example", 0, -1, "fewer"),  # The responder.
-        ("dora-placeholder", 0, -1, "no detectable change"),  # The non-responder.
-        ("emil-testcase", 0, 10, "fewer"),  # Relapse after stopping: first it clears …
-        ("emil-testcase", 10, -1, "more"),  # … then it comes back.
+        ("ada-example", -1, "fewer"),  # The responder.
+        ("dora-placeholder", -1, "cannot be told"),  # The non-responder.
+        ("emil-testcase", 10, "fewer"),  # Relapse after stopping: first it clears …
+        ("emil-testcase", -1, "relapse"),  # … then it comes back.
     ],
 )
-def test_the_model_sees_each_patients_story(
-    patient: str, first: int, last: int, verdict: str, detector: Detector, stored: dict[str, str]
+def test_the_model_sees_each_patients_story_in_all_visits(
+    patient: str, last: int, says: str, detector: Detector, stored: dict[str, str]
 ) -> None:
-    (visits,) = (shipped.visits for shipped in read_clinic() if shipped.slug == patient)
-    before, after = (VisitCounts.from_assessment(json.loads(stored[visits[number].key])) for number in (first, last))
-    seen = change(before, after, detector.bundle.manifest["mdc"]).measures["inflammatory"]
-    words = ("no detectable change", "more" if seen.absolute > 0 else "fewer")[seen.exceeds_mdc]
-    assert words == verdict
+    told = tell_clinic(patient, last, detector.bundle, stored)
+    start = told.answer(Question.START)
+    assert start
+    surely = start.face is Sure.WHOLE and start.trend is not Sure.NOT
+    said = "relapse" if told.relapse else "cannot be told" if not surely else "fewer" if start.fewer else "more"
+    assert said == says
+
+
+def tell_clinic(slug: str, last: int, bundle: Bundle, stored: dict[str, str]) -> Told:
+    """What may be said of a patient at one of their visits, their courses as they recorded them."""
+    (patient,) = (one for one in read_clinic() if one.slug == slug)
+    visits = patient.visits[: last % len(patient.visits) + 1]
+
+    def week(day: date) -> float:
+        return (day - visits[0].day).days / 7
+
+    assessed = [Assessed.of(week(visit.day), json.loads(stored[visit.key])) for visit in visits]
+    compared = compare(assessed, bundle.zones.area_share, bundle.change)
+    courses = [
+        Course(week(course["started_on"]), week(course["stopped_on"]) if course["stopped_on"] else None)
+        for course in patient.courses
+    ]
+    return tell(compared.visits, changes_of(courses), compared.breaks, constants=bundle.change)

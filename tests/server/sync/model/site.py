@@ -17,6 +17,7 @@ from server.foundation.db.engines import connect
 from server.foundation.journal.recording import journal
 from server.migrations.runner import upgrade
 from server.operations.backup import back_up
+from server.operations.postgresql import OTHERS
 from server.operations.restore import restore
 from server.people.accounts.models import User
 from server.people.credentials import devices
@@ -96,9 +97,8 @@ class PostgreSQLDatabase:
 
     def await_closed(self) -> None:
         """Return when the server has noticed that every connection is closed."""
-        others = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self._name}'"
         with psycopg.connect(self._server.url("postgres"), autocommit=True) as connection:
-            while connection.execute(others.encode()).fetchone() != (0,):
+            while connection.execute(OTHERS, [self._name]).fetchone() != (0,):
                 pass
 
 

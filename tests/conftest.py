@@ -117,10 +117,10 @@ def followed(manifest: Path, assessed: Callable[..., dict[str, Any]]) -> Callabl
             day, result = date(2026, 1, 5) + timedelta(weeks=number), assessed(**visit)
             moment, visit_id = f"{day}T08:30:00+01:00", f"visit-{number:04}"
             model = {f"model_{name}": value for name, value in result["model"].items()}
-            said = {"visit_id": visit_id, "recorded_at": moment, "result": json.dumps(result), **model}
+            row = {"visit_id": visit_id, "recorded_at": moment, "result": json.dumps(result), **model}
             rejected = patient.push(
                 visits=[{"id": visit_id, "recorded_at": moment, "guided": True, **columns}],
-                assessments=[{"id": f"assessment-{number:04}", **said}],
+                assessments=[{"id": f"assessment-{number:04}", **row}],
             )
             assert rejected == []
 
@@ -162,19 +162,19 @@ class _Outline(HTMLParser):
         self.wanted: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag not in self.VOID:
             self.open.append(tag)
-        if len(given) != len(attrs):
+        if len(attributes) != len(attrs):
             self.problems.append(f"<{tag}> has an attribute twice")
-        if tag == "img" and "alt" not in given:
+        if tag == "img" and "alt" not in attributes:
             self.problems.append("<img> without alt")
-        if "style" in given or any(name.startswith("on") for name in given):
+        if "style" in attributes or any(name.startswith("on") for name in attributes):
             self.problems.append(f"<{tag}> has inline style or script")
-        if given.get("id"):
-            self.ids.append(str(given["id"]))
+        if attributes.get("id"):
+            self.ids.append(str(attributes["id"]))
         for name in ("for", "aria-labelledby", "aria-describedby"):
-            self.wanted += (given.get(name) or "").split()
+            self.wanted += (attributes.get(name) or "").split()
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -220,8 +220,8 @@ def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
             views = ("front", "left", "right") if slug == "worse" else ("front",)
             photos = [_draw_photo(folder, f"{slug}-{number}-{view}.png", view, number) for view in views]
             visits.append({"day": 7 * number, "photos": photos, "note": None})
-            said = _assessed(papules=count, iga=2 if count < 20 else 3, views=views)
-            assessments[f"{slug}/{number:02}"] = said
+            assessment = _assessed(papules=count, iga=2 if count < 20 else 3, views=views)
+            assessments[f"{slug}/{number:02}"] = assessment
         patient = {"slug": slug, "name": name, "first_date": "2025-06-02", "visits": visits, "courses": courses}
         patients.append(patient)
     images = {photo["file"]: photo["sha256"] for p in patients for v in p["visits"] for photo in v["photos"]}
@@ -274,15 +274,15 @@ def differences(golden_bundle: Path) -> Callable[[Any, Any], list[str]]:
     """Where a port's JSON is not the golden one: figures within the tolerance of their name, all else equal."""
     tolerance = json.loads((golden_bundle / "golden" / "index.json").read_text())["tolerance"]
 
-    def compare(found: Any, golden: Any, where: str = "", allowed: float = 0.0) -> list[str]:
-        if isinstance(golden, dict) and isinstance(found, dict) and set(found) == set(golden):
-            pairs = [(k, found[k], golden[k], tolerance.get(k, allowed)) for k in golden]
-        elif isinstance(golden, list) and isinstance(found, list) and len(found) == len(golden):
-            pairs = [(k, f, g, allowed) for k, (f, g) in enumerate(zip(found, golden, strict=True))]
-        elif type(golden) is float and type(found) in (int, float):
-            return [] if abs(found - golden) <= allowed else [f"{where}: {found}, golden {golden}"]
+    def compare(shown: Any, golden: Any, where: str = "", allowed: float = 0.0) -> list[str]:
+        if isinstance(golden, dict) and isinstance(shown, dict) and set(shown) == set(golden):
+            pairs = [(k, shown[k], golden[k], tolerance.get(k, allowed)) for k in golden]
+        elif isinstance(golden, list) and isinstance(shown, list) and len(shown) == len(golden):
+            pairs = [(k, f, g, allowed) for k, (f, g) in enumerate(zip(shown, golden, strict=True))]
+        elif type(golden) is float and type(shown) in (int, float):
+            return [] if abs(shown - golden) <= allowed else [f"{where}: {shown}, golden {golden}"]
         else:
-            return [] if found == golden else [f"{where}: {found}, golden {golden}"]
+            return [] if shown == golden else [f"{where}: {shown}, golden {golden}"]
         return [line for k, f, g, near in pairs for line in compare(f, g, f"{where}/{k}", near)]
 
     return compare
@@ -340,7 +340,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]
             engine.dispose()
             first.execute(f"ALTER DATABASE {name} RENAME TO {TEMPLATE}")
         finally:
-            first.stop(keep=made / "data")
+            first.stop(data_to=made / "data")
 
     server = PostgreSQL(folder, copied_from=once(tmp_path_factory, "postgresql", initialise) / "data")
     yield server

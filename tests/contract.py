@@ -84,19 +84,21 @@ def _note(event: events.EngineEvent, outcome: Outcome) -> None:
     elif isinstance(event, events.FatalError):
         raise event.exception
     elif isinstance(event, events.ScenarioFinished):
-        for said in event.recorder.interactions.values():
-            if said.response is not None:
-                outcome.statuses[event.label or "", said.response.status_code] += 1
+        for interaction in event.recorder.interactions.values():
+            if interaction.response is not None:
+                outcome.statuses[event.label or "", interaction.response.status_code] += 1
         for check in (check for checks in event.recorder.checks.values() for check in checks):
             outcome.checks[check.name] += 1
-            if (found := check.failure_info) is not None:
-                outcome.failures.append(f"{event.label}: {check.name}: {found.failure.message}\n{found.code_sample}")
+            if (failure := check.failure_info) is not None:
+                outcome.failures.append(
+                    f"{event.label}: {check.name}: {failure.failure.message}\n{failure.code_sample}"
+                )
 
 
 def _as_bytes(_context: Any, value: Any) -> dict[str, bytes]:
     return {"data": value.encode() if isinstance(value, str) else bytes(value)}
 
 
-def _sent(self: WSGITransport, case: Any, **given: Any) -> Any:
+def _sent(self: WSGITransport, case: Any, **arguments: Any) -> Any:
     """Send without settings of a socket, which in 4.32.5 `ignored_auth` hands to a client that has none."""
-    return _send(self, case, **{name: value for name, value in given.items() if name not in OF_A_SOCKET})
+    return _send(self, case, **{name: value for name, value in arguments.items() if name not in OF_A_SOCKET})

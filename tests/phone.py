@@ -83,8 +83,8 @@ class Phone:
     def push(self, cursor: int = 0, **changes: list[dict[str, Any]]) -> tuple[int, dict[str, Any]]:
         """Push `table=[row, …]` and return the status and the answer's body."""
         body = {table: {"created": rows} for table, rows in changes.items()}
-        status, _, said = self.send("POST", f"{self.timeline}/sync?last_pulled_at={cursor}", body)
-        return status, json.loads(said)
+        status, _, answer = self.send("POST", f"{self.timeline}/sync?last_pulled_at={cursor}", body)
+        return status, json.loads(answer)
 
     def pull(self, cursor: int = 0, limit: int = 500) -> dict[str, Any]:
         """Pull one page."""
@@ -105,12 +105,12 @@ class Phone:
             self._connection.close()
 
     def _expect(self, status: int, *request: Any) -> dict[str, Any]:
-        got, _, said = self.send(*request)
+        got, _, body = self.send(*request)
         if got in (429, 503):
             raise Unavailable
         if got != status:
-            raise AssertionError(f"{request[:2]}: {got} {said[:500]!r}")
-        return dict(json.loads(said))
+            raise AssertionError(f"{request[:2]}: {got} {body[:500]!r}")
+        return dict(json.loads(body))
 
 
 def picture(seed: int) -> bytes:

@@ -28,8 +28,8 @@ ENDING_WITH_PARENT = ("setpriv", "--pdeathsig", "QUIT")
 def programs() -> Path | None:
     """The folder of PostgreSQL's programs, of the newest version where Debian has several; None without one."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
-    found = shutil.which("postgres")
-    folders = [*reversed(debian), *([Path(found).resolve().parent] if found else [])]
+    program = shutil.which("postgres")
+    folders = [*reversed(debian), *([Path(program).resolve().parent] if program else [])]
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
@@ -75,12 +75,12 @@ class PostgreSQL:
                 raise RuntimeError((self.folder / "log").read_text())
             time.sleep(0.02)
 
-    def stop(self, keep: Path | None = None) -> None:
-        """Stop it and remove its files; `keep` takes them, in good order, where another may begin with them."""
-        self.process.send_signal(signal.SIGQUIT if keep is None else signal.SIGINT)
+    def stop(self, data_to: Path | None = None) -> None:
+        """Stop it and remove its files; `data_to` takes them, in good order, where another may begin with them."""
+        self.process.send_signal(signal.SIGQUIT if data_to is None else signal.SIGINT)
         self.process.wait()
-        if keep is not None:
-            shutil.copytree(self.data, keep)
+        if data_to is not None:
+            shutil.copytree(self.data, data_to)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

@@ -28,7 +28,7 @@ class Served:
     ) -> None:
         self.folder, self.log, self.port = folder, folder / "log", _free_port()
         self.database_url = database_url or f"sqlite:///{folder / 'database' / 'acnetrack.db'}"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ACNETRACK_")}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ACNETRACK_")}
         own = {
             "DATABASE_URL": self.database_url,
             "JOURNAL_URL": f"sqlite:///{folder / 'journal.db'}",
@@ -40,7 +40,7 @@ class Served:
             "THREADS": str(threads),
             **environ,
         }
-        self.environ = {**kept, "PYTHONPATH": str(ROOT), **{f"ACNETRACK_{name}": own[name] for name in own}}
+        self.environ = {**environment, "PYTHONPATH": str(ROOT), **{f"ACNETRACK_{name}": own[name] for name in own}}
         (folder / "database").mkdir(exist_ok=True)
         engine = db.connect(self.database_url)
         upgrade(engine)

@@ -52,11 +52,11 @@ def bare(bundle, threads):
     """A function that runs the model on one tensor through ai-edge-litert and nothing else."""
     interpreter = Interpreter(model_path=str(bundle.model_path), num_threads=threads)
     interpreter.allocate_tensors()
-    given = interpreter.get_input_details()[0]["index"]
+    input_index = interpreter.get_input_details()[0]["index"]
     outputs = [detail["index"] for detail in interpreter.get_output_details()]
 
     def run(tensor):
-        interpreter.set_tensor(given, tensor)
+        interpreter.set_tensor(input_index, tensor)
         interpreter.invoke()
         return [interpreter.get_tensor(index) for index in outputs]
 
@@ -112,12 +112,12 @@ def main():
     parser.add_argument("--bundle", action="append", metavar="DIR", help="the released one unless named")
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--threads", type=int, default=2)
-    given = parser.parse_args()
-    for folder in given.bundle or [RELEASED]:
+    options = parser.parse_args()
+    for folder in options.bundle or [RELEASED]:
         bundle = Bundle.open(folder)
-        took = measure(bundle, given.threads, given.repeats)
+        took = measure(bundle, options.threads, options.repeats)
         reference = took["bare interpreter"]
-        print(f"\n{bundle.id} {bundle.version}, {bundle.input_size_px} px, {given.threads} threads\n")
+        print(f"\n{bundle.id} {bundle.version}, {bundle.input_size_px} px, {options.threads} threads\n")
         print("| step | ms | of the bare interpreter |\n| --- | ---: | ---: |")
         for step, ms in took.items():
             print(f"| {step} | {ms:.1f} | {ms / reference:.2f} |")

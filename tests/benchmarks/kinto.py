@@ -211,11 +211,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=5)
     repeats = parser.parse_args().repeats
-    if (found := programs()) is None:
+    if (program_folder := programs()) is None:
         print("PostgreSQL is not here: apt-get install postgresql")
         return
     with ExitStack() as stack:
-        database = PostgreSQL(found, settings={})
+        database = PostgreSQL(program_folder, settings={})
         stack.callback(database.stop)
         urls = [database.url(database.create("template0")) for _ in range(3)]
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="acnetrack-kinto-"))) for _ in urls]

@@ -38,10 +38,10 @@ def litert(path, threads, square):
     """A function that runs a file once through ai-edge-litert."""
     interpreter = Interpreter(model_path=str(path), num_threads=threads)
     interpreter.allocate_tensors()
-    given = interpreter.get_input_details()[0]["index"]
+    input_index = interpreter.get_input_details()[0]["index"]
 
     def run():
-        interpreter.set_tensor(given, square)
+        interpreter.set_tensor(input_index, square)
         interpreter.invoke()
 
     return run
@@ -75,8 +75,8 @@ def onnx(graph, threads, square, folder):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    given = {session.get_inputs()[0].name: pixels.numpy()}
-    return lambda: session.run(None, given)
+    inputs = {session.get_inputs()[0].name: pixels.numpy()}
+    return lambda: session.run(None, inputs)
 
 
 def bare_ms(path, threads, runs):
@@ -121,25 +121,25 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[320, 640])
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=20)
-    given = parser.parse_args()
-    bundle, rows = Bundle.open(given.bundle), []
-    weights = given.weights or bundle.folder / "lesions.safetensors"
+    options = parser.parse_args()
+    bundle, rows = Bundle.open(options.bundle), []
+    weights = options.weights or bundle.folder / "lesions.safetensors"
     with tempfile.TemporaryDirectory() as scratch:
-        for size_px in given.sizes:
+        for size_px in options.sizes:
             folder = Path(scratch) / str(size_px)
             folder.mkdir()
             graph = PhoneGraph(load_detector(weights), size_px).eval()
             files = files_at(size_px, bundle, weights, graph, folder)
             square = np.random.default_rng(0).random((1, size_px, size_px, 3), dtype=np.float32)
-            for threads in given.threads:
+            for threads in options.threads:
                 runners = {kind: litert(path, threads, square) for kind, path in files.items()}
                 runners["ONNX Runtime"] = onnx(graph, threads, square, folder)
                 runners["PyTorch"] = pytorch(graph, threads, square)
-                took = timed({name: run for name, run in runners.items() if run}, given.rounds)
+                took = timed({name: run for name, run in runners.items() if run}, options.rounds)
                 for kind, path in files.items():
-                    took[f"{kind}, litert-benchmark"] = bare_ms(path, threads, given.rounds)
+                    took[f"{kind}, litert-benchmark"] = bare_ms(path, threads, options.rounds)
                 rows += [(size_px, threads, name, ms, ms / took["float32"]) for name, ms in took.items()]
-    print(f"\n{bundle.id} {bundle.version}, {os.cpu_count()} CPUs, {given.rounds} rounds\n")
+    print(f"\n{bundle.id} {bundle.version}, {os.cpu_count()} CPUs, {options.rounds} rounds\n")
     print("| px | threads | what runs | ms | of float32 |\n| ---: | ---: | --- | ---: | ---: |")
     for size_px, threads, name, ms, ratio in rows:
         print(f"| {size_px} | {threads} | {name} | {ms:.1f} | {ratio:.2f} |")

@@ -54,10 +54,10 @@ def measure():
         [sys.executable, "-m", "server", "demo", "--port", "0"], stdout=subprocess.PIPE, text=True
     )
     try:
-        said = ""
-        while "Ctrl-C" not in said:
-            said += process.stdout.readline()
-        address = re.search(r"http://\S+", said)[0]
+        output = ""
+        while "Ctrl-C" not in output:
+            output += process.stdout.readline()
+        address = re.search(r"http://\S+", output)[0]
         urllib.request.urlopen(address).read()
         first_page = time.perf_counter() - begun
         megabytes = psutil.Process(process.pid).memory_info().rss / 2**20

@@ -294,10 +294,10 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             measure("SQLite", lambda: f"sqlite:///{folder}/{next(numbers)}.db", chosen.repeats, sizes)
     if chosen.database != "sqlite":
-        if (found := programs()) is None:
+        if (program_folder := programs()) is None:
             print("\nPostgreSQL is not here: apt-get install postgresql")
             return
-        server = PostgreSQL(found, settings={})
+        server = PostgreSQL(program_folder, settings={})
         try:
             measure("PostgreSQL", lambda: server.url(server.create("template1")), chosen.repeats, sizes)
         finally:

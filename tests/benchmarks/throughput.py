@@ -69,7 +69,7 @@ def ask_all(phones: list[Phone], ask: Ask, right: int, requests: int) -> tuple[f
     seconds: list[float] = []
     wrong: list[int] = []
 
-    def one(phone: Phone) -> None:
+    def load(phone: Phone) -> None:
         for number in range(requests // len(phones)):
             begun = time.perf_counter()
             try:
@@ -80,7 +80,7 @@ def ask_all(phones: list[Phone], ask: Ask, right: int, requests: int) -> tuple[f
             if status != right:
                 wrong.append(status)
 
-    threads = [threading.Thread(target=one, args=[phone]) for phone in phones]
+    threads = [threading.Thread(target=load, args=[phone]) for phone in phones]
     begun = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -93,8 +93,8 @@ def ask_all(phones: list[Phone], ask: Ask, right: int, requests: int) -> tuple[f
 def serving(database: str, workers: int) -> Iterator[Served]:
     """Run a server with an empty database."""
     with tempfile.TemporaryDirectory(prefix="acnetrack-throughput-") as folder:
-        found = programs()
-        postgresql = PostgreSQL(found, settings={}) if database == "PostgreSQL" and found else None
+        program_folder = programs()
+        postgresql = PostgreSQL(program_folder, settings={}) if database == "PostgreSQL" and program_folder else None
         url = postgresql.url(postgresql.create("template0")) if postgresql else ""
         served = Served(Path(folder), url, workers=workers)
         try:
@@ -111,15 +111,15 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=400)
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
-    given = parser.parse_args()
+    options = parser.parse_args()
     print("| database | workers | question | answers/s | p50 | p99 | errors | memory of a worker |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for database in ("SQLite", "PostgreSQL"):
-        for workers in given.workers:
+        for workers in options.workers:
             with serving(database, workers) as served:
-                phones = patients(served.port, given.clients)
+                phones = patients(served.port, options.clients)
                 for name, (ask, right) in QUESTIONS.items():
-                    took, each, errors = ask_all(phones, ask, right, given.requests)
+                    took, each, errors = ask_all(phones, ask, right, options.requests)
                     memory = max(worker.memory_info().rss for worker in served.workers) / 2**20
                     p50, p99 = (1000 * value for value in (median(each), quantiles(each, n=100)[98]))
                     figures = f"{len(each) / took:.0f} | {p50:.1f} ms | {p99:.1f} ms | {errors} | {memory:.0f} MB"

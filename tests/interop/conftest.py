@@ -137,12 +137,12 @@ def open_device(devices: Devices, tmp_path: Path) -> Iterator[Callable[..., Devi
         timeline: str = "",
         process: Devices | None = None,
         tables: Sequence[str] = TABLES,
-        **given: Any,
+        **more: Any,
     ) -> Device:
         account = {"server": owner.url, "timeline": timeline or owner.timeline_id, "token": owner.sign_in()}
         unique = f"{name}-{owner.email.split('@')[0]}"
-        kept = {"folder": str(tmp_path), "tables": list(tables)}
-        opened.append(Device(process or devices, unique, {**account, **kept, **given}))
+        storage = {"folder": str(tmp_path), "tables": list(tables)}
+        opened.append(Device(process or devices, unique, {**account, **storage, **more}))
         return opened[-1]
 
     yield open_one
@@ -172,8 +172,8 @@ def visit():
 
     def row(id="visit-0001", **columns):
         when = {"recorded_at": "2026-03-01T08:30:00+01:00"}
-        said = {**when, "guided": True, "frames": None, "note": None, "amends": None}
-        return {"id": id, **said, **columns}
+        defaults = {**when, "guided": True, "frames": None, "note": None, "amends": None}
+        return {"id": id, **defaults, **columns}
 
     return row
 
@@ -194,8 +194,8 @@ def photo():
     """Makes a photo's record with every column that the server gives back."""
 
     def row(id="photo-0001", **columns):
-        said = {"visit_id": "visit-0001", "view": "front", "media_type": "image/jpeg", "sha256": "0" * 64}
-        return {"id": id, **said, "width_px": 96, "height_px": 128, "uploaded": False, "amends": None, **columns}
+        record = {"visit_id": "visit-0001", "view": "front", "media_type": "image/jpeg", "sha256": "0" * 64}
+        return {"id": id, **record, "width_px": 96, "height_px": 128, "uploaded": False, "amends": None, **columns}
 
     return row
 

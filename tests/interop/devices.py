@@ -63,8 +63,8 @@ class Device:
     def __post_init__(self) -> None:
         self.does("open", **self.opened)
 
-    def does(self, does: str, **given: Any) -> Any:
-        return self.devices.ask(device=self.name, does=does, **given)
+    def does(self, does: str, **arguments: Any) -> Any:
+        return self.devices.ask(device=self.name, does=does, **arguments)
 
     def create(self, table: str, row: dict[str, Any]) -> None:
         self.does("create", table=table, row=row)

@@ -13,9 +13,9 @@ SECONDS = 120
 class Refused(Exception):
     """The server or the library did not do what a device was told."""
 
-    def __init__(self, message: str = "", **said: Any) -> None:
-        super().__init__(message or str(said))
-        self.code, self.reason, self.status = said.get("code"), said.get("reason"), said.get("status")
+    def __init__(self, message: str = "", **problem: Any) -> None:
+        super().__init__(message or str(problem))
+        self.code, self.reason, self.status = problem.get("code"), problem.get("reason"), problem.get("status")
 
 
 def by_id(tables: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:

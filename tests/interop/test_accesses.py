@@ -20,10 +20,10 @@ console.log(JSON.stringify(await checkAccesses(connect(connection), timeline, ke
 def check(node_files, patient):
     """What the patient's phone finds, from a head that it kept or from the start."""
 
-    def run(kept=None):
+    def run(head=None):
         connection = {"server": patient.url, "timeline": patient.timeline_id, "token": patient.token}
-        given = json.dumps([connection, patient.timeline_id, kept])
-        node = ["node", "--input-type=module", "--eval", CHECK, given]
+        arguments = json.dumps([connection, patient.timeline_id, head])
+        node = ["node", "--input-type=module", "--eval", CHECK, arguments]
         done = subprocess.run(node, cwd=node_files, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -67,9 +67,9 @@ def test_a_log_that_grew_is_whole_from_its_start_and_from_any_head_that_was_kept
     nothing = check()
     assert (nothing["count"], nothing["brokenAt"]) == (0, None)
     read(2)
-    kept = check()
+    head = check()
     read(1)
-    newest = check(kept)
+    newest = check(head)
     assert (newest["count"], newest["brokenAt"]) == (3, None)
     assert check(nothing) == check() == newest
 
@@ -87,8 +87,8 @@ def test_a_log_that_was_tampered_with_is_found_out_now_and_after_more_readings(
     check, read, tamper, statement, broken_at
 ):
     read(3)
-    kept = check()
+    head = check()
     tamper(statement)
-    assert check(kept) == {**kept, "brokenAt": broken_at}
+    assert check(head) == {**head, "brokenAt": broken_at}
     read(3)
-    assert check(kept)["brokenAt"] in (broken_at, kept["count"])
+    assert check(head)["brokenAt"] in (broken_at, head["count"])

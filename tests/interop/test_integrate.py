@@ -26,10 +26,10 @@ def run(python, code, *arguments):
 def test_the_python_path_gives_the_golden_assessment(integrate_code, golden_bundle, differences):
     [code] = integrate_code("python")
     golden = golden_bundle / "golden"
-    found = run(sys.executable, code, golden_bundle, golden / "photos" / "crowded.png")
-    found["photos"][0]["photo"] = "crowded"
+    answer = run(sys.executable, code, golden_bundle, golden / "photos" / "crowded.png")
+    answer["photos"][0]["photo"] = "crowded"
     expected = json.loads((golden / "visits" / "crowded.json").read_text())
-    assert not differences(found, expected)
+    assert not differences(answer, expected)
 
 
 def test_the_mediapipe_path_finds_the_golden_rows(integrate_code, golden_bundle, mediapipe_python):
@@ -38,9 +38,11 @@ def test_the_mediapipe_path_finds_the_golden_rows(integrate_code, golden_bundle,
     index, default = json.loads((golden / "index.json").read_text()), Bundle.open(golden_bundle).model_file
     [raw] = [entry["raw"][default] for entry in index["photos"] if entry["name"] == "crowded"]
     scores = np.frombuffer((golden / raw).read_bytes(), "<f4")[1500:1800]
-    found = run(mediapipe_python, code, golden_bundle, golden / "photos" / "crowded.png")
-    told = sorted(score for _, score, *_ in found)
-    assert told == pytest.approx(sorted(scores[scores >= 0.01].tolist()), abs=index["tolerance"]["raw"]["score"])
+    rows = run(mediapipe_python, code, golden_bundle, golden / "photos" / "crowded.png")
+    found_scores = sorted(score for _, score, *_ in rows)
+    assert found_scores == pytest.approx(
+        sorted(scores[scores >= 0.01].tolist()), abs=index["tolerance"]["raw"]["score"]
+    )
 
 
 def test_an_app_without_a_model_gets_the_golden_assessment_from_the_server(
@@ -51,10 +53,10 @@ def test_an_app_without_a_model_gets_the_golden_assessment_from_the_server(
     index = json.loads((golden_bundle / "golden" / "index.json").read_text())
     guided = {entry["name"]: entry["guided"] for entry in index["photos"]}
     assert guided["front"] and guided["left"] and guided["right"]
-    found = run(sys.executable, code, patient.url, patient.token, photos[0])
-    assert not differences(found, json.loads((golden_bundle / "golden" / "visits" / "front.json").read_text()))
-    found = run(sys.executable, code, patient.url, patient.token, *photos)
-    assert not differences(found, json.loads((golden_bundle / "golden" / "visits" / "first.json").read_text()))
+    answer = run(sys.executable, code, patient.url, patient.token, photos[0])
+    assert not differences(answer, json.loads((golden_bundle / "golden" / "visits" / "front.json").read_text()))
+    answer = run(sys.executable, code, patient.url, patient.token, *photos)
+    assert not differences(answer, json.loads((golden_bundle / "golden" / "visits" / "first.json").read_text()))
 
 
 def test_no_sample_names_a_file_but_by_the_manifest():
@@ -65,7 +67,7 @@ def test_no_sample_names_a_file_but_by_the_manifest():
 
 def test_what_the_web_path_has_served_is_as_large_as_is_said(npm, integrate_code, golden_bundle):
     text = INTEGRATE.read_text()
-    said = {name: int(kb) for name, kb in re.findall(r"^\| `(/\S+)` \| .* \| (\d+) \|$", text, re.MULTILINE)}
+    sizes = {name: int(kb) for name, kb in re.findall(r"^\| `(/\S+)` \| .* \| (\d+) \|$", text, re.MULTILINE)}
     [worker], [command] = integrate_code("js worker"), integrate_code("sh worker")
     (npm / "lesions.worker.js").write_text(worker)
     shutil.copy(golden_bundle / "web" / "lesions.js", npm)
@@ -74,11 +76,11 @@ def test_what_the_web_path_has_served_is_as_large_as_is_said(npm, integrate_code
     model = Bundle.open(golden_bundle).model_file
     files = {"/worker.js": npm / "worker.js", **{f"/{name}": golden_bundle / name for name in (model, FACE_FILE)}}
     files |= {f"/wasm/{name}": wasm / name for name in ("litert_wasm_compat_internal.js", Path(WASM).name)}
-    assert set(said) == files.keys() | {"/manifest.json"}
-    assert {name: said[name] for name in files} == {
+    assert set(sizes) == files.keys() | {"/manifest.json"}
+    assert {name: sizes[name] for name in files} == {
         name: round(path.stat().st_size / 1000) for name, path in files.items()
     }
-    assert said["/manifest.json"] == pytest.approx((golden_bundle / "manifest.json").stat().st_size / 1000, rel=0.1)
+    assert sizes["/manifest.json"] == pytest.approx((golden_bundle / "manifest.json").stat().st_size / 1000, rel=0.1)
     [compressed] = re.findall(r"gzip makes (\d+) of the wasm", text)
     assert int(compressed) == pytest.approx(len(gzip.compress(files[WASM].read_bytes(), 6)) / 1000, rel=0.01)
 

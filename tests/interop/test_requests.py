@@ -34,7 +34,7 @@ def ito(running):
 
 
 def filled(text, values):
-    return re.sub(r"\$([A-Z]+)", lambda found: values[found[1]], text)
+    return re.sub(r"\$([A-Z]+)", lambda match: values[match[1]], text)
 
 
 def send(url, request):
@@ -45,24 +45,24 @@ def send(url, request):
     command = ["curl", "-s", "-X", method, "-w", "\n%{http_code}", url + path]
     command += [word for name, value in named.items() for word in ("-H", f"{name}: {value}")]
     command += ["--data-binary", body] if body else []
-    said, status = subprocess.run(command, capture_output=True, text=True, check=True).stdout.rsplit("\n", 1)
-    return status, json.loads(said) if said else None
+    answer, status = subprocess.run(command, capture_output=True, text=True, check=True).stdout.rsplit("\n", 1)
+    return status, json.loads(answer) if answer else None
 
 
-def compare(shown, found, values, where=""):
+def compare(shown, answer, values, where=""):
     """Hold what is shown against what was found, and remember what it names."""
     if isinstance(shown, dict):
-        assert set(shown) == set(found), where
+        assert set(shown) == set(answer), where
         for name in shown:
-            compare(shown[name], found[name], values, f"{where}/{name}")
+            compare(shown[name], answer[name], values, f"{where}/{name}")
     elif isinstance(shown, list):
-        assert len(shown) == len(found), where
-        for number, (one, other) in enumerate(zip(shown, found, strict=True)):
-            compare(one, other, values, f"{where}/{number}")
+        assert len(shown) == len(answer), where
+        for number, (part, its_answer) in enumerate(zip(shown, answer, strict=True)):
+            compare(part, its_answer, values, f"{where}/{number}")
     elif isinstance(shown, str) and shown.startswith("$") and shown[1:] not in values:
-        values[shown[1:]] = found
+        values[shown[1:]] = answer
     elif shown != "…":
-        assert found == (filled(shown, values) if isinstance(shown, str) else shown), where
+        assert answer == (filled(shown, values) if isinstance(shown, str) else shown), where
 
 
 def test_each_request_is_answered_as_the_document_shows(wire, ito):
@@ -70,10 +70,10 @@ def test_each_request_is_answered_as_the_document_shows(wire, ito):
     assert len(exchanges) == INTEGRATE.read_text().count("```http\n") == 7
     values = {"DERMATOLOGIST": ito.token}
     for request, status, shown in exchanges:
-        told, found = send(wire.url, filled(request, values))
-        assert told == status, (request, found)
+        got, answer = send(wire.url, filled(request, values))
+        assert got == status, (request, answer)
         if shown:
-            compare(json.loads(shown), found, values)
+            compare(json.loads(shown), answer, values)
     assert values.keys() == {"DERMATOLOGIST", "DEVICE", "TOKEN", "TIMELINE", "CODE", "GRANT"}
     again = {"email": "kim@example.org", "password": PASSWORD, "name": "Kim's phone", "device_id": values["DEVICE"]}
     assert ito.call("POST", "/v1/devices", again)["id"] == values["DEVICE"]
@@ -92,9 +92,9 @@ def test_the_connection_of_the_document_pulls_and_follows_the_log_of_who_read(no
     patient.share_with(dermatologist)
     dermatologist.call("GET", f"/v1/timelines/{patient.timeline_id}/fhir")
     [connection], [accesses] = sync_code("js connection"), sync_code("js accesses")
-    given = "const [server, timeline, token] = process.argv.slice(1); const kept = undefined;"
-    told = "console.log(JSON.stringify([count, head, brokenAt, (await connection('/sync')).access_log]));"
-    code = "\n".join((given, connection, accesses, told))  # A module's imports come first wherever they stand.
+    before = "const [server, timeline, token] = process.argv.slice(1); const kept = undefined;"
+    after = "console.log(JSON.stringify([count, head, brokenAt, (await connection('/sync')).access_log]));"
+    code = "\n".join((before, connection, accesses, after))  # A module's imports come first wherever they stand.
     account = [patient.url, patient.timeline_id, patient.token]
     node = ["node", "--input-type=module", "--eval", code, *account]
     done = subprocess.run(node, cwd=node_files, capture_output=True, text=True)

@@ -74,7 +74,7 @@ def _headers(data: bytes) -> dict[str, str]:
 
 
 def _close(*both: socket.socket) -> None:
-    for one in both:
+    for each in both:
         with suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
-        one.close()
+            each.shutdown(socket.SHUT_RDWR)
+        each.close()

@@ -54,22 +54,22 @@ def check(assessment):
 def test_the_released_model_counts_what_it_draws(guided, seed, detector, paint_face):
     photo = Photo(paint_face(size=SIZE, seed=seed), *SIZE)
     assessment = check(assess([Capture("x.png", photo, "front", guided)], detector))
-    said = json.loads(json.dumps(assessment.photo_json(), allow_nan=False))
+    stored = json.loads(json.dumps(assessment.photo_json(), allow_nan=False))
     keys = ["photo", "view", "guided", "lesions", "quality"]
     assert flaws_of(assessment.visit_json()) == []
-    assert list(said)[: len(keys)] == keys
-    assert said["unavailable"] is None
-    assert (said["zones"] is None) is not guided
-    assert said["model"]["sha256"] == detector.bundle.model_sha256
-    for lesion in said["lesions"]:
+    assert list(stored)[: len(keys)] == keys
+    assert stored["unavailable"] is None
+    assert (stored["zones"] is None) is not guided
+    assert stored["model"]["sha256"] == detector.bundle.model_sha256
+    for lesion in stored["lesions"]:
         x0, y0, x1, y1 = lesion["box"]
         assert 0 <= x0 < x1 <= SIZE[0] and 0 <= y0 < y1 <= SIZE[1]
         assert lesion["score"] >= detector.bundle.calibration.score_floor
 
 
 def test_the_same_photo_gives_the_same_answer(detector, captured):
-    one, two = (assess([captured()], detector).photo_json() for _ in range(2))
-    assert one == two
+    first, second = (assess([captured()], detector).photo_json() for _ in range(2))
+    assert first == second
 
 
 def test_boxes_are_in_pixels_of_the_upright_whole_photo(chosen_detector, captured):
@@ -124,10 +124,10 @@ def test_without_the_guide_there_are_no_zones_no_hayashi_and_no_gags(detector, c
 
 def test_with_the_guide_every_instrument_answers(detector, captured):
     for grade in assess([captured()], detector).grades.values():
-        said = grade.to_json()
-        assert sum(said["distribution"].values()) == pytest.approx(1, abs=1e-4)
-        assert str(said["value"]) in said["distribution"]
-        assert said["basis"] == "guided face"
+        shown = grade.to_json()
+        assert sum(shown["distribution"].values()) == pytest.approx(1, abs=1e-4)
+        assert str(shown["value"]) in shown["distribution"]
+        assert shown["basis"] == "guided face"
 
 
 @pytest.mark.parametrize("tone", [f"monk-{n:02}" for n in range(1, 11)])
@@ -138,10 +138,10 @@ def test_skin_of_every_tone_is_graded(tone, detector, captured, monk_tones):
 @pytest.mark.parametrize("colour", [(128, 128, 128), (50, 140, 60), (60, 80, 190), (250, 250, 250)])
 def test_little_skin_is_a_warning_and_leaves_no_grade(colour, detector, captured):
     assessment = assess([captured(tone=colour)], detector)
-    said = assessment.photo_json()
-    assert "little_skin" in [w["code"] for w in said["quality"]["warnings"]]
-    assert all("skin" in grade["unavailable"] for grade in said["grades"].values())
-    assert set(said["counts"]) == {*TYPES, "inflammatory", "non_inflammatory", "total"}
+    shown = assessment.photo_json()
+    assert "little_skin" in [w["code"] for w in shown["quality"]["warnings"]]
+    assert all("skin" in grade["unavailable"] for grade in shown["grades"].values())
+    assert set(shown["counts"]) == {*TYPES, "inflammatory", "non_inflammatory", "total"}
 
 
 def test_a_face_without_any_candidate_is_assessed(chosen_detector, captured):
@@ -183,30 +183,30 @@ def test_a_turned_photo_gives_what_the_upright_one_gives(detector, paint_face, e
     exif[EXIF_ORIENTATION] = 6
     upright = paint_face(size=SIZE)
     files = encode(upright, "PNG"), encode(upright.transpose(Image.Transpose.ROTATE_90), "PNG", exif=exif)
-    one, two = (assess([Capture("x", read_photo(f), "front", True)], detector).photo_json() for f in files)
-    assert one == two
+    first, second = (assess([Capture("x", read_photo(f), "front", True)], detector).photo_json() for f in files)
+    assert first == second
 
 
 def test_what_cannot_be_judged_keeps_its_counts_for_research_and_has_no_grade(detector, captured):
-    said = assess([captured(tone=(128, 128, 128))], detector).photo_json()
-    assert said["unavailable"]["code"] == said["quality"]["unavailable"]["code"]
-    assert {*said["counts"]} == {*TYPES, "inflammatory", "non_inflammatory", "total"}
-    assert all(grade["unavailable"] == said["unavailable"]["message"] for grade in said["grades"].values())
+    shown = assess([captured(tone=(128, 128, 128))], detector).photo_json()
+    assert shown["unavailable"]["code"] == shown["quality"]["unavailable"]["code"]
+    assert {*shown["counts"]} == {*TYPES, "inflammatory", "non_inflammatory", "total"}
+    assert all(grade["unavailable"] == shown["unavailable"]["message"] for grade in shown["grades"].values())
 
 
 def test_skin_without_a_whole_face_is_counted_but_not_graded(detector, monk_tones):
     grain = np.random.default_rng(1).normal(0, 6, (640, 640, 1))
     patch = Image.fromarray((np.array(monk_tones["monk-05"]) + grain).clip(0, 255).astype(np.uint8))
-    said = assess([Capture("close-up", Photo(patch, 640, 640))], detector).photo_json()
-    assert said["unavailable"] is None
-    assert [note["code"] for note in said["quality"]["notes"]] == ["no_whole_face"]
-    assert said["quality"]["warnings"] == []
-    assert all("no grade" in grade["unavailable"] for grade in said["grades"].values())
+    shown = assess([Capture("close-up", Photo(patch, 640, 640))], detector).photo_json()
+    assert shown["unavailable"] is None
+    assert [note["code"] for note in shown["quality"]["notes"]] == ["no_whole_face"]
+    assert shown["quality"]["warnings"] == []
+    assert all("no grade" in grade["unavailable"] for grade in shown["grades"].values())
 
 
 def test_a_probable_nodule_is_spoken_of_whatever_the_grade(chosen_detector, captured):
     chosen_detector.rows = [(0.5, 0.4, 0.55, 0.45, 3, 0.9)]
-    said = assess([captured()], chosen_detector).photo_json()
-    assert [finding["code"] for finding in said["findings"]] == ["deep_spots"]
+    shown = assess([captured()], chosen_detector).photo_json()
+    assert [finding["code"] for finding in shown["findings"]] == ["deep_spots"]
     chosen_detector.rows = []
     assert assess([captured()], chosen_detector).photo_json()["findings"] == []

@@ -40,10 +40,10 @@ def run(bundle, capsys):
 
 def test_json_is_one_object_a_line_for_each_photo(run, photos):
     code, out, _ = run(*photos, "--json")
-    said = [json.loads(line) for line in out.splitlines()]
+    lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert [entry["photo"] for entry in said] == photos
-    assert {entry["view"] for entry in said} == {"front"}
+    assert [entry["photo"] for entry in lines] == photos
+    assert {entry["view"] for entry in lines} == {"front"}
 
 
 def test_without_json_a_person_can_read_it(run, photos):
@@ -77,10 +77,10 @@ def test_in_a_batch_a_bad_file_is_an_error_line_and_the_rest_go_on(run, photos, 
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"")
     code, out, _ = run(photos[0], bad, photos[1], tmp_path / "absent.png", "--json")
-    said = [json.loads(line) for line in out.splitlines()]
+    lines = [json.loads(line) for line in out.splitlines()]
     assert code == 2
-    assert [entry.get("error", {}).get("code") for entry in said] == [None, "photo_empty", None, "photo_unreadable"]
-    assert said[1]["photo"] == str(bad)
+    assert [entry.get("error", {}).get("code") for entry in lines] == [None, "photo_empty", None, "photo_unreadable"]
+    assert lines[1]["photo"] == str(bad)
     code, out, err = run(bad, photos[0])
     assert code == 2
     assert f"{bad}: The file is empty." in err

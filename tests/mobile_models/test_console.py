@@ -45,7 +45,7 @@ def ran(command, photo, redirection, **options):
     )
 
 
-def said(done):
+def output_of(done):
     """What the command itself wrote for people; LiteRT says by itself which kernels it uses."""
     return [line for line in done.stderr.decode().splitlines() if not line.startswith("INFO: Created TensorFlow Lite")]
 
@@ -54,7 +54,7 @@ def said(done):
 @pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"])
 def test_a_result_that_nobody_can_see_is_one_line_and_exit_2(photo, name, redirection):
     done = ran(COMMANDS[name], photo, redirection)
-    lines = said(done)
+    lines = output_of(done)
     assert (done.returncode, len(lines)) == (2, 1), done.stderr
     assert "standard output" in lines[0]
 

@@ -42,9 +42,9 @@ def test_rows_are_all_that_reach_the_floor_best_first(bundle, detector):
 
 def test_rows_below_the_floor_or_past_the_count_are_left_out():
     rows = [(0, 0, 1, 1, 1, 0.2), (0, 0, 1, 1, 2, 0.5), (0, 0, 1, 1, 3, 0.005), (0, 0, 1, 1, 0, 0.9)]
-    kept = read_rows(*answer(rows, count=3), floor=0.01)
-    assert kept.classes.tolist() == [2, 1]
-    assert kept.scores == pytest.approx([0.5, 0.2])
+    read = read_rows(*answer(rows, count=3), floor=0.01)
+    assert read.classes.tolist() == [2, 1]
+    assert read.scores == pytest.approx([0.5, 0.2])
 
 
 @pytest.mark.parametrize(

@@ -27,32 +27,34 @@ def mean(assessment):
 
 
 def test_expected_counts_of_frames_are_averaged(photos, detector):
-    one, other = (assess([capture(photos[name])], detector) for name in ("front", "later"))
+    first, second = (assess([capture(photos[name])], detector) for name in ("front", "later"))
     both = assess([capture(photos["front"], name="a"), capture(photos["later"], name="b")], detector)
-    assert mean(both) == pytest.approx((mean(one) + mean(other)) / 2)
+    assert mean(both) == pytest.approx((mean(first) + mean(second)) / 2)
     assert both.frames == 2
-    assert one.frames == 1
+    assert first.frames == 1
 
 
 def test_the_drawn_lesions_are_those_of_the_sharpest_frame(photos, detector):
     sharp = photos["front"]
     soft = Photo(sharp.pixels.filter(ImageFilter.GaussianBlur(1)), *sharp.pixels.size)
-    found = assess([capture(soft, name="soft"), capture(sharp, name="sharp")], detector)
-    assert [photo.capture.name for photo in found.photos] == ["sharp"]
-    drawn = sum(lesion.counted for lesion in found.photos[0].lesions)
-    assert drawn == found.counts["total"].value == sum(sum(by_type.values()) for by_type in found.zones.values())
+    assessment = assess([capture(soft, name="soft"), capture(sharp, name="sharp")], detector)
+    assert [photo.capture.name for photo in assessment.photos] == ["sharp"]
+    drawn = sum(lesion.counted for lesion in assessment.photos[0].lesions)
+    assert (
+        drawn == assessment.counts["total"].value == sum(sum(by_type.values()) for by_type in assessment.zones.values())
+    )
 
 
 def test_a_visit_rests_on_the_fewest_frames_of_a_view(photos, detector):
-    found = assess([capture(photos["front"]), capture(photos["later"]), capture(photos["left"], "left")], detector)
-    assert found.frames == 1
-    assert [photo.capture.view for photo in found.photos] == ["front", "left"]
+    assessment = assess([capture(photos["front"]), capture(photos["later"]), capture(photos["left"], "left")], detector)
+    assert assessment.frames == 1
+    assert [photo.capture.view for photo in assessment.photos] == ["front", "left"]
 
 
 def test_expected_lesions_by_zone_add_up_to_the_count(photos, detector):
-    found = assess([capture(photos["front"])], detector)
-    by_zone = sum(zone["inflammatory"] for zone in found.visit_json()["zones_expected"].values())
-    assert by_zone == pytest.approx(mean(found), abs=1e-3)
+    assessment = assess([capture(photos["front"])], detector)
+    by_zone = sum(zone["inflammatory"] for zone in assessment.visit_json()["zones_expected"].values())
+    assert by_zone == pytest.approx(mean(assessment), abs=1e-3)
     assert assess([capture(photos["front"], guided=False)], detector).zones_expected is None
 
 

@@ -132,8 +132,8 @@ def test_a_jpeg_of_108_megapixels_is_decoded_at_a_fraction_within_the_memory_of_
         "most = open('/proc/self/status').read().split('VmHWM:')[1].split()[0];"
         "print(photo.width_px, photo.height_px, *photo.pixels.size, most)"
     )
-    said = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout
-    *sizes, kilobytes = map(int, said.split())
+    output = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True).stdout
+    *sizes, kilobytes = map(int, output.split())
     assert sizes == [12000, 9000, 3000, 2250]
     assert kilobytes < 400_000
 

@@ -137,13 +137,15 @@ def test_blur_noise_and_the_dark_are_not_judged(name, judged):
     grainy = Image.fromarray((pixels + rng.normal(0, 40, pixels.shape)).clip(0, 255).astype(np.uint8))
     dim = (pixels * 0.12 + rng.normal(0, 2, pixels.shape)).clip(0, 255).astype(np.uint8)
     blurred = photo.pixels.filter(ImageFilter.GaussianBlur(6))
-    found = {
+    by_fault = {
         why: judged(Photo(spoilt, *spoilt.size), guided=True)
         for why, spoilt in (("noisy", grainy), ("dark", Image.fromarray(dim)), ("blurred", blurred))
     }
     alike = {"shaken": "blurred"}  # A blur has no direction that a shake of the same width could not have.
-    assert {why: alike.get(q.unavailable, q.unavailable) for why, q in found.items()} == {why: why for why in found}
-    assert judged(photo, guided=True).kept > max(quality.kept for quality in found.values()) + 0.2
+    assert {why: alike.get(q.unavailable, q.unavailable) for why, q in by_fault.items()} == {
+        why: why for why in by_fault
+    }
+    assert judged(photo, guided=True).kept > max(quality.kept for quality in by_fault.values()) + 0.2
 
 
 def test_a_burnt_out_photo_is_warned_of(paint_face, judged):
@@ -155,11 +157,11 @@ def test_a_small_photo_is_warned_of(paint_face, judged):
 
 
 def test_every_warning_tells_what_to_do(judged, bundle):
-    said = judged(flat((128, 128, 128)), guided=True).to_json()
-    assert said["ok"] is False
-    assert said["unavailable"]["code"] == said["warnings"][0]["code"] == "little_skin"
-    told = {code: text for code, text in bundle.gate.table["messages"].items() if code != "sides_unchecked"}
-    assert all(len(message.split(". ")) >= 2 or ":" in message for message in told.values())
+    quality = judged(flat((128, 128, 128)), guided=True).to_json()
+    assert quality["ok"] is False
+    assert quality["unavailable"]["code"] == quality["warnings"][0]["code"] == "little_skin"
+    messages = {code: text for code, text in bundle.gate.table["messages"].items() if code != "sides_unchecked"}
+    assert all(len(message.split(". ")) >= 2 or ":" in message for message in messages.values())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ MISSED = ("c", "blur-3", False)
 
 
 @pytest.fixture
-def said(detector):
+def assessed(detector):
     """What is said of a case: by name and guide."""
 
     def of(name, guided=False):
@@ -33,42 +33,42 @@ def ungraded(assessment):
 
 
 @pytest.mark.parametrize("face", ["a", "c"])
-def test_a_face_as_it_is_is_judged(face, said):
-    assert said(f"face-{face}-as-is.jpg", guided=True)["unavailable"] is None
+def test_a_face_as_it_is_is_judged(face, assessed):
+    assert assessed(f"face-{face}-as-is.jpg", guided=True)["unavailable"] is None
 
 
 @pytest.mark.parametrize("guided", [True, False])
 @pytest.mark.parametrize("spoilt", ["blur-3", "dim-1-20-denoised"])
 @pytest.mark.parametrize("face", ["a", "c"])
-def test_a_dim_or_blurred_face_is_warned_of_and_not_graded_or_not_compared(face, spoilt, guided, said, request):
+def test_a_dim_or_blurred_face_is_warned_of_and_not_graded_or_not_compared(face, spoilt, guided, assessed, request):
     if (face, spoilt, guided) == MISSED:
         request.applymarker(pytest.mark.xfail(reason="the gate takes this blur for sharp", strict=True))
-    found = said(f"face-{face}-{spoilt}.jpg", guided)
-    assert found["quality"]["warnings"]
-    assert ungraded(found) or found["zones"] is None
+    answer = assessed(f"face-{face}-{spoilt}.jpg", guided)
+    assert answer["quality"]["warnings"]
+    assert ungraded(answer) or answer["zones"] is None
 
 
 @pytest.mark.parametrize("guided", [True, False])
 @pytest.mark.parametrize("scene", ["bricks", "dog", "cookie-chips", "two-faces"])
-def test_what_is_no_face_or_two_is_not_graded(scene, guided, said):
-    found = said(f"scene-{scene}.jpg", guided)
-    assert ungraded(found)
-    assert found["unavailable"] or found["quality"]["notes"]
+def test_what_is_no_face_or_two_is_not_graded(scene, guided, assessed):
+    answer = assessed(f"scene-{scene}.jpg", guided)
+    assert ungraded(answer)
+    assert answer["unavailable"] or answer["quality"]["notes"]
 
 
-def test_a_hand_over_the_face_is_told(said):
-    assert said("scene-hand-on-face.jpg", guided=True)["quality"]["warnings"]
-    assert ungraded(said("scene-hand-on-face.jpg"))
+def test_a_hand_over_the_face_is_told(assessed):
+    assert assessed("scene-hand-on-face.jpg", guided=True)["quality"]["warnings"]
+    assert ungraded(assessed("scene-hand-on-face.jpg"))
 
 
-def test_the_sides_of_a_selfie_are_not_silently_taken_as_right(said):
+def test_the_sides_of_a_selfie_are_not_silently_taken_as_right(assessed):
     for name in ("selfie-as-is-front.jpg", "selfie-mirrored-front.jpg"):
-        assert "sides_unchecked" in [note["code"] for note in said(name, guided=True)["quality"]["notes"]]
+        assert "sides_unchecked" in [note["code"] for note in assessed(name, guided=True)["quality"]["notes"]]
 
 
-def test_one_look_in_three_encodings_gives_equal_counts(said):
+def test_one_look_in_three_encodings_gives_equal_counts(assessed):
     names = ("colour-srgb.png", "colour-same-look-display-p3.png", "colour-same-look-adobe-rgb.png")
-    counts = [said(name, guided=True)["counts"]["total"] for name in names]
+    counts = [assessed(name, guided=True)["counts"]["total"] for name in names]
     assert max(c["expected"] for c in counts) - min(c["expected"] for c in counts) < 1.5
 
 
@@ -82,7 +82,7 @@ def test_one_look_in_three_encodings_gives_equal_counts(said):
         "arithmetic-coded-over-64k.jpg",
     ],
 )
-def test_sharp_photos_are_read_upright_whatever_their_metadata(name, said):
-    found = said(name)
-    assert found["quality"]["face"]["score"] > 0.9
-    assert found["counts"]["total"]["value"] > 0
+def test_sharp_photos_are_read_upright_whatever_their_metadata(name, assessed):
+    answer = assessed(name)
+    assert answer["quality"]["face"]["score"] > 0.9
+    assert answer["counts"]["total"]["value"] > 0

@@ -14,8 +14,8 @@ TABLE = ZoneTable.from_manifest(SOURCE)
 
 
 def zone(view, u, v):
-    found = TABLE.zone_of(view, np.array([[u, v]], dtype=float))[0]
-    return None if found == NOWHERE else ZONES[found]
+    zone = TABLE.zone_of(view, np.array([[u, v]], dtype=float))[0]
+    return None if zone == NOWHERE else ZONES[zone]
 
 
 @pytest.mark.parametrize(

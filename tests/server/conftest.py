@@ -199,13 +199,13 @@ def person(app: Flask) -> Callable[..., Person]:
     """
     count = 0
 
-    said = {"patient": {"born_on": "1990-01-01", "country": "NO"}, "guardian": {"adult": True}}
+    by_role = {"patient": {"born_on": "1990-01-01", "country": "NO"}, "guardian": {"adult": True}}
 
     def sign_up(role: str, name: str = "Kim", **more: Any) -> Person:
         nonlocal count
         count += 1
         client, email = app.test_client(), f"{role}{count}@example.org"
-        account = {"email": email, "name": name, "password": PASSWORD, "role": role, **said.get(role, {}), **more}
+        account = {"email": email, "name": name, "password": PASSWORD, "role": role, **by_role.get(role, {}), **more}
         answer = client.post("/v1/accounts", json=account)
         assert answer.status_code == 201, answer.json
         someone = sign_in(client, answer.json["id"], email, None)
@@ -265,12 +265,12 @@ def course_row() -> Callable[..., dict[str, Any]]:
 def assessment() -> dict[str, Any]:
     """One visit's assessment with a papule in it."""
     nothing = {"value": 0, "low": 0, "high": 2, "expected": 0.4}
-    one = {"value": 1, "low": 0, "high": 3, "expected": 1.2}
+    single = {"value": 1, "low": 0, "high": 3, "expected": 1.2}
     lesion = {"type": "papule", "score": 0.5, "box": [10, 10, 20, 20], "zone": "nose", "counted": True}
     return {
         "visit": True,
         "photos": [{"photo": "photo-0001", "view": "front", "guided": True, "lesions": [lesion]}],
-        "counts": {name: one if name in ("papule", "inflammatory", "total") else nothing for name in COUNTED},
+        "counts": {name: single if name in ("papule", "inflammatory", "total") else nothing for name in COUNTED},
         "zones": {"nose": {**dict.fromkeys(TYPES, 0), "papule": 1}},
         "grades": {
             "IGA": {"value": 1, "distribution": {"0": 0.3, "1": 0.7}, "basis": "guided face"},

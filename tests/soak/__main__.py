@@ -19,7 +19,7 @@ def main() -> None:
     """Run what is named, by default all; exit with 1 where one failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help="by default all")
-    names = parser.parse_args().names or [found.name for found in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    names = parser.parse_args().names or [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
     failed = []
     for name in names:
         module = importlib.import_module(f"tests.soak.{name}")

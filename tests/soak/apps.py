@@ -107,9 +107,9 @@ class WatermelonApp(App):
                 return
 
     def _pull(self) -> None:
-        told = f"schema_version={self.version + 1}&migration={quote(json.dumps(self._migration()))}"
+        query = f"schema_version={self.version + 1}&migration={quote(json.dumps(self._migration()))}"
         while True:
-            page = self.send("GET", f"/sync?last_pulled_at={self.cursor}&limit=3&{told}", None)
+            page = self.send("GET", f"/sync?last_pulled_at={self.cursor}&limit=3&{query}", None)
             for table in page["changes"].keys() & self.schema.keys():
                 for row in page["changes"][table]["updated"]:
                     self._take((table, row["id"]), self.known(table, row))

@@ -113,16 +113,16 @@ def _restore(served: Served, postgresql: PostgreSQL | None, backup: Path) -> Non
 def _post_everything(phone: Phone, books: Books, cursor: int) -> int:
     """Do as a phone that is told `restored`: post every row, and send the photos again that the server lacks."""
     phone.hang_up()
-    status, _, said = phone.send("GET", f"{phone.timeline}/sync?last_pulled_at={cursor}")
-    told = json.loads(said)
-    assert (status, told["reason"]) == (410, "restored"), said[:500]
+    status, _, body = phone.send("GET", f"{phone.timeline}/sync?last_pulled_at={cursor}")
+    page = json.loads(body)
+    assert (status, page["reason"]) == (410, "restored"), body[:500]
     rows = list(books.rows.items())
     for start in range(0, len(rows), ROWS_AT_ONCE):
         changes: dict[str, list[dict[str, Any]]] = {}
         for key, row in rows[start : start + ROWS_AT_ONCE]:
             changes.setdefault(key.split("/")[0], []).append(row)
-        status, said = phone.push(told["cursor"], **changes)
-        assert (status, said.get("rejected")) == (200, []), said
+        status, body = phone.push(page["cursor"], **changes)
+        assert (status, body.get("rejected")) == (200, []), body
     for photo_id, seed in books.photos.items():
         address = f"{phone.timeline}/photos/{photo_id}"
         if phone.send("GET", address)[0] == 404:
@@ -140,8 +140,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the proof on each database and print what happened."""
     parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    given = parser.parse_args(argv)
-    on_each(given, 2, lambda served, postgresql: survive(served, postgresql, given.rounds, given.patients, given.seed))
+    options = parser.parse_args(argv)
+    on_each(
+        options,
+        2,
+        lambda served, postgresql: survive(served, postgresql, options.rounds, options.patients, options.seed),
+    )
 
 
 if __name__ == "__main__":

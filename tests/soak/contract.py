@@ -28,18 +28,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--examples", type=int, default=200, help="random ones an operation")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1, help="of the first run")
-    given = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    for seed in range(given.seed, given.seed + given.runs):
+    for seed in range(options.seed, options.seed + options.runs):
         with tempfile.TemporaryDirectory(prefix="acnetrack-contract-") as folder:
-            outcome = run(Path(folder), given.examples, seed)
+            outcome = run(Path(folder), options.examples, seed)
         assert not outcome.failures, "\n\n".join(outcome.failures[:20])
         by_status = Counter[int]()
         for (_, status), count in outcome.statuses.items():
             by_status[status] += count
-        said = ", ".join(f"{count} × {status}" for status, count in sorted(by_status.items()))
-        print(f"seed {seed}: {by_status.total()} requests, {outcome.checks.total()} checks; {said}", flush=True)
+        summary = ", ".join(f"{count} × {status}" for status, count in sorted(by_status.items()))
+        print(f"seed {seed}: {by_status.total()} requests, {outcome.checks.total()} checks; {summary}", flush=True)
 
 
 def run(folder: Path, examples: int, seed: int) -> Outcome:

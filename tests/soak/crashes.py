@@ -115,9 +115,9 @@ def _disasters(
     return disasters if postgresql is None else {**disasters, "backend": (2, backend), "database": (2, database)}
 
 
-def _kill_one(found: Callable[[], Sequence[psutil.Process]], chance: random.Random) -> None:
+def _kill_one(processes: Callable[[], Sequence[psutil.Process]], chance: random.Random) -> None:
     """Kill one of the processes that there are, or of the first to come."""
-    while not (there := found()):
+    while not (there := processes()):
         time.sleep(POLL_SECONDS)
     with suppress(psutil.NoSuchProcess):
         chance.choice(there).kill()
@@ -134,8 +134,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the proof on each database and print what happened."""
     parser = parser_of(__doc__)
     parser.add_argument("--kills", type=int, default=500)
-    given = parser.parse_args(argv)
-    on_each(given, 3, lambda served, postgresql: survive(served, postgresql, given.kills, given.patients, given.seed))
+    options = parser.parse_args(argv)
+    on_each(
+        options,
+        3,
+        lambda served, postgresql: survive(served, postgresql, options.kills, options.patients, options.seed),
+    )
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ def parser_of(description: str | None) -> argparse.ArgumentParser:
 
 
 def on_each(
-    given: argparse.Namespace, workers: int, prove: Callable[[Served, PostgreSQL | None], Counter[str]]
+    options: argparse.Namespace, workers: int, prove: Callable[[Served, PostgreSQL | None], Counter[str]]
 ) -> None:
     """Run a proof on each database and print what happened how often; where it fails, what the server said last."""
-    for database in given.database:
+    for database in options.database:
         with tempfile.TemporaryDirectory(prefix="acnetrack-soak-") as folder:
             postgresql = durable() if database == "postgresql" else None
             try:

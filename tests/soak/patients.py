@@ -50,22 +50,22 @@ class Patient(threading.Thread):
         """Return headers and body of the answer, asking until one comes that is no 429 and no 503."""
         for _ in range(GIVE_UP_AFTER):
             try:
-                status, said, data = self.phone.send(method, path, body, headers)
+                status, answered, data = self.phone.send(method, path, body, headers)
             except NoAnswer:
                 self._counts["without an answer"] += 1
             else:
                 if status == accepted:
                     self._counts["acknowledged"] += 1
-                    return said, data
-                if status not in (429, 503) or "Retry-After" not in said:
+                    return answered, data
+                if status not in (429, 503) or "Retry-After" not in answered:
                     raise AssertionError(f"{method} {path}: {status} {data[:500]!r}")
                 self._counts[f"answered {status}"] += 1
             time.sleep(PAUSE_SECONDS)
         raise AssertionError(f"{method} {path}: no answer for ever")
 
     def _push(self, changes: dict[str, dict[str, list[Any]]]) -> None:
-        _, said = self.ask(200, "POST", f"{self.phone.timeline}/sync", changes)
-        assert b'"rejected": []' in said or b'"rejected":[]' in said, said[:500]
+        _, answered = self.ask(200, "POST", f"{self.phone.timeline}/sync", changes)
+        assert b'"rejected": []' in answered or b'"rejected":[]' in answered, answered[:500]
         for table, kinds in changes.items():
             self.books.rows |= {f"{table}/{row['id']}": row for row in (*kinds["created"], *kinds["updated"])}
             for gone in (f"{table}/{record_id}" for record_id in kinds["deleted"]):
@@ -102,20 +102,22 @@ class Patient(threading.Thread):
         metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in named.items())
         tus = {"Tus-Resumable": "1.0.0"}
         begin = {**tus, "Upload-Length": str(len(data)), "Upload-Metadata": metadata}
-        said, _ = self.ask(201, "POST", f"{self.phone.timeline}/uploads", b"", begin)
-        at, offset = said["Location"], 0
+        answered, _ = self.ask(201, "POST", f"{self.phone.timeline}/uploads", b"", begin)
+        at, offset = answered["Location"], 0
         while offset < len(data):
             part = {**tus, "Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
             try:
-                status, said, answer = self.phone.send("PATCH", at, data[offset : offset + len(data) // 3 + 1], part)
+                status, answered, answer = self.phone.send(
+                    "PATCH", at, data[offset : offset + len(data) // 3 + 1], part
+                )
                 assert status in (204, 409, 423, 429, 503), (status, answer[:500])
                 self._counts["acknowledged"] += status == 204
             except NoAnswer:
                 self._counts["without an answer"] += 1
                 time.sleep(PAUSE_SECONDS)
-            said, _ = self.ask(200, "HEAD", at, None, tus)
-            assert int(said["Upload-Offset"]) >= offset, "an upload went back"
-            offset = int(said["Upload-Offset"])
+            answered, _ = self.ask(200, "HEAD", at, None, tus)
+            assert int(answered["Upload-Offset"]) >= offset, "an upload went back"
+            offset = int(answered["Upload-Offset"])
         self.books.photos[photo_id] = seed
 
     def _photo(self) -> tuple[str, bytes, int]:
@@ -152,5 +154,5 @@ class Watcher(threading.Thread):
             self.phone.pull_all(self.replica)
 
 
-def _kinds(**given: list[Any]) -> dict[str, list[Any]]:
-    return {"created": [], "updated": [], "deleted": [], **given}
+def _kinds(**kinds: list[Any]) -> dict[str, list[Any]]:
+    return {"created": [], "updated": [], "deleted": [], **kinds}

@@ -29,34 +29,34 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
     parser.add_argument("--wire", nargs="+", choices=list(WIRES), default=list(WIRES))
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     logging.disable(logging.CRITICAL)  # A line for each request would be millions.
-    found = programs()
-    if "postgresql" in given.database and found is None:
+    program_folder = programs()
+    if "postgresql" in options.database and program_folder is None:
         parser.error("PostgreSQL is not installed; install it, or give --database sqlite.")
-    server = PostgreSQL(found) if found and "postgresql" in given.database else None
+    server = PostgreSQL(program_folder) if program_folder and "postgresql" in options.database else None
     try:
         with tempfile.TemporaryDirectory(prefix="acnetrack-soak-") as folder:
-            _run_all(given, Path(folder), server)
+            _run_all(options, Path(folder), server)
     finally:
         logging.disable(logging.NOTSET)
         if server:
             server.stop()
 
 
-def _run_all(given: argparse.Namespace, folder: Path, server: PostgreSQL | None) -> None:
+def _run_all(options: argparse.Namespace, folder: Path, server: PostgreSQL | None) -> None:
     sites = {}
-    for name in given.database:
+    for name in options.database:
         (folder / name).mkdir()
         database = PostgreSQLDatabase(server) if name == "postgresql" and server else SqliteFile(folder / name)
         sites[name] = Site(database, folder / name)
-    ways = [(name, wire) for name in given.database for wire in given.wire]
-    done, series, begun = 0, given.seed, time.monotonic()
-    while done < given.steps:
+    ways = [(name, wire) for name in options.database for wire in options.wire]
+    done, series, begun = 0, options.seed, time.monotonic()
+    while done < options.steps:
         name, wire = ways[series % len(ways)]
-        done += run(sites[name], WIRES[wire], min(STEPS_AT_ONCE, given.steps - done), series)
+        done += run(sites[name], WIRES[wire], min(STEPS_AT_ONCE, options.steps - done), series)
         seconds = time.monotonic() - begun
-        print(f"{done:>7} of {given.steps} steps, {seconds:.0f} s; last: {name}, {wire}, seed {series}", flush=True)
+        print(f"{done:>7} of {options.steps} steps, {seconds:.0f} s; last: {name}, {wire}, seed {series}", flush=True)
         series += 1
 
 

@@ -168,8 +168,8 @@ class Fuzz:
         self._check_kept()
 
     def _push(self, **changes: Any) -> None:
-        status, said = self.phone.push(**changes)
-        assert (status, said.get("rejected")) == (200, []), said
+        status, answer = self.phone.push(**changes)
+        assert (status, answer.get("rejected")) == (200, []), answer
 
     def _put(self, photo_id: str, data: bytes, media_type: str, changed: dict[str, str]) -> None:
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
@@ -193,14 +193,14 @@ class Fuzz:
 
     def _call(self, method: str, path: str, data: bytes, headers: dict[str, str]) -> dict[str, str]:
         try:
-            status, said, body = self.phone.send(method, path, data, headers)
+            status, answered, body = self.phone.send(method, path, data, headers)
         except NoAnswer:  # gunicorn hangs up on what is not HTTP.
             self.answers[f"{method} without an answer"] += 1
             return {}
         assert status < 500 or status == 501, (method, status, body)
-        problem = "problem+json" in said.get("Content-Type", "")
+        problem = "problem+json" in answered.get("Content-Type", "")
         self.answers[f"{method} {status}" + (f" {json.loads(body)['code']}" if problem else "")] += 1
-        return said
+        return answered
 
     def _look(self, photo_id: str, data: bytes) -> None:
         """Compare what the server shows now with what was sent."""
@@ -209,17 +209,17 @@ class Fuzz:
             assert (status, json.loads(shown)["code"]) == (404, "photo_not_uploaded")
             return
         self.stored += 1
-        kept, sent = read_photo(shown), read_photo(data)
-        assert np.array_equal(np.asarray(kept.pixels), np.asarray(sent.pixels)), photo_id
+        shown_photo, sent = read_photo(shown), read_photo(data)
+        assert np.array_equal(np.asarray(shown_photo.pixels), np.asarray(sent.pixels)), photo_id
 
     def _check_kept(self) -> None:
         """Compare the objects that are kept with the rows that name them, and look for failures in the log."""
-        kept = {path.name for path in (self.served.folder / "photos").rglob("*") if path.is_file()}
+        objects = {path.name for path in (self.served.folder / "photos").rglob("*") if path.is_file()}
         engine = db.connect(self.served.database_url)
         with engine.connect() as connection:
             rows = [row for table in (StoredPhoto, UploadPart) for row in connection.scalars(select(table.object_key))]
         engine.dispose()
-        assert kept == {row.rpartition("/")[2] for row in rows}
+        assert objects == {row.rpartition("/")[2] for row in rows}
         failures = [line for line in self.served.errors if '"failure"' in line]
         assert failures == []
 
@@ -229,19 +229,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     warnings.simplefilter("ignore")  # Pillow's, of damaged photos.
     with tempfile.TemporaryDirectory(prefix="acnetrack-uploads-") as folder:
         served = Served(Path(folder))
         try:
-            fuzz = Fuzz(served, given.seed)
-            fuzz.run(given.count)
+            fuzz = Fuzz(served, options.seed)
+            fuzz.run(options.count)
             largest = max(process.memory_info().rss for process in served.workers) // 2**20
         finally:
             served.kill()
     for answer, count in sorted(fuzz.answers.items()):
         print(f"{count:6} {answer}")
-    print(f"{given.count} photos, {fuzz.stored} of them stored and readable; a worker has {largest} MiB at most")
+    print(f"{options.count} photos, {fuzz.stored} of them stored and readable; a worker has {largest} MiB at most")
 
 
 if __name__ == "__main__":

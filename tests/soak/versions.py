@@ -116,13 +116,13 @@ class Account:
         table = self._chance.choice([*app.schema])
         self._number += 1
         id, bad = f"{table[:5]}-{self._number:05}", self._chance.random() < 0.1
-        said = self._chance.choice((None, "hello", "itchy"))
+        note = self._chance.choice((None, "hello", "itchy"))
         course = {"kind": "topical", "started_on": "2026-01-05"}
         reminder = {"course_id": None, "time_of_day": "07:30", "weekdays": "135", "active": True}
         fixed: dict[str, Row] = {
-            "visits": {"recorded_at": WHEN, "guided": True, "note": HALF if bad else said},
-            "check_ins": {"recorded_at": WHEN, "itch": self._chance.randint(0, 10), "mood": 7, "note": said},
-            "treatment_courses": {**course, "name": HALF if bad else "Adapalene", "dose": said},
+            "visits": {"recorded_at": WHEN, "guided": True, "note": HALF if bad else note},
+            "check_ins": {"recorded_at": WHEN, "itch": self._chance.randint(0, 10), "mood": 7, "note": note},
+            "treatment_courses": {**course, "name": HALF if bad else "Adapalene", "dose": note},
             "reminders": {**reminder, "title": HALF if bad else "Cream"},
             "profiles": {"skin_type": 2},
         }
@@ -156,9 +156,9 @@ def over_http(phone: Phone) -> Send:
     def send(method: str, path: str, body: Any) -> Any:
         for _ in range(ATTEMPTS):
             with suppress(NoAnswer):
-                status, _, said = phone.send(method, f"{phone.timeline}{path}", body)
-                assert status == 200, (method, path, said[:500])
-                return json.loads(said)
+                status, _, answer = phone.send(method, f"{phone.timeline}{path}", body)
+                assert status == 200, (method, path, answer[:500])
+                return json.loads(answer)
         raise AssertionError(f"{method} {path}: no answer")
 
     return send
@@ -188,12 +188,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=40, help="accounts on each database")
     parser.add_argument("--steps", type=int, default=400, help="things done on each account")
-    given = parser.parse_args(argv)
+    options = parser.parse_args(argv)
 
     def proof(served: Served, _: PostgreSQL | None) -> Counter[str]:
-        return prove(served, given.rounds, given.steps, given.seed)
+        return prove(served, options.rounds, options.steps, options.seed)
 
-    on_each(given, 2, proof)
+    on_each(options, 2, proof)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def test_every_configuration_beside_the_code_is_read(name):
 
 
 def test_the_released_runs_mean_what_they_meant():
-    released, settled, trusted = (read_config(TRAINING / f"{one}.yaml") for one in ("released", "settled", "trusted"))
+    released, settled, trusted = (read_config(TRAINING / f"{name}.yaml") for name in ("released", "settled", "trusted"))
     assert (released.type_weights, released.quarter_turns, released.one_to_one_from) == ((1, 1, 1, 1), 0.2, 0)
     assert (settled.type_weights, settled.quarter_turns, settled.one_to_one_from) == ((1, 1, 1, 1), 0.2, 0.7)
     assert (trusted.type_weights, trusted.quarter_turns, trusted.one_to_one_from) == ((1.2, 0.8, 1.3, 2.0), 0.1, 0.5)

@@ -34,12 +34,12 @@ def test_the_same_draw_spoils_a_photo_the_same_way_again(seed: int) -> None:
 def test_sampling_draws_dim_rooms_blur_shake_noise_denoising_and_compression() -> None:
     drawn = [sample(np.random.default_rng(seed)) for seed in range(400)]
     shares = {
-        "dim": np.mean([one.light < 0.5 for one in drawn]),
-        "blurred": np.mean([one.blur > 0 for one in drawn]),
-        "shaken": np.mean([one.shake > 0 for one in drawn]),
-        "noisy": np.mean([one.noise > 0 for one in drawn]),
-        "denoised": np.mean([one.denoise > 0 and one.noise > 0 for one in drawn]),
-        "compressed": np.mean([0 < one.jpeg <= 95 for one in drawn]),
+        "dim": np.mean([degradation.light < 0.5 for degradation in drawn]),
+        "blurred": np.mean([degradation.blur > 0 for degradation in drawn]),
+        "shaken": np.mean([degradation.shake > 0 for degradation in drawn]),
+        "noisy": np.mean([degradation.noise > 0 for degradation in drawn]),
+        "denoised": np.mean([degradation.denoise > 0 and degradation.noise > 0 for degradation in drawn]),
+        "compressed": np.mean([0 < degradation.jpeg <= 95 for degradation in drawn]),
     }
     assert all(0.05 < share < 0.9 for share in shares.values()), shares
 
@@ -80,8 +80,8 @@ def test_a_lamp_colours_a_photo_red_first() -> None:
 
 def test_every_named_strength_spoils_and_the_severe_ones_lose_fine_detail() -> None:
     photo = cv2.resize(FINE, (1280, 960), interpolation=cv2.INTER_NEAREST)
-    for name, one in {**ORDINARY, **SEVERE}.items():
-        assert not np.array_equal(one.apply(photo), photo), name
+    for name, degradation in {**ORDINARY, **SEVERE}.items():
+        assert not np.array_equal(degradation.apply(photo), photo), name
     assert [_contrast(SEVERE[f"blur {s} %"].apply(photo)) for s in ("0.25", "0.5", "1")] == sorted(
         (_contrast(SEVERE[f"blur {s} %"].apply(photo)) for s in ("0.25", "0.5", "1")), reverse=True
     )

@@ -66,10 +66,10 @@ def test_a_teacher_that_never_saw_a_photo_changes_nothing(tmp_path):
 
 def test_labels_are_read_as_they_were_written_and_found_by_their_photo(tmp_path):
     (tmp_path / "labels.json").write_text("{}")
-    one = labels([[0.1, 0.1, 0.2, 0.2]], [0.9])
+    taught = labels([[0.1, 0.1, 0.2, 0.2]], [0.9])
     path = label_path(tmp_path, photo([UNKNOWN, 1]))
-    write_labels(one, path)
-    assert np.array_equal(read_labels(path).boxes, one.boxes)
+    write_labels(taught, path)
+    assert np.array_equal(read_labels(path).boxes, taught.boxes)
     assert np.allclose(Teacher(tmp_path, CONFIG).taught(photo([UNKNOWN, 1])).annotated[0, 1:], 0.5 * SHARES)
 
 
@@ -130,7 +130,7 @@ def test_a_batch_carries_doubtful_places_where_they_lie_in_its_views(tmp_path):
     pixels[60:72, 24:36] = (250, 20, 20)
     Image.fromarray(pixels).save(tmp_path / "a.png")
     (tmp_path / "labels.json").write_text("{}")
-    one = AnnotatedPhoto(
+    photo = AnnotatedPhoto(
         tmp_path / "a.png",
         "acne04",
         "a",
@@ -138,9 +138,9 @@ def test_a_batch_carries_doubtful_places_where_they_lie_in_its_views(tmp_path):
         np.array([UNKNOWN]),
         np.ones(4, dtype=np.float32),
     )
-    write_labels(labels([[24 / 96, 60 / 96, 36 / 96, 72 / 96]], [0.9]), label_path(tmp_path, one))
+    write_labels(labels([[24 / 96, 60 / 96, 36 / 96, 72 / 96]], [0.9]), label_path(tmp_path, photo))
     config = replace(read_config(DISTILLED), batch=8, size_px=96, distil=CONFIG)
-    batch = Mixture([Ingredient([one], 1.0, (0.15, 0.2))], config, Teacher(tmp_path, CONFIG)).batch_at(0)
+    batch = Mixture([Ingredient([photo], 1.0, (0.15, 0.2))], config, Teacher(tmp_path, CONFIG)).batch_at(0)
     assert len(batch["doubtful"]) > 0
     assert batch["taught"].shape == (len(batch["cls"]), 5)
     for place, *box in batch["doubtful"].tolist():

@@ -45,17 +45,17 @@ def part(photos, number, parts):
 
 def joint(batches):
     """Put the parts of a batch together, as one process would have drawn them."""
-    whole = {key: torch.cat([one[key] for one in batches]) for key in batches[0]}
+    whole = {key: torch.cat([batch[key] for batch in batches]) for key in batches[0]}
     size = len(batches[0]["img"])
-    whole["batch_idx"] = torch.cat([one["batch_idx"] + size * place for place, one in enumerate(batches)])
-    doubtful = [one["doubtful"] + torch.tensor([size * place, 0, 0, 0, 0]) for place, one in enumerate(batches)]
+    whole["batch_idx"] = torch.cat([batch["batch_idx"] + size * place for place, batch in enumerate(batches)])
+    doubtful = [batch["doubtful"] + torch.tensor([size * place, 0, 0, 0, 0]) for place, batch in enumerate(batches)]
     return whole | {"doubtful": torch.cat(doubtful)}
 
 
 def gradient(model, forward, batch):
     losses, _ = model.init_criterion()(forward(batch["img"].float() / 255), batch)
     (losses.sum() / len(batch["img"])).backward()
-    return torch.cat([one.grad.flatten() for one in model.parameters()])
+    return torch.cat([parameter.grad.flatten() for parameter in model.parameters()])
 
 
 def fresh():

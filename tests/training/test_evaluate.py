@@ -45,7 +45,7 @@ def test_a_clinics_own_held_out_photos_are_measured_in_one_command(clinic, tmp_p
     assert measured["calibration"]["standard"] == "clinic"
     assert measured["calibration"]["input_size_px"] == 128
     Calibration.from_manifest(measured["calibration"])
-    assert [one["name"] for one in measured["training"]["sources"]] == ["clinic"]
+    assert [source["name"] for source in measured["training"]["sources"]] == ["clinic"]
     assert measured["training"]["sources"][0]["photos"] == 5
     assert "not established (n = 5)" in (out / "MODEL_CARD.md").read_text()
     assert (out / "evaluation.html").exists()
@@ -54,8 +54,8 @@ def test_a_clinics_own_held_out_photos_are_measured_in_one_command(clinic, tmp_p
 def test_weights_of_another_kind_are_refused_and_nothing_is_written(clinic, tmp_path, capsys):
     (tmp_path / "no.safetensors").write_bytes(b"not weights")
     out = tmp_path / "measured"
-    told = ["evaluate", "--weights", str(tmp_path / "no.safetensors"), "--folder", str(clinic), "--out", str(out)]
-    assert main(told) == 2
+    arguments = ["evaluate", "--weights", str(tmp_path / "no.safetensors"), "--folder", str(clinic), "--out", str(out)]
+    assert main(arguments) == 2
     assert "error: " in capsys.readouterr().err
     assert not out.exists()
 

@@ -31,16 +31,16 @@ def clinic(tmp_path):
 
 def test_it_counts_measures_and_names_copies_and_broken_photos(clinic, capsys):
     assert main(["inspect", str(clinic), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["photos"], found["groups"], found["clear_photos"], found["format"]) == (3, 2, 1, "yolo")
-    assert found["boxes"] == {"comedo": 1, "papule": 2, "pustule": 0, "nodule": 0, "untyped": 0}
-    assert found["photos_with"]["papule"] == 2
-    assert found["background"] == {"comedo": 1, "papule": 1, "pustule": 0, "nodule": 0}
-    assert found["photo_sides_px"] == {"p0": 240, "p50": 280, "p100": 320}
-    assert found["box_px_at_640"]["p50"] == pytest.approx(np.sqrt(64 * 48), abs=0.1)
-    assert found["near_duplicates"] == {"pairs": 1, "across_groups": 1, "examples": [["a.png", "a_again.png"]]}
-    assert len(found["unreadable"]) == 1
-    assert not found["label_leaks"]
+    report = json.loads(capsys.readouterr().out)
+    assert (report["photos"], report["groups"], report["clear_photos"], report["format"]) == (3, 2, 1, "yolo")
+    assert report["boxes"] == {"comedo": 1, "papule": 2, "pustule": 0, "nodule": 0, "untyped": 0}
+    assert report["photos_with"]["papule"] == 2
+    assert report["background"] == {"comedo": 1, "papule": 1, "pustule": 0, "nodule": 0}
+    assert report["photo_sides_px"] == {"p0": 240, "p50": 280, "p100": 320}
+    assert report["box_px_at_640"]["p50"] == pytest.approx(np.sqrt(64 * 48), abs=0.1)
+    assert report["near_duplicates"] == {"pairs": 1, "across_groups": 1, "examples": [["a.png", "a_again.png"]]}
+    assert len(report["unreadable"]) == 1
+    assert not report["label_leaks"]
 
 
 def test_it_says_the_same_in_words(clinic, capsys):
@@ -68,6 +68,6 @@ def test_one_source_of_several_is_read_as_its_description_says(clinic, tmp_path)
     (clinic / "images" / "train" / "broken.png").unlink()
     photos = read_collection(clinic)
     described = read_source(tmp_path, "clinic", "train")
-    assert [(one.path, one.group, one.background.tolist()) for one in photos] == [
-        (one.path, one.group, one.background.tolist()) for one in described
+    assert [(photo.path, photo.group, photo.background.tolist()) for photo in photos] == [
+        (photo.path, photo.group, photo.background.tolist()) for photo in described
     ]

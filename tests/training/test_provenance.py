@@ -19,14 +19,14 @@ def runs():
 def test_sources_that_are_only_measured_are_listed_with_their_licence(runs, tmp_path):
     lent = {"licence": "lent", "view": "selfies", "commercial": False}
     (tmp_path / "sources.json").write_text(json.dumps({"sources": {"repeats": lent, "unused": lent}}))
-    said = training_data(runs, tmp_path, [], 0, False, {"repeats": 7})
-    assert said.measured_only == [TrainingSource(name="repeats", photos=7, licence="lent", view="selfies")]
-    assert said.sources == []
+    training = training_data(runs, tmp_path, [], 0, False, {"repeats": 7})
+    assert training.measured_only == [TrainingSource(name="repeats", photos=7, licence="lent", view="selfies")]
+    assert training.sources == []
 
 
 def test_the_passes_of_every_run_add_up(runs):
-    said = training_data(runs, None, [], 0, True, {})
-    assert (said.passes, said.runs) == (60, 2)
+    training = training_data(runs, None, [], 0, True, {})
+    assert (training.passes, training.runs) == (60, 2)
 
 
 @pytest.mark.parametrize("random_start", [True, False])

@@ -43,6 +43,6 @@ def test_the_released_model_is_trained_and_carries_its_notice():
 def test_the_held_out_figure_of_the_card_comes_out_again():
     photos = held_out_photos(read_config(CONFIG), DATA, "acnescu")
     predicted = predict_all(Runner(Bundle.open().model_path), photos, "acnescu")
-    again = centre_f1_of([hits_by_centre(one.scored()) for one in predicted]).f1
+    again = centre_f1_of([hits_by_centre(photo.scored()) for photo in predicted]).f1
     stated = Bundle.open().manifest["metrics"]["detection"]["acnescu"]["centre_F1"]["value"]
     assert np.isclose(again, stated, atol=0.005)

@@ -84,7 +84,7 @@ def test_training_photos_are_labelled_once_and_held_out_ones_never(weights, tmp_
     assert trained and held
     ensemble, out = Ensemble([weights], [View(64, False)]), tmp_path / "out"
     assert label_source(ensemble, config, tmp_path, "acnescu", out) == len(trained)
-    assert sorted(out.rglob("*.npz")) == sorted(label_path(out, one) for one in trained)
+    assert sorted(out.rglob("*.npz")) == sorted(label_path(out, photo) for photo in trained)
     untouched = label_path(out, trained[0])
     untouched.write_bytes(b"labelled before")
     label_source(ensemble, config, tmp_path, "acnescu", out)

@@ -57,9 +57,9 @@ def test_a_view_keeps_the_box_on_the_lesion(rendered):
     seen = 0
     for _ in range(40):
         view = draw_view(rng, (200, 300), boxes, np.ones(1), (0.2, 0.6), 128)
-        canvas, moved, kept = apply_view(image, boxes, view, 128)
+        canvas, moved, visible = apply_view(image, boxes, view, 128)
         red = (canvas[..., 0].astype(int) - canvas[..., 1]) > 120
-        if not kept.any():
+        if not visible.any():
             continue
         seen += 1
         x0, y0, x1, y1 = np.round(moved[0]).astype(int)

@@ -29,11 +29,11 @@ def test_one_command_trains_on_a_folder_from_a_random_start(lesions, tiny, tmp_p
     folder = lesions(tmp_path / "clinic", count=10)
     out = tmp_path / "run"
     assert main(["train", "--folder", str(folder), "--config", str(tiny(steps=2)), "--out", str(out)]) == 0
-    said = capsys.readouterr().out
-    assert "photos of clinic (100%)" in said
+    output = capsys.readouterr().out
+    assert "photos of clinic (100%)" in output
     photos = json.loads((out / "run.json").read_text())["photos"]["clinic"]
     assert 0 < photos < 10
-    assert f"yolo: {10 - photos} photos held out for evaluate" in said
+    assert f"yolo: {10 - photos} photos held out for evaluate" in output
     assert isinstance(load_detector(out / "average.safetensors"), torch.nn.Module)
 
 

@@ -52,8 +52,8 @@ def answers(port, request):
 @pytest.mark.parametrize("photo", [photo.name for photo in PHOTOS])
 def test_a_port_resamples_to_the_golden_square(photo, answers, golden_bundle):
     expected = np.asarray(Image.open(golden_bundle / "golden" / "squares" / f"{photo}.png"))
-    found = np.frombuffer((answers / f"{photo}.square").read_bytes(), np.uint8).reshape(expected.shape)
-    assert (found == expected).all()
+    square = np.frombuffer((answers / f"{photo}.square").read_bytes(), np.uint8).reshape(expected.shape)
+    assert (square == expected).all()
 
 
 @pytest.mark.parametrize("visit", VISITS)

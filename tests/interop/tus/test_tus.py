@@ -53,9 +53,9 @@ def stored(patient, picture):
 
     def check():
         row = patient.rows()["photos"]["photo-0001"]
-        kept = patient.download(f"/v1/timelines/{patient.timeline_id}/photos/photo-0001") if row["uploaded"] else None
-        assert kept in (None, picture)
-        return kept is not None
+        data = patient.download(f"/v1/timelines/{patient.timeline_id}/photos/photo-0001") if row["uploaded"] else None
+        assert data in (None, picture)
+        return data is not None
 
     return check
 

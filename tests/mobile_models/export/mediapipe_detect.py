@@ -13,10 +13,10 @@ from mediapipe.tasks.python import BaseOptions, vision
 def detect(model, image, floor):
     options = vision.ObjectDetectorOptions(base_options=BaseOptions(model_asset_path=model), score_threshold=floor)
     with vision.ObjectDetector.create_from_options(options) as detector:
-        found = detector.detect(image).detections
+        detections = detector.detect(image).detections
     rows = []
-    for one in found:
-        box, best = one.bounding_box, one.categories[0]
+    for detection in detections:
+        box, best = detection.bounding_box, detection.categories[0]
         left, top = box.origin_x, box.origin_y
         rows.append([best.category_name, best.score, left, top, left + box.width, top + box.height])
     return rows

@@ -20,11 +20,11 @@ def folder(tmp_path):
 def test_boxes_are_in_pixels_and_a_photo_without_a_label_has_none(folder):
     first, *rest = read_photos(folder, "valid", 100)
     np.testing.assert_allclose(first.boxes, [[90, 40, 110, 60], [10, 5, 30, 15]])
-    assert [one.boxes.shape for one in rest] == [(0, 4)] * 4
+    assert [photo.boxes.shape for photo in rest] == [(0, 4)] * 4
 
 
 def test_fewer_photos_are_spread_over_all(folder):
-    shades = [one.photo.pixels.getpixel((0, 0))[0] for one in read_photos(folder, "valid", 3)]
+    shades = [photo.photo.pixels.getpixel((0, 0))[0] for photo in read_photos(folder, "valid", 3)]
     assert shades == [0, 20, 40]
 
 
@@ -45,4 +45,4 @@ def test_a_folder_of_another_shape_is_refused(folder, split, label, named):
 
 def test_rendered_faces_for_both_uses_come_with_the_project():
     assert len(read_photos(RENDERED, CALIBRATE_ON, 100)) == 24
-    assert sum(len(one.boxes) for one in read_photos(RENDERED, COMPARE_ON, 100)) > 500
+    assert sum(len(photo.boxes) for photo in read_photos(RENDERED, COMPARE_ON, 100)) > 500

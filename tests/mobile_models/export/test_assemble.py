@@ -70,9 +70,9 @@ def test_nothing_is_left_beside_the_bundle_and_its_zip(exported):
 
 
 def test_each_step_is_told(exporting):
-    said, out = exporting
+    output, out = exporting
     steps = ["reading weights", "converting to LiteRT", "calibrating int8", "Core ML", "comparing 4 files", "zipping"]
-    places = [said.index(step) for step in [*steps, f"wrote {out}"]]
+    places = [output.index(step) for step in [*steps, f"wrote {out}"]]
     assert places == sorted(places)
 
 
@@ -102,10 +102,10 @@ def test_the_report_and_the_manifest_say_what_was_not_run(exported):
 
 def test_each_file_ran_in_each_interpreter_after_its_last_edit(exported):
     files = json.loads((exported / "parity.json").read_text())["files"]
-    assert sorted(one["file"] for one in files.values()) == sorted(TFLITE)
-    for one in files.values():
-        assert set(one["interpreters"]) == {"TensorFlow", "TFLite Task library"}
-        assert all(far["detections"] >= 10 for far in one["interpreters"].values())
+    assert sorted(figures["file"] for figures in files.values()) == sorted(TFLITE)
+    for figures in files.values():
+        assert set(figures["interpreters"]) == {"TensorFlow", "TFLite Task library"}
+        assert all(far["detections"] >= 10 for far in figures["interpreters"].values())
 
 
 def test_a_file_over_budget_fails_the_export_with_the_table(exported):

@@ -69,9 +69,13 @@ class Port:
 def said_by_port(module, model, series):
     table = {**model.table, "sem": series.get("sem", model.table["sem"])}
     compared = module.compare(model, series["assessed"]) if "assessed" in series else None
-    given = compared or series
+    taken = compared or series
     states = module.follow(
-        table, given["visits"], series.get("changes", []), given.get("breaks", []), find=series.get("found", False)
+        table,
+        taken["visits"],
+        series.get("changes", []),
+        taken.get("breaks", []),
+        find=series.get("found", False),
     )
     return {"series": series, **({"compared": compared} if compared else {}), "states": states}
 
@@ -113,22 +117,22 @@ def test_golden_vectors_are_small_and_name_every_file(golden, index):
 
 
 def test_golden_vectors_hold_every_case_that_a_port_can_get_wrong(golden):
-    said = {name: golden_json(golden, f"visits/{name}.json") for name in VISITS}
+    visits = {name: golden_json(golden, f"visits/{name}.json") for name in VISITS}
     assert {photo.view for photo in PHOTOS} == {"front", "left", "right"}
     assert {photo.guided for photo in PHOTOS} == {True, False}
-    assert said["crowded"]["counts"]["total"]["value"] >= 40
-    assert said["clear"]["counts"]["inflammatory"]["value"] == 0
-    assert said["clear"]["photos"][0]["quality"]["warnings"] == []
-    warned = {w["code"] for one in said.values() for photo in one["photos"] for w in photo["quality"]["warnings"]}
+    assert visits["crowded"]["counts"]["total"]["value"] >= 40
+    assert visits["clear"]["counts"]["inflammatory"]["value"] == 0
+    assert visits["clear"]["photos"][0]["quality"]["warnings"] == []
+    warned = {w["code"] for visit in visits.values() for photo in visit["photos"] for w in photo["quality"]["warnings"]}
     assert warned >= {"shaken", "small", "little_skin", "several_faces", "no_face", "wrong_view"}
-    assert {name for name, one in said.items() if one["unavailable"]} >= {"blank", "blurred", "two", "nobody"}
-    assert all("unavailable" in grade for grade in said["blurred"]["grades"].values())
-    assert said["mirrored"]["photos"][0]["quality"]["face"]["turn"] > 0.4
-    assert "unavailable" in said["blank"]["grades"]["IGA"]
-    bases = {one["grades"]["IGA"].get("basis") for one in said.values()}
+    assert {name for name, visit in visits.items() if visit["unavailable"]} >= {"blank", "blurred", "two", "nobody"}
+    assert all("unavailable" in grade for grade in visits["blurred"]["grades"].values())
+    assert visits["mirrored"]["photos"][0]["quality"]["face"]["turn"] > 0.4
+    assert "unavailable" in visits["blank"]["grades"]["IGA"]
+    bases = {visit["grades"]["IGA"].get("basis") for visit in visits.values()}
     assert bases >= {"unguided photo", "guided face", "partial face: left_cheek"}
-    assert said["frames"]["frames"] == 1
-    assert said["frames"]["zones_expected"].keys() == said["frames"]["zones"].keys()
+    assert visits["frames"]["frames"] == 1
+    assert visits["frames"]["zones_expected"].keys() == visits["frames"]["zones"].keys()
 
 
 def test_golden_series_hold_every_case_that_a_port_can_get_wrong(golden):
@@ -178,8 +182,8 @@ def test_released_golden_vectors_are_what_this_code_makes_of_the_released_output
             Capture(name, read_photo(released / "photos" / f"{name}.png"), by_name[name].view, by_name[name].guided)
             for name in names
         ]
-        found = assess(captures, detector).visit_json()
-        assert not differences(found, golden_json(released, f"visits/{visit}.json")), visit
+        answer = assess(captures, detector).visit_json()
+        assert not differences(answer, golden_json(released, f"visits/{visit}.json")), visit
     for language, file in LANGUAGES.items():
         assert (RELEASED / language / file).read_bytes() == (SOURCES / language / file).read_bytes()
 
@@ -192,9 +196,9 @@ def test_raw_outputs_are_what_the_interpreter_gives(golden_bundle, golden, index
             oval = detector.bundle.zones if entry["guided"] else None
             square = square_crop(photo, oval, detector.bundle.pad_value)
             levels = square.levels(detector.bundle.input_size_px, detector.bundle.exposure)
-            found = detector.raw(levels[None].astype(np.float32) / np.float32(255))
+            answer = detector.raw(levels[None].astype(np.float32) / np.float32(255))
             expected = raw_outputs(golden / entry["raw"][file])
-            assert all((a == b).all() for a, b in zip(found, expected, strict=True))
+            assert all((a == b).all() for a, b in zip(answer, expected, strict=True))
 
 
 @pytest.mark.parametrize("photo", [photo.name for photo in PHOTOS])

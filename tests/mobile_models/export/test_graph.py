@@ -26,18 +26,18 @@ def pixels():
 def test_a_lesion_comes_out_once(graph, pixels):
     with torch.no_grad():
         boxes, _, scores, _ = graph(pixels)
-    told = boxes[0, scores[0] > 0].numpy()[:, [1, 0, 3, 2]]
-    assert len(told) >= 20
+    votes = boxes[0, scores[0] > 0].numpy()[:, [1, 0, 3, 2]]
+    assert len(votes) >= 20
     # Boxes were apart before their rows voted, and may move a little nearer by it.
-    assert (iou(told, told) - np.eye(len(told))).max() < 0.75
+    assert (iou(votes, votes) - np.eye(len(votes))).max() < 0.75
 
 
 def test_rows_of_one_lesion_vote_on_its_box_by_their_scores():
     boxes = torch.tensor([[[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 0.8], [0.5, 0.5, 0.7, 0.7]]])
     scores = torch.tensor([[0.6, 0.2, 0.9]])
-    told = voted(boxes, scores, *shared_area(boxes))[0]
-    assert torch.allclose(told[0], torch.tensor([0.0, 0.0, 1.0, 0.95])), "three parts of 1.0 and one of 0.8"
-    assert torch.allclose(told[2], boxes[0, 2]), "who lies inside, but is no more than a part, has no say"
+    votes = voted(boxes, scores, *shared_area(boxes))[0]
+    assert torch.allclose(votes[0], torch.tensor([0.0, 0.0, 1.0, 0.95])), "three parts of 1.0 and one of 0.8"
+    assert torch.allclose(votes[2], boxes[0, 2]), "who lies inside, but is no more than a part, has no say"
 
 
 def test_a_box_without_area_stays_where_it_is():

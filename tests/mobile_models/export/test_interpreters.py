@@ -22,14 +22,14 @@ HERE = Detections.from_rows([["papule", 0.8, 10, 10, 20, 20], ["comedo", 0.5, 40
 
 @pytest.fixture(scope="module")
 def face():
-    photo = max(read_photos(RENDERED, COMPARE_ON, 20), key=lambda one: len(one.boxes)).photo
+    photo = max(read_photos(RENDERED, COMPARE_ON, 20), key=lambda annotated: len(annotated.boxes)).photo
     return square_crop(photo, None, 114).pixels.resize((640, 640), Image.Resampling.BILINEAR)
 
 
 @pytest.mark.parametrize("kind", TOLERANCES)
 def test_every_file_gives_the_same_in_every_interpreter(exported, face, kind):
     far = compare_all(exported / f"lesions.{kind}.tflite", kind, face)
-    assert all(one["detections"] >= 5 for one in far.values())
+    assert all(distance["detections"] >= 5 for distance in far.values())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ DETECT = Path(__file__).with_name("mediapipe_detect.py")
 
 def test_mediapipe_detects_what_litert_detects_in_every_file(exported, mediapipe_python, tmp_path):
     bundle = Bundle.open(exported)
-    photo = max(read_photos(RENDERED, COMPARE_ON, 20), key=lambda one: len(one.boxes)).photo
+    photo = max(read_photos(RENDERED, COMPARE_ON, 20), key=lambda annotated: len(annotated.boxes)).photo
     side = (bundle.input_size_px,) * 2
     square = square_crop(photo, None, bundle.pad_value).pixels.resize(side, Image.Resampling.BILINEAR)
     square.save(tmp_path / "square.png")
@@ -26,8 +26,10 @@ def test_mediapipe_detects_what_litert_detects_in_every_file(exported, mediapipe
     ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]
     for model, rows in zip(models, json.loads(ran.stdout), strict=True):
-        found = Detections.from_rows(rows)
-        assert set(found.labels) <= set(bundle.manifest["classes"])
-        far = largest_distance(run_litert(model, square), found, model.suffixes[-2][1:], f"{model.name} in MediaPipe")
+        detections = Detections.from_rows(rows)
+        assert set(detections.labels) <= set(bundle.manifest["classes"])
+        far = largest_distance(
+            run_litert(model, square), detections, model.suffixes[-2][1:], f"{model.name} in MediaPipe"
+        )
         print(f"{model.name}: {far}", file=sys.stderr)
         assert far["detections"] >= 5

@@ -22,16 +22,16 @@ def model(exported, request):
 
 def test_it_names_outputs_labels_author_and_licence(model):
     check(model)
-    said = json.loads(MetadataDisplayer.with_model_file(str(model)).get_metadata_json())
-    assert (said["author"], said["license"], said["version"]) == ("acnetrack", "AGPL-3.0-or-later", "1.2.3")
+    metadata = json.loads(MetadataDisplayer.with_model_file(str(model)).get_metadata_json())
+    assert (metadata["author"], metadata["license"], metadata["version"]) == ("acnetrack", "AGPL-3.0-or-later", "1.2.3")
 
 
 def test_labels_and_ultralytics_metadata_lie_in_the_file(model):
     with zipfile.ZipFile(model) as archive:
         assert archive.read("labels.txt").decode() == labels()
-    said = BaseBackend.read_metadata(model)
-    assert list(said["names"].values()) == labels().split()
-    assert (said["task"], said["end2end"], said["imgsz"]) == ("detect", True, [640, 640])
+    metadata = BaseBackend.read_metadata(model)
+    assert list(metadata["names"].values()) == labels().split()
+    assert (metadata["task"], metadata["end2end"], metadata["imgsz"]) == ("detect", True, [640, 640])
 
 
 def test_weights_lie_inside_the_flatbuffer_at_multiples_of_sixteen_bytes(model):
@@ -39,9 +39,9 @@ def test_weights_lie_inside_the_flatbuffer_at_multiples_of_sixteen_bytes(model):
     buffers = flatbuffer_utils.convert_bytearray_to_object(bytearray(data)).buffers
     assert not any(buffer.offset for buffer in buffers)
     large = [bytes(buffer.data) for buffer in buffers if buffer.data is not None and len(buffer.data) > 4096]
-    told_apart = [one for one in large if any(one)]  # Zeros are found in other zeros.
+    told_apart = [buffer for buffer in large if any(buffer)]  # Zeros are found in other zeros.
     assert len(told_apart) > 30
-    assert all(data.find(one) % 16 == 0 for one in told_apart)
+    assert all(data.find(buffer) % 16 == 0 for buffer in told_apart)
 
 
 def test_the_usual_writer_gives_our_outputs_wrong_names_and_that_is_noticed(exported, tmp_path):

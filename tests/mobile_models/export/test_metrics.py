@@ -60,11 +60,11 @@ def test_photos_are_pooled_by_score_not_averaged():
 
 
 def test_a_photo_that_counts_twice_is_as_two_such_photos():
-    one, other = photo([(*A, 0.6), (*FAR, 0.5)], [A, B]), photo([(*FAR, 0.9), (*B, 0.4)], [A, B])
+    first, second = photo([(*A, 0.6), (*FAR, 0.5)], [A, B]), photo([(*FAR, 0.9), (*B, 0.4)], [A, B])
     times = np.array([3, 0, 1])
-    drawn = [one, one, one, photo([(*A, 0.7)], [A])]
+    drawn = [first, first, first, photo([(*A, 0.7)], [A])]
     for match in (hits_by_centre, lambda p: hits_by_iou(p, 0.5)):
-        pooled = pool([match(p) for p in (one, other, photo([(*A, 0.7)], [A]))])
+        pooled = pool([match(p) for p in (first, second, photo([(*A, 0.7)], [A]))])
         again = pool([match(p) for p in drawn])
         assert pooled.best_f1(times) == again.best_f1()
         assert pooled.average_precision(times=times) == pytest.approx(again.average_precision())

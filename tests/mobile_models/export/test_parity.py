@@ -44,9 +44,9 @@ def test_a_moved_box_and_another_score_are_measured_on_the_lesion_they_belong_to
 
 
 def test_a_grade_that_only_one_can_give_is_a_disagreement():
-    one, other = seen(BOXES, [0.9, 0.8, 0.7]), seen(BOXES, [0.9, 0.8, 0.7])
-    without = Outcome(other.found, other.drawn, other.count, {}, 100)
-    assert grade_agreement([one, one], [other, without]) == 0.5
+    first, second = seen(BOXES, [0.9, 0.8, 0.7]), seen(BOXES, [0.9, 0.8, 0.7])
+    without = Outcome(second.found, second.drawn, second.count, {}, 100)
+    assert grade_agreement([first, first], [second, without]) == 0.5
 
 
 def test_a_photo_without_anything_found_is_counted():

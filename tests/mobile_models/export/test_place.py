@@ -49,13 +49,13 @@ def out(tmp_path):
     return tmp_path / "bundle"
 
 
-def said(out):
+def contents(out):
     return {(out / name).read_text() for name in ("manifest.json", "model")}
 
 
 def test_a_new_bundle_replaces_the_old_one_and_its_zip(out):
     export(out, "new")
-    assert said(out) == {"new"}
+    assert contents(out) == {"new"}
     assert zip_of(out).read_text() == "new"
     assert sorted(path.name for path in out.parent.iterdir()) == ["bundle", "bundle.zip"]
 
@@ -64,7 +64,7 @@ def test_a_failure_leaves_the_old_bundle_as_it_was(out):
     with pytest.raises(RuntimeError, match="planted"), replacing(out) as folder:
         write(folder, "new")
         raise RuntimeError("planted")
-    assert said(out) == {"old"}
+    assert contents(out) == {"old"}
     assert zip_of(out).read_text() == "old"
     assert sorted(path.name for path in out.parent.iterdir()) == ["bundle", "bundle.zip"]
 
@@ -76,10 +76,10 @@ def test_an_export_killed_half_way_leaves_the_old_bundle_and_the_next_one_clears
             die()
 
     assert in_a_child(half) == signal.SIGKILL
-    assert said(out) == {"old"}
+    assert contents(out) == {"old"}
     assert zip_of(out).read_text() == "old"
     export(out, "new")
-    assert said(out) == {"new"}
+    assert contents(out) == {"new"}
     assert sorted(path.name for path in out.parent.iterdir()) == ["bundle", "bundle.zip"]
 
 
@@ -96,11 +96,11 @@ def test_an_export_killed_while_it_takes_its_place_leaves_no_half_and_no_zip_of_
     monkeypatch.setattr(place.os, "replace", move)
     assert in_a_child(lambda: export(out, "new")) == signal.SIGKILL
     monkeypatch.undo()
-    assert not out.exists() or said(out) in ({"old"}, {"new"})
+    assert not out.exists() or contents(out) in ({"old"}, {"new"})
     assert not zip_of(out).exists()
     with pytest.raises(RuntimeError, match="planted"), replacing(out):
         raise RuntimeError("planted")
-    assert said(out) in ({"old"}, {"new"}), "what was put aside is put back"
+    assert contents(out) in ({"old"}, {"new"}), "what was put aside is put back"
 
 
 def test_a_full_disk_is_named_and_nothing_appears(weights, tmp_path):

@@ -31,8 +31,8 @@ def test_every_series_gives_a_line_with_a_state_for_each_visit(change):
 
 
 def test_the_error_of_the_line_counts_and_else_that_of_the_bundle(change, bundle):
-    given = {**SERIES, "sem": bundle.change.sem}
-    _, (own, other), _ = change(given, {key: value for key, value in SERIES.items() if key != "sem"})
+    series = {**SERIES, "sem": bundle.change.sem}
+    _, (own, other), _ = change(series, {key: value for key, value in SERIES.items() if key != "sem"})
     assert own == other
 
 

@@ -21,22 +21,22 @@ def compared(*zones, **more):
 
 
 def test_counts_are_added_up_over_the_zones_that_all_visits_have():
-    found = compared(WHOLE, WHOLE, without("nose"), WHOLE, WHOLE, WHOLE, WHOLE, WHOLE)
-    assert found.zones == ("forehead", "left_cheek", "right_cheek", "chin")
-    assert {visit.count for visit in found.visits} == {8.0}
-    assert len(found.visits) == 8
+    series = compared(WHOLE, WHOLE, without("nose"), WHOLE, WHOLE, WHOLE, WHOLE, WHOLE)
+    assert series.zones == ("forehead", "left_cheek", "right_cheek", "chin")
+    assert {visit.count for visit in series.visits} == {8.0}
+    assert len(series.visits) == 8
 
 
 def test_one_visit_of_one_cheek_does_not_reduce_all_others_to_it():
-    found = compared(WHOLE, WHOLE, {"left_cheek": 2.0}, WHOLE)
-    assert found.zones == tuple(ZONES)
-    assert found.left_out == {2: "it does not show forehead, right cheek, nose, chin"}
+    series = compared(WHOLE, WHOLE, {"left_cheek": 2.0}, WHOLE)
+    assert series.zones == tuple(ZONES)
+    assert series.left_out == {2: "it does not show forehead, right cheek, nose, chin"}
 
 
 def test_a_visit_without_zones_is_left_out_and_says_why():
-    found = compared(WHOLE, None, WHOLE)
-    assert [visit.week for visit in found.visits] == [0, 2]
-    assert "without the guide" in found.left_out[1]
+    series = compared(WHOLE, None, WHOLE)
+    assert [visit.week for visit in series.visits] == [0, 2]
+    assert "without the guide" in series.left_out[1]
 
 
 def test_three_frames_count_as_less_than_three_until_they_are_measured():
@@ -53,16 +53,16 @@ def test_nothing_is_compared_where_no_visit_has_zones():
 
 
 @pytest.mark.parametrize(
-    ("said", "why"), [({"zones_expected": None}, "without the guide"), ({"unavailable": "dark"}, "judged")]
+    ("assessment", "why"), [({"zones_expected": None}, "without the guide"), ({"unavailable": "dark"}, "judged")]
 )
-def test_an_assessment_says_why_it_is_left_out(said, why):
-    assert why in Assessed.of(3, {"model": {"sha256": "a"}, **said}).left_out
+def test_an_assessment_says_why_it_is_left_out(assessment, why):
+    assert why in Assessed.of(3, {"model": {"sha256": "a"}, **assessment}).left_out
 
 
 def test_counts_of_a_visit_that_cannot_be_judged_are_no_result():
     zones = {"nose": {"inflammatory": 2.5}}
-    said = {"model": {"sha256": "a"}, "zones_expected": zones, "unavailable": {"code": "dark"}}
-    assert Assessed.of(3, said).zones is None
+    assessment = {"model": {"sha256": "a"}, "zones_expected": zones, "unavailable": {"code": "dark"}}
+    assert Assessed.of(3, assessment).zones is None
 
 
 def test_an_assessment_without_expected_counts_gives_those_that_were_drawn():
@@ -72,5 +72,5 @@ def test_an_assessment_without_expected_counts_gives_those_that_were_drawn():
 
 def test_what_is_taken_from_an_assessment_are_expected_inflammatory_lesions():
     zones = {"nose": {"papule": 1.5, "inflammatory": 2.5, "comedo": 9.0}}
-    found = Assessed.of(3, {"model": {"sha256": "a"}, "zones_expected": zones, "frames": 3})
-    assert found == Assessed(3, {"nose": 2.5}, 3, "a")
+    series = Assessed.of(3, {"model": {"sha256": "a"}, "zones_expected": zones, "frames": 3})
+    assert series == Assessed(3, {"nose": 2.5}, 3, "a")

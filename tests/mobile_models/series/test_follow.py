@@ -28,9 +28,12 @@ DESIGN = [(-1, 22.4, 1), (0, 25.1, 1), (1, 20.2, 1), (2, 17.5, 3), (4, 12, 3), (
 FALLING = [Visit(week, 20 - 15 * week / 12, 3) for week in range(13)]
 
 
-def last(visits, *given, **more):
+def last(visits, *arguments, **more):
     return follow(
-        [Visit(*visit) if isinstance(visit, tuple) else visit for visit in visits], *given, constants=CONSTANTS, **more
+        [Visit(*visit) if isinstance(visit, tuple) else visit for visit in visits],
+        *arguments,
+        constants=CONSTANTS,
+        **more,
     )[-1]
 
 
@@ -78,20 +81,20 @@ def test_after_a_break_the_offset_of_the_new_model_is_not_taken_for_a_change():
 
 def test_a_relapse_that_nobody_entered_is_found_and_feeds_back_only_where_asked():
     relapse = [(week - 2, 20 if week < 3 else 5 if week < 22 else 18, 1) for week in range(30)]
-    told, found = (last(relapse, [0], found=asked) for asked in (False, True))
-    assert told.recent.z < -CONSTANTS.recent.alarm
-    assert found.level.mid > told.level.mid
+    entered_none, taken_in = (last(relapse, [0], found=asked) for asked in (False, True))
+    assert entered_none.recent.z < -CONSTANTS.recent.alarm
+    assert taken_in.level.mid > entered_none.level.mid
     assert last(relapse, [0], recent=False).recent is None
-    assert replace(told, recent=None) == last(relapse, [0], recent=False)
+    assert replace(entered_none, recent=None) == last(relapse, [0], recent=False)
 
 
 def test_what_an_entered_change_explains_is_not_found_again():
     falls = [(week - 3, 30 if week <= 3 else 5, 1) for week in range(16)]
-    entered, found = (
+    entered, taken_in = (
         follow([Visit(*v) for v in falls], [0], constants=CONSTANTS, found=asked) for asked in (False, True)
     )
     assert max(state.recent.z for state in entered if state.recent) > CONSTANTS.recent.alarm
-    assert entered == found
+    assert entered == taken_in
 
 
 def test_later_visits_change_nothing_that_was_said_but_where_they_bring_the_start():

@@ -73,18 +73,18 @@ def test_change_since_a_visit_is_that_of_the_regression(regression):
         expected = (mean[place] - mean[-1]) / np.sqrt(
             variance[place, place] + variance[-1, -1] - 2 * variance[place, -1]
         )
-        found = since(VISITS, [VISITS[place].week], [0], constants=CONSTANTS)[0]
-        assert found.trend == pytest.approx(expected, abs=1e-9)
+        change = since(VISITS, [VISITS[place].week], [0], constants=CONSTANTS)[0]
+        assert change.trend == pytest.approx(expected, abs=1e-9)
 
 
 def test_since_the_start_is_what_the_filter_says():
-    state, found = follow(VISITS, [0], constants=CONSTANTS)[-1], since(VISITS, [0], [0], constants=CONSTANTS)[0]
-    assert (found.face, found.trend) == pytest.approx((state.face, state.trend))
+    state, change = follow(VISITS, [0], constants=CONSTANTS)[-1], since(VISITS, [0], [0], constants=CONSTANTS)[0]
+    assert (change.face, change.trend) == pytest.approx((state.face, state.trend))
 
 
 def test_several_times_are_compared_in_the_order_asked_for():
     both = since(VISITS, [6, 0], [0], constants=CONSTANTS)
-    assert [one.week for one in both] == [6, 0]
+    assert [change.week for change in both] == [6, 0]
     assert both == [since(VISITS, [week], [0], constants=CONSTANTS)[0] for week in (6, 0)]
 
 

@@ -57,7 +57,7 @@ def test_a_setting_never_shows_its_key():
 
 
 @pytest.mark.parametrize(
-    "given",
+    "unsafe",
     [
         {"ACNETRACK_SECRET_KEY": "short"},
         {"ACNETRACK_SECRET_KEY": "a" * 64},  # long, and one guess
@@ -98,9 +98,9 @@ def test_a_setting_never_shows_its_key():
         {"ACNETRACK_TRUSTED_PROXIES": "999999"},
     ],
 )
-def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(given):
-    with pytest.raises(ConfigError, match=next(iter(given))):
-        safe_settings({**SAFE, **given})
+def test_an_unsafe_or_unknown_value_in_production_is_refused_by_name(unsafe):
+    with pytest.raises(ConfigError, match=next(iter(unsafe))):
+        safe_settings({**SAFE, **unsafe})
 
 
 @pytest.mark.parametrize("name", DEMANDED)

@@ -62,10 +62,10 @@ def test_three_photos_as_large_as_cameras_take_them_are_assessed(ask):
 
 
 def test_the_answer_can_be_pushed_as_it_is(ask, face, patient, visit_row):
-    said = ask(front=face())
-    model = {f"model_{name}": value for name, value in said.json["model"].items()}
+    answer = ask(front=face())
+    model = {f"model_{name}": value for name, value in answer.json["model"].items()}
     row = {"id": "assess-0001", "visit_id": "visit-0001", "recorded_at": "2026-03-01T08:31:00+01:00", **model}
-    assert patient.push(visits=[visit_row()], assessments=[{**row, "result": said.text}]) == []
+    assert patient.push(visits=[visit_row()], assessments=[{**row, "result": answer.text}]) == []
 
 
 @pytest.mark.parametrize("role", ["dermatologist", "guardian"])
@@ -88,7 +88,7 @@ def counted(app):
 
 def test_nothing_of_it_stays(app, config, patient, ask, face, tmp_path, caplog, monkeypatch):
     opened = []
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **given: opened.append(given) or io.BytesIO())
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **arguments: opened.append(arguments) or io.BytesIO())
     patient.get("/v1/account")  # A token's last use is written once a while.
     rows, files = counted(app), sorted(path for path in tmp_path.rglob("*"))
     secret = b"<secret of this photo>"
@@ -99,8 +99,8 @@ def test_nothing_of_it_stays(app, config, patient, ask, face, tmp_path, caplog, 
     assert counted(app) == rows
     assert sorted(path for path in tmp_path.rglob("*")) == files
     assert not opened
-    kept = b"".join(path.read_bytes() for path in files if path.is_file())
-    assert secret not in kept and photo[2000:2100] not in kept and b"IMG-front" not in kept
+    everything = b"".join(path.read_bytes() for path in files if path.is_file())
+    assert secret not in everything and photo[2000:2100] not in everything and b"IMG-front" not in everything
     logged = "\n".join(f"{record.getMessage()} {vars(record)}" for record in caplog.records)
     assert logged and "IMG-front" not in logged and "secret of this" not in logged and "lesions" not in logged
 
@@ -138,16 +138,16 @@ def test_one_view_twice_is_422(patient, face):
     assert "two photos of the front" in answer.json["detail"]
 
 
-@pytest.mark.parametrize("given", [None, "image/jpeg", "application/json", "application/x-www-form-urlencoded"])
-def test_another_body_than_such_a_form_is_415(patient, face, given):
-    answer = patient.post("/v1/assessments", data=face(), content_type=given)
+@pytest.mark.parametrize("content_type", [None, "image/jpeg", "application/json", "application/x-www-form-urlencoded"])
+def test_another_body_than_such_a_form_is_415(patient, face, content_type):
+    answer = patient.post("/v1/assessments", data=face(), content_type=content_type)
     assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media_type")
     assert answer.json["accepted"] == ["multipart/form-data"]
 
 
-@pytest.mark.parametrize("given", ["multipart/form-data", "multipart/form-data; boundary=other"])
-def test_a_form_without_its_boundary_is_400(patient, face, given):
-    answer = patient.post("/v1/assessments", data=face(), content_type=given)
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=other"])
+def test_a_form_without_its_boundary_is_400(patient, face, content_type):
+    answer = patient.post("/v1/assessments", data=face(), content_type=content_type)
     assert (answer.status_code, answer.json["code"]) == (400, "malformed")
 
 
@@ -207,8 +207,8 @@ def test_a_device_asks_120_times_an_hour(config, clock, client, patient):
 
 
 def test_the_document_says_what_is_sent(client):
-    said = client.get("/openapi.json").json["paths"]["/v1/assessments"]["post"]
-    form = said["requestBody"]["content"]["multipart/form-data"]["schema"]
+    described = client.get("/openapi.json").json["paths"]["/v1/assessments"]["post"]
+    form = described["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert set(form["properties"]) == {"front", "left", "right", "guided"}
-    assert said["security"] == [{"token": []}]
-    assert {"200", "401"} <= said["responses"].keys()
+    assert described["security"] == [{"token": []}]
+    assert {"200", "401"} <= described["responses"].keys()

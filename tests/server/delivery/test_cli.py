@@ -21,8 +21,8 @@ def operate(config, monkeypatch, capsys):
     def run(*arguments):
         with pytest.raises(SystemExit) as stopped:
             cli.main(["admin", "models", *arguments])
-        said = capsys.readouterr()
-        return stopped.value.code, said.out, said.err
+        output = capsys.readouterr()
+        return stopped.value.code, output.out, output.err
 
     return run
 

@@ -87,12 +87,12 @@ def test_each_patient_gets_what_is_out_for_their_own_timeline_on_all_their_devic
     patients = [person("patient") for _ in range(12)]
     release("0.9.0")
     release("0.9.1", rollout=50)
-    got = [version_for(one) for one in patients]
-    assert [version_for(one.on_another_device(), platform="ios") for one in patients] == got
+    got = [version_for(each) for each in patients]
+    assert [version_for(each.on_another_device(), platform="ios") for each in patients] == got
     assert set(got) == {"0.9.0", "0.9.1"}
     with app.app_context():
         set_rollout("lesions", "0.9.1", 100)
-    assert {version_for(one) for one in patients} == {"0.9.1"}
+    assert {version_for(each) for each in patients} == {"0.9.1"}
 
 
 def test_a_dermatologist_gets_a_model_too(dermatologist, release):
@@ -166,8 +166,8 @@ def test_a_withdrawn_version_is_gone_and_phones_that_hold_it_are_told_to_go_back
     release("0.9.1")
     assert ask(patient, held="0.9.1").status_code == 200
     withdraw("0.9.1")
-    told = ask(patient, held="0.9.1")
-    assert (told.status_code, told.json["code"], told.json["go_back_to"]) == (410, "model_blocked", "0.9.0")
+    answer = ask(patient, held="0.9.1")
+    assert (answer.status_code, answer.json["code"], answer.json["go_back_to"]) == (410, "model_blocked", "0.9.0")
     assert version_for(patient, held="0.9.0") == version_for(patient) == "0.9.0"
     for name in (MODEL, "manifest.json"):
         answer = download(patient, "0.9.1", name)
@@ -177,8 +177,8 @@ def test_a_withdrawn_version_is_gone_and_phones_that_hold_it_are_told_to_go_back
 def test_where_every_version_is_withdrawn_there_is_none_to_go_back_to(patient, withdraw):
     built_in = Bundle.open().version
     withdraw(built_in)
-    told = ask(patient, held=built_in)
-    assert (told.json["code"], told.json["go_back_to"]) == ("model_blocked", None)
+    answer = ask(patient, held=built_in)
+    assert (answer.json["code"], answer.json["go_back_to"]) == ("model_blocked", None)
     asked_without = ask(patient).json
     assert asked_without["code"] == "model_none_fits"
     assert "unless it was withdrawn, which asking with 'held' tells" in asked_without["detail"]

@@ -206,6 +206,6 @@ def test_an_operator_publishes_widens_and_withdraws_from_the_command_line(run, m
     "arguments", [("rollout", "0.9.0", "101"), ("publish", "x", "--rollout", "-1"), ("publish", "x")]
 )
 def test_what_cannot_be_done_is_said_in_one_line(arguments, run):
-    code, _, said = run(*arguments)
+    code, _, output = run(*arguments)
     assert code == 2
-    assert said.splitlines()[-1].startswith(("acnetrack", "usage"))
+    assert output.splitlines()[-1].startswith(("acnetrack", "usage"))

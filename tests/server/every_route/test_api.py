@@ -61,9 +61,9 @@ def document(client):
 
 @pytest.fixture
 def routes(document):
-    found = [f"{method} {path}" for path, item in document["paths"].items() for method in METHODS if method in item]
-    assert len(found) >= 50
-    return found
+    described = [f"{method} {path}" for path, item in document["paths"].items() for method in METHODS if method in item]
+    assert len(described) >= 50
+    return described
 
 
 @pytest.fixture
@@ -80,34 +80,34 @@ def request_of(document, ids):
     def make(route):
         method, path = route.split(" ", 1)
         described = document["paths"][path][method].get("requestBody", {}).get("content", {})
-        given = {"method": method.upper(), "path": path.format(**ids), "query_string": WITHOUT_IDS}
+        arguments = {"method": method.upper(), "path": path.format(**ids), "query_string": WITHOUT_IDS}
         if not path.endswith("manifest"):
-            del given["query_string"]
+            del arguments["query_string"]
         if "application/json" in described:
             asked = {"invitation_id": ids["guardian_invitation_id"]} if route == "post /v1/guardianships" else {}
-            given["json"] = {**BODIES[route], **asked} if asked else BODIES[route]
+            arguments["json"] = {**BODIES[route], **asked} if asked else BODIES[route]
         elif described:
-            given |= {"data": b"0123456789", "content_type": PART if PART in described else "image/jpeg"}
+            arguments |= {"data": b"0123456789", "content_type": PART if PART in described else "image/jpeg"}
         asked = {each["name"] for each in document["paths"][path][method].get("parameters", ())} & HEADERS.keys()
-        given["headers"] = {name: HEADERS[name] for name in asked}
+        arguments["headers"] = {name: HEADERS[name] for name in asked}
         if "uploads" in path:
-            given["headers"]["Upload-Metadata"] = ids["metadata"]
-        return given
+            arguments["headers"]["Upload-Metadata"] = ids["metadata"]
+        return arguments
 
     return make
 
 
-def send(client, given, token=None):
-    headers = {**given["headers"], **({"Authorization": token} if token else {})}
-    with client.open(**{**given, "headers": headers}) as answer:
+def send(client, arguments, token=None):
+    headers = {**arguments["headers"], **({"Authorization": token} if token else {})}
+    with client.open(**{**arguments, "headers": headers}) as answer:
         answer.get_data()
         return answer
 
 
 def of_timeline(routes):
-    found = {route for route in routes if "{timeline_id}" in route}
-    assert len(found) >= 20
-    return found
+    its_routes = {route for route in routes if "{timeline_id}" in route}
+    assert len(its_routes) >= 20
+    return its_routes
 
 
 def spoiled_tokens(app, patient, person):
@@ -149,10 +149,10 @@ def test_no_route_opens_without_a_token_that_is_signed_in(app, victim, person, r
 def test_an_expired_token_opens_no_route(clock, victim, routes, request_of):
     requests = [request_of(route) for route in set(routes) - PUBLIC]
     clock.pass_by(days=200)
-    for given in requests:
-        answer = send(victim.person.client, given, f"Bearer {victim.person.token}")
-        code = "token_expired" if given["method"] == "HEAD" else answer.json["code"]
-        assert (answer.status_code, code) == (401, "token_expired"), given["path"]
+    for arguments in requests:
+        answer = send(victim.person.client, arguments, f"Bearer {victim.person.token}")
+        code = "token_expired" if arguments["method"] == "HEAD" else answer.json["code"]
+        assert (answer.status_code, code) == (401, "token_expired"), arguments["path"]
 
 
 def test_no_stranger_reaches_anything_on_any_route(victim, strangers, routes, request_of):
@@ -163,14 +163,14 @@ def test_no_stranger_reaches_anything_on_any_route(victim, strangers, routes, re
                 answer = send(stranger.client, request_of(route), f"Bearer {stranger.token}")
                 assert answer.status_code < 500, (who, route)
                 assert not [secret for secret in victim.secrets if secret in answer.data], (who, route)
-                told = [str(value).encode() for value in answer.headers.values()]
-                assert not [s for s in victim.secrets if any(s in value for value in told)], (who, route)
+                headers = [str(value).encode() for value in answer.headers.values()]
+                assert not [s for s in victim.secrets if any(s in value for value in headers)], (who, route)
                 if "_id}" in route:
                     assert answer.status_code == 404, (who, route)
     assert victim.state() == before
 
 
-def said(answer):
+def shown(answer):
     """All of an answer but the number of its request."""
     headers = {name: value for name, value in answer.headers.items() if name != "X-Request-Id"}
     return answer.status_code, headers, {**answer.json, "request_id": None} if answer.data else None
@@ -183,14 +183,14 @@ def test_anothers_timeline_looks_on_every_route_as_one_that_does_not_exist(victi
         for who, stranger in strangers.items():
             token = f"Bearer {stranger.token}"
             answers = send(stranger.client, theirs, token), send(stranger.client, nobodys, token)
-            assert said(answers[0]) == said(answers[1]), (who, route)
+            assert shown(answers[0]) == shown(answers[1]), (who, route)
 
 
 def test_an_ended_grant_is_403_on_every_route(victim, routes, request_of):
     requests = {route: request_of(route) for route in of_timeline(routes)}
     victim.person.delete(f"{victim.person.timeline}/grants/{victim.ids['grant_id']}")
-    for route, given in requests.items():
-        answer = send(victim.clinician.client, given, f"Bearer {victim.clinician.token}")
+    for route, arguments in requests.items():
+        answer = send(victim.clinician.client, arguments, f"Bearer {victim.clinician.token}")
         code = route.startswith("head ") or answer.json["code"]
         assert (answer.status_code, code) in ((403, "grant_ended"), (403, True)), route
 
@@ -209,16 +209,16 @@ def test_a_dermatologist_writes_on_no_route_but_their_own(victim, routes, reques
 def test_with_the_records_alone_no_route_gives_a_photo(victim, routes, request_of):
     terms = {"email": victim.clinician.email, "scope": "records"}
     assert victim.person.post(f"{victim.person.timeline}/grants", json=terms).status_code == 201
-    given = 0
+    read = 0
     for route in of_timeline(routes):
         if route.startswith("get "):
             answer = send(victim.clinician.client, request_of(route), f"Bearer {victim.clinician.token}")
             assert victim.secrets[-1] not in answer.data, route
             assert b"width_px" not in answer.data, route
-            given += answer.status_code == 200
+            read += answer.status_code == 200
             if "{photo_id}" in route:
                 assert (answer.status_code, answer.json["code"]) == (403, "scope_too_narrow")
-    assert given >= 3
+    assert read >= 3
     photos = victim.clinician.get(f"{victim.person.timeline}/rx/photos/pull")
     assert (photos.status_code, photos.json["code"]) == (404, "unknown_table")
 
@@ -243,8 +243,8 @@ def test_nothing_of_a_child_is_stored_or_shared_once_consent_is_withdrawn(victim
 
 def test_the_document_says_which_routes_want_a_token(document, routes):
     operations = {route: document["paths"][route.split(" ")[1]][route.split(" ")[0]] for route in routes}
-    assert {route for route, said in operations.items() if said.get("security") != [{"token": []}]} == PUBLIC
-    assert all("401" in said["responses"] for route, said in operations.items() if route not in PUBLIC)
+    assert {route for route, described in operations.items() if described.get("security") != [{"token": []}]} == PUBLIC
+    assert all("401" in described["responses"] for route, described in operations.items() if route not in PUBLIC)
     assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
@@ -257,6 +257,6 @@ def test_the_document_says_which_error_shape_to_expect(document):
 def test_the_document_describes_the_delivery_of_models(document):
     manifest = document["paths"]["/v1/models/{line}/manifest"]["get"]
     file = document["paths"]["/v1/models/{line}/{version}/files/{name}"]["get"]
-    assert {given["name"] for given in manifest["parameters"]} == {"platform", "app_version", "held"}
+    assert {parameter["name"] for parameter in manifest["parameters"]} == {"platform", "app_version", "held"}
     assert {"200", "304", "404", "410", "422"} <= manifest["responses"].keys()
     assert {"200", "206", "410", "416"} <= file["responses"].keys()

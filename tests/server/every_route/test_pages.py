@@ -23,16 +23,16 @@ PASSWORD_FORMS = {"/your-data/erase", "/account/password", "/account/recovery-co
 @pytest.fixture
 def pages(app):
     """Every rule outside the API, with its methods."""
-    found = [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/v1")]
-    assert len(found) >= 40
-    return found
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/v1")]
+    assert len(rules) >= 40
+    return rules
 
 
 @pytest.fixture
 def address(victim):
     def fill(rule):
-        given = {**victim.ids, "grant_id": victim.ids["grant_id"], "filename": "base.css"}
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: given[found[1]], rule.rule)
+        values = {**victim.ids, "grant_id": victim.ids["grant_id"], "filename": "base.css"}
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], rule.rule)
 
     return fill
 
@@ -43,8 +43,8 @@ def people(victim, strangers, browse):
 
 
 def holds(victim, answer):
-    told = [answer.data, *(str(value).encode() for value in answer.headers.values())]
-    return [secret for secret in victim.secrets if any(secret in text for text in told)]
+    texts = [answer.data, *(str(value).encode() for value in answer.headers.values())]
+    return [secret for secret in victim.secrets if any(secret in text for text in texts)]
 
 
 def test_without_a_sign_in_every_page_leads_to_it(app, victim, pages, address):

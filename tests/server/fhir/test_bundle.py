@@ -56,14 +56,14 @@ def test_every_reference_leads_somewhere_in_the_bundle(resources: Any, patient: 
 
     def references(value: Any) -> list[str]:
         if isinstance(value, list):
-            return [found for item in value for found in references(item)]
+            return [reference for item in value for reference in references(item)]
         if isinstance(value, dict):
             here = [value["reference"]] if "reference" in value else []
-            return here + [found for item in value.values() for found in references(item)]
+            return here + [reference for item in value.values() for reference in references(item)]
         return []
 
-    found = references(bundle)
-    assert found and set(found) <= addresses
+    named = references(bundle)
+    assert named and set(named) <= addresses
     assert len(addresses) == len(bundle["entry"])
 
 

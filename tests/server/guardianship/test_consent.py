@@ -84,9 +84,9 @@ def test_what_the_phone_kept_meanwhile_is_pushed_afterwards(child, guardian, vis
 def test_who_consented_when_and_to_which_words_is_kept(app, clock, child, guardian):
     consent(guardian, code=invite(child).json["code"])
     with app.app_context():
-        (kept,) = db.session().scalars(select(Consent))
-    assert (kept.child_id, kept.guardian_id, kept.given_at) == (child.id, guardian.id, clock.now())
-    assert (kept.text_version, kept.withdrawn_at) == (CURRENT_VERSION, None)
+        (consent_row,) = db.session().scalars(select(Consent))
+    assert (consent_row.child_id, consent_row.guardian_id, consent_row.given_at) == (child.id, guardian.id, clock.now())
+    assert (consent_row.text_version, consent_row.withdrawn_at) == (CURRENT_VERSION, None)
 
 
 def test_a_code_works_once_and_for_a_week(child, guardian, person, clock):
@@ -177,26 +177,27 @@ def test_consent_withdrawn_can_be_given_again(app, child, guardian, visit_row):
     assert (again.status_code, again.json["consented"]) == (200, True)
     assert child.push(visits=[visit_row()]) == []
     with app.app_context():
-        kept = db.session().scalars(select(Consent).order_by(Consent.withdrawn_at)).all()
-    assert sorted(each.withdrawn_by or "" for each in kept) == ["", guardian.id]
+        rows = db.session().scalars(select(Consent).order_by(Consent.withdrawn_at)).all()
+    assert sorted(each.withdrawn_by or "" for each in rows) == ["", guardian.id]
 
 
 def test_either_parent_withdraws_for_both(child, guardian, person):
     other = person("guardian", name="Toni")
     consent(guardian, code=invite(child).json["code"])
     consent(other, code=invite(child).json["code"])
-    assert {one["guardian"]["name"] for one in child.get("/v1/guardianships").json["guardianships"]} == {"Kim", "Toni"}
+    guardianships = child.get("/v1/guardianships").json["guardianships"]
+    assert {each["guardian"]["name"] for each in guardianships} == {"Kim", "Toni"}
     other.delete(f"/v1/guardianships/{child.id}/consent")
     assert status(child) == "awaiting_consent"
 
 
 def test_the_consent_of_a_guardian_who_is_erased_ends_and_with_it_the_sharing(child, guardian, dermatologist, person):
     other = person("guardian", name="Toni")
-    for one in (guardian, other):
-        consent(one, code=invite(child).json["code"])
+    for parent in (guardian, other):
+        consent(parent, code=invite(child).json["code"])
     child.share_with(dermatologist)
-    for one, expected in ((guardian, ("active", 200)), (other, ("awaiting_consent", 403))):
-        assert one.post("/v1/account/erasure", json={"password": PASSWORD}).status_code == 200
+    for parent, expected in ((guardian, ("active", 200)), (other, ("awaiting_consent", 403))):
+        assert parent.post("/v1/account/erasure", json={"password": PASSWORD}).status_code == 200
         assert (status(child), dermatologist.get(f"{child.timeline}/sync").status_code) == expected
 
 

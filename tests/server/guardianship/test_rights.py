@@ -69,8 +69,8 @@ def test_from_the_age_of_consent_on_a_guardian_only_sees_that_there_is_sharing(g
 
 def test_from_majority_on_a_guardian_has_no_right_left(guarded, guardian, on):
     (guardian,) = on(MAJORITY, guardian)
-    found = rights(guardian, guarded)
-    assert found == dict.fromkeys(found, "guardianship_ended")
+    refusals = rights(guardian, guarded)
+    assert refusals == dict.fromkeys(refusals, "guardianship_ended")
 
 
 def test_midnight_ends_a_right_between_two_requests(guarded, guardian, on, clock):
@@ -94,8 +94,8 @@ def test_a_guardian_sees_with_whom_and_until_when_and_nothing_of_the_skin(guarde
 
 
 def test_a_stranger_answers_for_nobody(guarded, person):
-    found = rights(person("guardian"), guarded)
-    assert found == dict.fromkeys(found, "guardianship_unknown")
+    refusals = rights(person("guardian"), guarded)
+    assert refusals == dict.fromkeys(refusals, "guardianship_unknown")
 
 
 def test_a_guardian_shares_and_ends_as_the_child_would(guarded, guardian, person):
@@ -120,8 +120,8 @@ def test_a_withdrawn_consent_binds_nobody_who_may_consent_alone(guarded, guardia
 
 
 def test_the_child_decides_whether_a_guardian_may_have_the_photos(guarded, guardian):
-    (one,) = guardian.get("/v1/guardianships").json["guardianships"]
-    assert one["photos"] is False
+    (mine,) = guardian.get("/v1/guardianships").json["guardianships"]
+    assert mine["photos"] is False
     assert guarded.put(f"/v1/guardians/{guardian.id}", json={"photos": True}).json["photos"] is True
     assert guardian.put(f"/v1/guardians/{guardian.id}", json={"photos": True}).json["code"] == "guardianship_unknown"
 
@@ -135,10 +135,10 @@ def test_at_majority_the_person_is_told_and_keeps_everything(guarded, guardian, 
     assert dermatologist.get(f"{guarded.timeline}/sync").status_code == 200  # Whom they shared with, they share with.
     assert guardian.get("/v1/guardianships").json["guardianships"][0]["stage"] == "of_age"
     assert grown.delete("/v1/account/hand-over").status_code == 204
-    told = grown.get("/v1/account").json
-    assert (told["handed_over_on"], told["majority_on"], told["consent_on"]) == (None, None, None)
-    for one in (grown, guardian):
-        assert one.get("/v1/guardianships").json["guardianships"] == []
+    account = grown.get("/v1/account").json
+    assert (account["handed_over_on"], account["majority_on"], account["consent_on"]) == (None, None, None)
+    for each in (grown, guardian):
+        assert each.get("/v1/guardianships").json["guardianships"] == []
 
 
 def test_nobody_hands_over_before_the_day(guarded, guardian, on):

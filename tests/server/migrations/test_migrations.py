@@ -61,15 +61,15 @@ def differences(engine):
 
 def constraints(engine):
     """Checks and references by table: what the comparison above does not look at."""
-    found = {}
+    by_table = {}
     for table in metadata.tables:
         inspector = inspect(engine)
         checks = {
             (check["name"], " ".join(check["sqltext"].split())) for check in inspector.get_check_constraints(table)
         }
         references = {(key["name"], tuple(key["constrained_columns"])) for key in inspector.get_foreign_keys(table)}
-        found[table] = checks | references
-    return found
+        by_table[table] = checks | references
+    return by_table
 
 
 def test_the_migrated_tables_are_those_of_the_program(new_engine):

@@ -40,8 +40,8 @@ def test_no_secret_is_in_a_backup(server, patient, with_photo, jpeg, config):
     data = b"".join(path.read_bytes() for path in contents(server.back_up()).values())
     secrets = [config.secret_key.encode(), patient.token.encode(), jpeg[200:260]]
     for path in config.key_dir.iterdir():
-        kept = path.read_bytes().strip()
-        secrets += [kept, base64.b64decode(kept)] if path.name == "master.key" else [kept] if kept else []
+        secret = path.read_bytes().strip()
+        secrets += [secret, base64.b64decode(secret)] if path.name == "master.key" else [secret] if secret else []
     assert len(secrets) >= 6
     assert not [secret for secret in secrets if secret in data]
     assert not [name for name in contents(server.folder) if "journal" in name]
@@ -52,12 +52,12 @@ def test_files_that_are_the_same_are_kept_once(server, patient, with_photo, othe
     first = server.back_up()
     with_photo(patient, 2, other_jpeg)
     second = server.back_up()
-    one, two = (
+    before, after = (
         {name: path.stat().st_ino for name, path in contents(each).items() if name.startswith("photos/")}
         for each in (first, second)
     )
-    assert (len(one), len(two)) == (1, 2)
-    assert one.items() <= two.items()
+    assert (len(before), len(after)) == (1, 2)
+    assert before.items() <= after.items()
     Manifest.read(second).verify(second)
 
 

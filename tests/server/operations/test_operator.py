@@ -27,16 +27,16 @@ def admin(server, config, monkeypatch, capsys):
 
 def test_a_backup_is_named_and_what_to_keep_beside_it(admin, server, patient, with_photo):
     with_photo(patient)
-    said = admin("backup", server.folder)
+    output = admin("backup", server.folder)
     (backup,) = backups_in(server.folder)
-    assert f"{backup}: 2 files" in said
-    assert "ACNETRACK_KEY_DIR and ACNETRACK_JOURNAL_URL" in said
+    assert f"{backup}: 2 files" in output
+    assert "ACNETRACK_KEY_DIR and ACNETRACK_JOURNAL_URL" in output
 
 
 def test_old_backups_are_named_as_they_go(admin, server, patient, config):
     old = server.back_up()  # of the tests' clock, long before the machine's
-    said = admin("backup", server.folder, "--prune")
-    assert f"Removed {old}" in said
+    output = admin("backup", server.folder, "--prune")
+    assert f"Removed {old}" in output
     assert len(backups_in(server.folder)) == 1
 
 
@@ -51,8 +51,8 @@ def test_a_restore_says_what_was_done_again(admin, server, patient, visit_row):
 
 def test_a_refusal_is_one_line_with_the_remedy(admin, server, patient):
     server.back_up()
-    said = admin("restore", server.folder, "--replace")
-    assert said == "acnetrack: The database is in use; stop every server that uses it, then restore.\n"
+    output = admin("restore", server.folder, "--replace")
+    assert output == "acnetrack: The database is in use; stop every server that uses it, then restore.\n"
 
 
 def test_an_import_says_how_to_sign_in(admin, server, patient, tmp_path):

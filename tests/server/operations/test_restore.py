@@ -71,30 +71,30 @@ def phones(patient):
 def test_two_phones_and_the_server_agree_after_a_restore_and_nothing_deleted_is_back(
     server, phones, visit_row, course_row, photo_row
 ):
-    one, other = phones
+    first, second = phones
     for number in range(4):
-        one.write("visits", visit_row(f"visit-{number:04}"))
-    one.write("photos", photo_row(id="photo-0000", visit_id="visit-0000"))
-    one.write("treatment_courses", course_row())
-    one.sync(), other.sync()
+        first.write("visits", visit_row(f"visit-{number:04}"))
+    first.write("photos", photo_row(id="photo-0000", visit_id="visit-0000"))
+    first.write("treatment_courses", course_row())
+    first.sync(), second.sync()
     backup = server.back_up()
-    one.write("visits", visit_row("later-kept"))
-    one.write("visits", visit_row("later-deleted"))
-    one.sync(), other.sync()
-    one.delete("visits", "visit-0000")  # with its photo
-    other.delete("visits", "later-deleted")  # which the backup never had
-    other.write("visits", visit_row("never-sent"))  # offline since
+    first.write("visits", visit_row("later-kept"))
+    first.write("visits", visit_row("later-deleted"))
+    first.sync(), second.sync()
+    first.delete("visits", "visit-0000")  # with its photo
+    second.delete("visits", "later-deleted")  # which the backup never had
+    second.write("visits", visit_row("never-sent"))  # offline since
 
     server.restore(backup)
-    server.reach(one.person, other.person)
-    assert one.sync() == "restored"
-    assert one.rejected == [] or {each["code"] for each in one.rejected} == {"gone"}
-    assert other.sync() == "restored"
-    assert one.sync() is None
+    server.reach(first.person, second.person)
+    assert first.sync() == "restored"
+    assert first.rejected == [] or {each["code"] for each in first.rejected} == {"gone"}
+    assert second.sync() == "restored"
+    assert first.sync() is None
     expected = {"visit-0001", "visit-0002", "visit-0003", "later-kept", "never-sent", "course-0001"}
-    assert one.ids == other.ids == expected
-    assert one.rows == other.rows
-    page = one.person.pull()
+    assert first.ids == second.ids == expected
+    assert first.rows == second.rows
+    page = first.person.pull()
     assert {"visit-0000", "later-deleted"} <= set(page["changes"]["visits"]["deleted"])
     assert "photo-0000" in page["changes"]["photos"]["deleted"]
 
@@ -157,9 +157,9 @@ def test_a_photo_whose_bytes_are_gone_is_asked_for_again(server, patient, with_p
         if path.is_file():
             path.unlink()
     manifest = backup / "manifest.json"
-    kept = Manifest.read(backup)
-    files = {name: file for name, file in kept.files.items() if not name.startswith("photos/")}
-    manifest.write_text(replace(kept, files=files).to_json())
+    written = Manifest.read(backup)
+    files = {name: file for name, file in written.files.items() if not name.startswith("photos/")}
+    manifest.write_text(replace(written, files=files).to_json())
     assert server.restore(backup).replayed.missing_photos == 1
     server.reach(patient)
     (row,) = patient.pull()["changes"]["photos"]["updated"]

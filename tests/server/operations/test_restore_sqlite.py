@@ -33,9 +33,9 @@ def test_a_backup_of_the_version_before_is_brought_up_to_date(server, patient, v
     engine.dispose()
     with closing(sqlite3.connect(copy)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
-    kept = Manifest.read(backup)
-    files = {**kept.files, copy.name: hashed(copy)}
-    (backup / "manifest.json").write_text(replace(kept, files=files).to_json())
+    written = Manifest.read(backup)
+    files = {**written.files, copy.name: hashed(copy)}
+    (backup / "manifest.json").write_text(replace(written, files=files).to_json())
     server.restore(backup)
     server.reach(patient)
     assert patient.pull()["changes"]["visits"]["updated"]

@@ -25,9 +25,9 @@ def cells(app):
     """Every row of the database as text, by table."""
     with app.app_context():
         tables = db.Base.metadata.sorted_tables
-        found = {table.name: [str(tuple(row)) for row in db.session().execute(select(table))] for table in tables}
+        by_table = {table.name: [str(tuple(row)) for row in db.session().execute(select(table))] for table in tables}
         db.session().rollback()
-    return found
+    return by_table
 
 
 @pytest.fixture

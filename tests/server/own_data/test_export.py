@@ -91,8 +91,8 @@ def packed(path):
 
 def sign_in(app, someone, done):
     client = app.test_client()
-    given = {"email": someone.email, "password": done.password, "name": "New phone"}
-    answer = client.post("/v1/devices", json=given)
+    body = {"email": someone.email, "password": done.password, "name": "New phone"}
+    answer = client.post("/v1/devices", json=body)
     assert answer.status_code == 201, answer.json
     return Person(client, someone.id, someone.email, answer.json["token"], answer.json["id"], someone.timeline_id)
 
@@ -108,9 +108,9 @@ def test_another_server_gives_the_same_timeline_and_the_same_photos(lived, expor
     for photo in ("photo-0001", "photo-0002"):
         address = f"{lived.timeline}/photos/{photo}"
         assert moved.get(address).data == lived.get(address).data
-    one, two = (each.get(f"{lived.timeline}/accesses").json for each in (lived, moved))
-    assert [each["what"] for each in two["accesses"]] == [each["what"] for each in one["accesses"]]
-    assert two["access_log"] == one["access_log"]
+    before_it, after_it = (each.get(f"{lived.timeline}/accesses").json for each in (lived, moved))
+    assert [each["what"] for each in after_it["accesses"]] == [each["what"] for each in before_it["accesses"]]
+    assert after_it["access_log"] == before_it["access_log"]
 
 
 def test_a_phone_of_before_posts_what_it_has_and_nothing_is_doubled(lived, export, elsewhere, visit_row):

@@ -12,9 +12,9 @@ FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 @pytest.fixture
 def forms(app):
     """Every address outside the API that changes something."""
-    found = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and not rule.rule.startswith("/v1")]
-    assert len(found) >= 20
-    return found
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods and not rule.rule.startswith("/v1")]
+    assert len(rules) >= 20
+    return rules
 
 
 def address(rule):
@@ -68,5 +68,5 @@ def test_every_form_that_asks_for_a_password_says_whose(person, browse, role):
     pages = [browser.get(path).text for path in ("/account", "/your-data", "/account/second-factor")]
     asking = [form for page in pages for form in FORM.findall(page) if "current-password" in form]
     assert len(asking) >= PASSWORD_FORMS[role]
-    told = f'autocomplete="username" value="{someone.email}" hidden readonly>'
-    assert all(form.index(told) < form.index("current-password") for form in asking)
+    hint = f'autocomplete="username" value="{someone.email}" hidden readonly>'
+    assert all(form.index(hint) < form.index("current-password") for form in asking)

@@ -145,9 +145,9 @@ def test_visits_at_the_ends_of_the_calendar_leave_every_page_readable(
     followed(patient, {}, {})
     for number, moment in enumerate(("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")):
         visit = visit_row(f"visit-end{number}", recorded_at=moment)
-        said = assessment_row(f"assess-end{number}", visit_id=visit["id"])
+        row = assessment_row(f"assess-end{number}", visit_id=visit["id"])
         course = course_row(f"course-end{number}", started_on=moment[:10])
-        assert patient.push(visits=[visit], assessments=[said], treatment_courses=[course]) == []
+        assert patient.push(visits=[visit], assessments=[row], treatment_courses=[course]) == []
     patient.share_with(dermatologist)
     client, here = browse(dermatologist), f"/timelines/{patient.timeline_id}"
     for path in ("/patients", here, f"{here}/visits/visit-end1", f"{here}/report", f"{here}/fhir.json"):

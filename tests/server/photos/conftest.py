@@ -24,8 +24,8 @@ class Uploads:
 
     def call(self, method: str, path: str, data: Any = None, chunked: bool = False, **headers: Any) -> TestResponse:
         """Send a request; `chunked` sends no Content-Length, as gunicorn then passes it on."""
-        given = {"Tus_Resumable": "1.0.0", **headers}
-        named = {name.replace("_", "-"): str(value) for name, value in given.items() if value is not None}
+        sent = {"Tus_Resumable": "1.0.0", **headers}
+        named = {name.replace("_", "-"): str(value) for name, value in sent.items() if value is not None}
         body: dict[str, Any] = {"data": data}
         if chunked:
             body = {"input_stream": io.BytesIO(data), "environ_overrides": {"wsgi.input_terminated": True}}

@@ -26,11 +26,11 @@ class S3:
     def __init__(self):
         command = [sys.executable, "-c", "from moto.server import main; main(['-H', '127.0.0.1', '-p', '0'])"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        said = ""
-        while not (address := re.search(r"Running on (http://127\.0\.0\.1:\d+)", said)):
+        output = ""
+        while not (address := re.search(r"Running on (http://127\.0\.0\.1:\d+)", output)):
             line = self.process.stderr.readline()
-            assert line, said
-            said += line
+            assert line, output
+            output += line
         threading.Thread(target=self.process.stderr.read, daemon=True).start()  # A full pipe would stop it.
         self.url = address[1]
         self.make_bucket()
@@ -84,7 +84,7 @@ def bucket(config):
 
 @pytest.fixture
 def keys(bucket):
-    return lambda: [found.key for found in bucket.objects()]
+    return lambda: [stored.key for stored in bucket.objects()]
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_an_upload_in_parts_goes_through_the_bucket(patient, path, uploads, jpeg
 def test_what_a_crash_left_in_the_bucket_is_removed(app, patient, path, jpeg, bucket, keys, clock):
     patient.put(path, data=jpeg, content_type="image/jpeg")
     bucket.put(f"{patient.timeline_id}/{'0' * 32}", b"left")
-    last = max(found.written_at for found in bucket.objects())
+    last = max(stored.written_at for stored in bucket.objects())
     with app.app_context():
         clock.instant = last + timedelta(hours=23)
         assert tidy(remove=True) == Untidy()
@@ -156,8 +156,8 @@ def test_of_a_bucket_only_the_own_prefix_is_seen(bucket):
     other = BucketPhotoStore(f"s3://{BUCKET}/other")
     bucket.put("timeline/one", b"1")
     other.put("timeline/two", b"2")
-    assert [found.key for found in bucket.objects("timeline")] == ["timeline/one"]
-    assert [found.size_bytes for found in other.objects()] == [1]
+    assert [stored.key for stored in bucket.objects("timeline")] == ["timeline/one"]
+    assert [stored.size_bytes for stored in other.objects()] == [1]
     with pytest.raises(FileNotFoundError):
         bucket.get("timeline/two")
     bucket.delete("timeline/two")

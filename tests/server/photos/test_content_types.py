@@ -61,24 +61,24 @@ def refused(answer, accepted):
     assert "sha256" not in answer.json["detail"]
 
 
-@pytest.mark.parametrize("given", WRONG)
-def test_another_type_than_a_photos_is_415_naming_those_that_are_taken(patient, recorded, jpeg, given):
-    path, headers = recorded(), {} if given is None else {"Content-Type": given}
+@pytest.mark.parametrize("media_type", WRONG)
+def test_another_type_than_a_photos_is_415_naming_those_that_are_taken(patient, recorded, jpeg, media_type):
+    path, headers = recorded(), {} if media_type is None else {"Content-Type": media_type}
     refused(patient.put(path, data=jpeg, headers=headers), ACCEPTED)
     assert patient.get(path).json["code"] == "photo_not_uploaded"
 
 
-@pytest.mark.parametrize("given", WRONG)
-def test_no_byte_is_read_of_a_body_of_another_type(patient, recorded, jpeg, given):
+@pytest.mark.parametrize("media_type", WRONG)
+def test_no_byte_is_read_of_a_body_of_another_type(patient, recorded, jpeg, media_type):
     environ = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(10**9)}
-    headers = {} if given is None else {"Content-Type": given}
+    headers = {} if media_type is None else {"Content-Type": media_type}
     refused(patient.put(recorded(), headers=headers, environ_overrides=environ), ACCEPTED)
 
 
-@pytest.mark.parametrize("given", ALSO)
-def test_other_names_of_a_type_are_understood(patient, recorded, jpeg, given):
+@pytest.mark.parametrize("media_type", ALSO)
+def test_other_names_of_a_type_are_understood(patient, recorded, jpeg, media_type):
     path = recorded()
-    assert patient.put(path, data=jpeg, content_type=given).status_code == 204
+    assert patient.put(path, data=jpeg, content_type=media_type).status_code == 204
     assert patient.get(path).mimetype == "image/jpeg"
 
 
@@ -112,19 +112,19 @@ def test_an_upload_in_parts_of_no_photo_is_415_naming_the_types(recorded, upload
     refused(uploads.begin(len(jpeg), Upload_Metadata=metadata), ACCEPTED)
 
 
-@pytest.mark.parametrize("given", [None, "image/jpeg", *WRONG[-8:-1]])
-def test_a_part_of_another_type_is_415_naming_the_one_of_parts(recorded, uploads, jpeg, given):
+@pytest.mark.parametrize("media_type", [None, "image/jpeg", *WRONG[-8:-1]])
+def test_a_part_of_another_type_is_415_naming_the_one_of_parts(recorded, uploads, jpeg, media_type):
     recorded()
-    refused(uploads.begin(len(jpeg), data=jpeg, Content_Type=given), [PART])
+    refused(uploads.begin(len(jpeg), data=jpeg, Content_Type=media_type), [PART])
     at = uploads.at(len(jpeg))
-    refused(uploads.append(at, 0, jpeg, Content_Type=given), [PART])
+    refused(uploads.append(at, 0, jpeg, Content_Type=media_type), [PART])
     assert uploads.stands_at(at) == 0
 
 
 def test_an_upload_begun_without_a_body_may_have_any_type(recorded, uploads, jpeg):
     recorded()
-    for given in (None, "application/json", "application/x-www-form-urlencoded"):
-        assert uploads.begin(len(jpeg), Content_Type=given).status_code == 201
+    for media_type in (None, "application/json", "application/x-www-form-urlencoded"):
+        assert uploads.begin(len(jpeg), Content_Type=media_type).status_code == 201
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_curl_that_was_told_no_type_is_told_which_there_are_and_then_the_photo_a
         (("-F", "photo=@face.jpg"), "multipart/form-data"),
         (("-T", "face.jpg"), "without a type"),
     ):
-        said, status = curl(*body).rsplit("\n", 1)
-        assert (status, came in said) == ("415", True)
-        assert "image/jpeg, image/png, image/webp" in said
+        text, status = curl(*body).rsplit("\n", 1)
+        assert (status, came in text) == ("415", True)
+        assert "image/jpeg, image/png, image/webp" in text
     assert curl("-T", "face.jpg", "-H", "Content-Type: image/jpeg") == "\n204"

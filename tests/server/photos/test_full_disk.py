@@ -44,7 +44,7 @@ def full(monkeypatch):
     return filled
 
 
-def said(answer):
+def answered(answer):
     return answer.status_code, answer.json["code"], answer.headers["Retry-After"]
 
 
@@ -52,7 +52,7 @@ def said(answer):
 def test_a_photo_that_finds_no_room_is_503_and_taken_when_there_is(patient, jpeg, objects, full):
     path = f"{patient.timeline}/photos/photo-0001"
     with full():
-        assert said(patient.put(path, data=jpeg, content_type="image/jpeg")) == AWAY
+        assert answered(patient.put(path, data=jpeg, content_type="image/jpeg")) == AWAY
     assert objects() == []
     assert patient.get(path).json["code"] == "photo_not_uploaded"
     assert patient.put(path, data=jpeg, content_type="image/jpeg").status_code == 204
@@ -64,7 +64,7 @@ def test_a_part_that_finds_no_room_is_503_and_the_upload_goes_on_when_there_is(p
     assert uploads.append(at, 0, jpeg[:middle]).status_code == 204
     before = objects()
     with full():
-        assert said(uploads.append(at, middle, jpeg[middle:])) == AWAY
+        assert answered(uploads.append(at, middle, jpeg[middle:])) == AWAY
     assert objects() == before
     assert uploads.stands_at(at) == middle
     assert uploads.append(at, middle, jpeg[middle:]).status_code == 204
@@ -97,6 +97,6 @@ def test_a_key_folder_that_is_full_is_503_and_leaves_no_photo(patient, jpeg, obj
     path = f"{patient.timeline}/photos/photo-0001"
     with monkeypatch.context() as fault:
         fault.setattr("server.foundation.keys.folder.write_durably", fails)
-        assert said(patient.put(path, data=jpeg, content_type="image/jpeg")) == AWAY
+        assert answered(patient.put(path, data=jpeg, content_type="image/jpeg")) == AWAY
     assert objects() == []
     assert patient.put(path, data=jpeg, content_type="image/jpeg").status_code == 204

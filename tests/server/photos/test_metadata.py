@@ -43,28 +43,28 @@ def opened(data):
 @pytest.mark.parametrize("orientation", [None, 1, 2, 3, 4, 5, 6, 7, 8])
 def test_place_and_maker_are_gone_and_the_orientation_stays(kind, orientation):
     data = coded(kind, orientation)
-    kept = inspect_photo(data, KINDS[kind])
+    stripped = inspect_photo(data, KINDS[kind])
     assert SECRET in data
-    assert SECRET not in kept.data
-    assert dict(opened(kept.data).getexif()) == ({0x0112: orientation} if orientation not in (None, 1) else {})
-    assert np.array_equal(np.asarray(read_photo(kept.data).pixels), np.asarray(read_photo(data).pixels))
-    assert (kept.width_px, kept.height_px) == ((128, 96) if orientation in (5, 6, 7, 8) else (96, 128))
+    assert SECRET not in stripped.data
+    assert dict(opened(stripped.data).getexif()) == ({0x0112: orientation} if orientation not in (None, 1) else {})
+    assert np.array_equal(np.asarray(read_photo(stripped.data).pixels), np.asarray(read_photo(data).pixels))
+    assert (stripped.width_px, stripped.height_px) == ((128, 96) if orientation in (5, 6, 7, 8) else (96, 128))
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}, {"restart_marker_rows": 1}])
 def test_a_jpegs_scans_stay_byte_for_byte(options):
     data = coded("JPEG", 6, quality=90, **options)
-    kept = inspect_photo(data, "image/jpeg").data
+    stripped = inspect_photo(data, "image/jpeg").data
     tables = data.index(b"\xff\xdb")
-    assert kept.endswith(data[tables:])
+    assert stripped.endswith(data[tables:])
 
 
 def test_a_pngs_image_data_stays_byte_for_byte():
     data = coded("PNG", 6)
-    kept = inspect_photo(data, "image/png").data
+    stripped = inspect_photo(data, "image/png").data
     start = data.index(b"IDAT") - 4
     end = data.rindex(b"IDAT") + 4
-    assert data[start:end] in kept
+    assert data[start:end] in stripped
 
 
 @pytest.mark.parametrize("lossless", [True, False])
@@ -82,18 +82,18 @@ def test_comments_xmp_thumbnails_and_trailers_of_a_jpeg_are_gone():
     data = buffer.getvalue()
     jfif = data.index(b"JFIF\0") - 4
     data = data[:jfif] + b"\xff\xe0" + struct.pack(">H", len(thumbnail) + 2) + thumbnail + data[jfif + 18 :] + SECRET
-    kept = inspect_photo(data, "image/jpeg").data
+    stripped = inspect_photo(data, "image/jpeg").data
     assert data.count(SECRET) == 4
-    assert SECRET not in kept
-    assert opened(kept).info["jfif_version"] == (1, 1)
+    assert SECRET not in stripped
+    assert opened(stripped).info["jfif_version"] == (1, 1)
 
 
 def test_a_phones_second_picture_in_the_same_file_is_gone():
     buffer = io.BytesIO()
     picture().save(buffer, "MPO", save_all=True, append_images=[picture()])
     data = buffer.getvalue()
-    kept = opened(inspect_photo(data, "image/jpeg").data)
-    assert (opened(data).n_frames, kept.format, getattr(kept, "n_frames", 1)) == (2, "JPEG", 1)
+    stripped = opened(inspect_photo(data, "image/jpeg").data)
+    assert (opened(data).n_frames, stripped.format, getattr(stripped, "n_frames", 1)) == (2, "JPEG", 1)
 
 
 def test_text_and_time_in_a_png_are_gone():
@@ -103,15 +103,15 @@ def test_text_and_time_in_a_png_are_gone():
     texts.add(b"tIME", struct.pack(">HBBBBB", 2026, 3, 1, 8, 30, 0))
     buffer = io.BytesIO()
     picture().save(buffer, "PNG", pnginfo=texts)
-    kept = inspect_photo(buffer.getvalue() + SECRET, "image/png").data
-    assert SECRET not in kept
-    assert b"tIME" not in kept
+    stripped = inspect_photo(buffer.getvalue() + SECRET, "image/png").data
+    assert SECRET not in stripped
+    assert b"tIME" not in stripped
 
 
 def test_xmp_in_a_webp_is_gone():
     data = coded("WEBP", xmp=b"<x>" + SECRET + b"</x>")
-    kept = opened(inspect_photo(data + SECRET, "image/webp").data)
-    assert not {"xmp", "exif"} & kept.info.keys()
+    stripped = opened(inspect_photo(data + SECRET, "image/webp").data)
+    assert not {"xmp", "exif"} & stripped.info.keys()
 
 
 def test_an_orientation_that_only_xmp_gives_turns_nothing_as_in_browsers():
@@ -124,8 +124,8 @@ def test_an_orientation_that_only_xmp_gives_turns_nothing_as_in_browsers():
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_colour_profile_stays_because_pixels_mean_nothing_without_it(kind):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    kept = inspect_photo(coded(kind, icc_profile=profile), KINDS[kind]).data
-    assert opened(kept).info["icc_profile"] == profile
+    stripped = inspect_photo(coded(kind, icc_profile=profile), KINDS[kind]).data
+    assert opened(stripped).info["icc_profile"] == profile
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_the_colour_profile_stays_because_pixels_mean_nothing_without_it(kind):
 def test_other_colour_modes_decode_as_before(mode, kind):
     buffer = io.BytesIO()
     picture("RGB").convert(mode).save(buffer, kind)
-    kept = inspect_photo(buffer.getvalue(), KINDS[kind]).data
-    assert np.array_equal(np.asarray(opened(kept)), np.asarray(opened(buffer.getvalue())))
+    stripped = inspect_photo(buffer.getvalue(), KINDS[kind]).data
+    assert np.array_equal(np.asarray(opened(stripped)), np.asarray(opened(buffer.getvalue())))
 
 
 def test_a_photo_stripped_once_is_not_changed_by_stripping_again():
@@ -153,7 +153,7 @@ def test_no_damage_gets_past_as_anything_but_a_refusal(kind):
         for place in rng.integers(4, len(data), 4):
             damaged[place] = rng.integers(256)
         try:
-            kept = inspect_photo(bytes(damaged), KINDS[kind])
+            stripped = inspect_photo(bytes(damaged), KINDS[kind])
         except PhotoRefused:
             continue
-        assert opened(kept.data).size
+        assert opened(stripped.data).size

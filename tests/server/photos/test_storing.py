@@ -48,8 +48,8 @@ def with_comment(jpeg):
 
 def test_the_store_holds_nothing_of_a_photo_in_the_clear(patient, upload, shown, objects):
     upload(patient)
-    (kept,) = objects()
-    stored, whole = kept.read_bytes(), shown(patient)
+    (object_,) = objects()
+    stored, whole = object_.read_bytes(), shown(patient)
     for start in range(0, len(whole) - 16, 16):
         assert whole[start : start + 16] not in stored
 
@@ -91,12 +91,12 @@ def test_a_photo_that_was_deleted_can_be_stored_again_under_a_new_record(patient
 def test_nothing_tells_that_two_patients_have_the_same_photo(app, patient, other_patient, upload, shown, objects, jpeg):
     upload(patient)
     upload(other_patient, data=with_comment(jpeg))
-    one, two = objects()
-    assert one.parent != two.parent
-    assert one.name != two.name
-    assert one.stat().st_size == two.stat().st_size  # As any two photos of as many chunks have.
-    assert not {one.read_bytes()[start : start + 16] for start in range(5, 60_000, 16)} & {
-        two.read_bytes()[start : start + 16] for start in range(5, 60_000, 16)
+    first, second = objects()
+    assert first.parent != second.parent
+    assert first.name != second.name
+    assert first.stat().st_size == second.stat().st_size  # As any two photos of as many chunks have.
+    assert not {first.read_bytes()[start : start + 16] for start in range(5, 60_000, 16)} & {
+        second.read_bytes()[start : start + 16] for start in range(5, 60_000, 16)
     }
     with app.app_context():
         known_by = [stored.content_hmac for stored in db.session().query(StoredPhoto)]
@@ -108,10 +108,10 @@ def test_nothing_tells_that_two_patients_have_the_same_photo(app, patient, other
 def test_an_object_in_anothers_place_is_never_shown_as_theirs(patient, other_patient, upload, shown, objects):
     upload(patient)
     upload(other_patient)
-    one, two = objects()
-    swapped = one.read_bytes(), two.read_bytes()
-    two.write_bytes(swapped[0])
-    one.write_bytes(swapped[1])
+    first, second = objects()
+    swapped = first.read_bytes(), second.read_bytes()
+    second.write_bytes(swapped[0])
+    first.write_bytes(swapped[1])
     for someone in (patient, other_patient):
         assert shown(someone) == (500, "key_lost")
 
@@ -121,22 +121,22 @@ def test_a_photo_put_in_anothers_place_of_the_same_patient_is_found(patient, upl
     other = io.BytesIO()
     Image.linear_gradient("L").rotate(90).resize((96, 128)).convert("RGB").save(other, "JPEG")
     upload(patient, "photo-0002", other.getvalue())
-    one, two = objects()
-    one.write_bytes(two.read_bytes())
-    said = [shown(patient, id) for id in ("photo-0001", "photo-0002")]
-    assert said.count((500, "photo_tampered")) == 1
-    assert sum(isinstance(each, bytes) for each in said) == 1
+    first, second = objects()
+    first.write_bytes(second.read_bytes())
+    answers = [shown(patient, id) for id in ("photo-0001", "photo-0002")]
+    assert answers.count((500, "photo_tampered")) == 1
+    assert sum(isinstance(each, bytes) for each in answers) == 1
 
 
 def test_errors_of_keys_name_what_is_wrong_and_nothing_else(app, patient, upload, shown, config, objects):
     upload(patient)
     key = config.key_dir / f"{patient.timeline_id}.key"
-    kept = key.read_bytes()
+    wrapped = key.read_bytes()
     key.unlink()
     assert shown(patient) == (500, "key_lost")
-    key.write_bytes(kept[:-10])
+    key.write_bytes(wrapped[:-10])
     assert shown(patient) == (500, "key_damaged")
-    key.write_bytes(kept)
+    key.write_bytes(wrapped)
     own, app.extensions["acnetrack.keys"] = (
         app.extensions["acnetrack.keys"],
         FolderKeyRing(config.key_dir, new_master_key()),
@@ -217,9 +217,9 @@ def test_what_a_crash_left_is_shown_first_and_removed_when_told(patient, upload,
     upload(patient)
     (orphan := config.photo_dir / patient.timeline_id / ("0" * 32)).write_bytes(bytes(1000))
     (unfinished := orphan.with_name("1" * 32 + "#1")).write_bytes(bytes(24))
-    found = tidied()
-    assert (found.objects, found.object_bytes, len(objects())) == (2, 1024, 3)
-    assert tidied(remove=True) == found
+    untidy = tidied()
+    assert (untidy.objects, untidy.object_bytes, len(objects())) == (2, 1024, 3)
+    assert tidied(remove=True) == untidy
     assert not orphan.exists()
     assert not unfinished.exists()
     assert isinstance(shown(patient), bytes)
@@ -278,12 +278,12 @@ def test_bytes_whose_removal_failed_are_removed_later_and_the_push_succeeds(app,
 def test_a_photo_deleted_just_before_a_kill_is_removed_later(patient, upload, objects, tidied, monkeypatch):
     upload(patient)
     with monkeypatch.context() as killed:
-        killed.setattr("server.photos.storing.unfile", lambda *given: ())
+        killed.setattr("server.photos.storing.unfile", lambda *arguments: ())
         patient.send({"photos": {"deleted": ["photo-0001"]}})
     assert len(objects()) == 1
-    found = tidied()
-    assert (found.deleted, len(objects())) == (1, 1)
-    assert tidied(remove=True) == found
+    untidy = tidied()
+    assert (untidy.deleted, len(objects())) == (1, 1)
+    assert tidied(remove=True) == untidy
     assert objects() == []
 
 
@@ -293,9 +293,9 @@ def test_a_record_deleted_while_its_bytes_are_checked_leaves_nothing(
     patient.push(visits=[visit_row()], photos=[photo_row(jpeg)])
     put = receiving.put_sealed
 
-    def meanwhile(*given):
+    def meanwhile(*arguments):
         patient.send({"photos": {"deleted": ["photo-0001"]}})
-        return put(*given)
+        return put(*arguments)
 
     monkeypatch.setattr(receiving, "put_sealed", meanwhile)
     answer = patient.put(f"{patient.timeline}/photos/photo-0001", data=jpeg, content_type="image/jpeg")

@@ -58,13 +58,13 @@ def test_an_upload_says_where_it_stands_until_when_and_what_it_is(uploads, jpeg)
     at = begun.headers["Location"]
     assert at.startswith(f"{uploads.person.timeline}/uploads/")
     uploads.append(at, 0, jpeg[:100])
-    said = uploads.call("HEAD", at)
-    assert said.status_code == 200
-    assert said.headers["Upload-Offset"] == "100"
-    assert said.headers["Upload-Length"] == str(len(jpeg))
-    assert said.headers["Cache-Control"] == "no-store"
-    assert said.headers["Upload-Expires"] == "Mon, 09 Mar 2026 09:30:00 GMT" == begun.headers["Upload-Expires"]
-    pairs = dict(pair.split(" ") for pair in said.headers["Upload-Metadata"].split(","))
+    standing = uploads.call("HEAD", at)
+    assert standing.status_code == 200
+    assert standing.headers["Upload-Offset"] == "100"
+    assert standing.headers["Upload-Length"] == str(len(jpeg))
+    assert standing.headers["Cache-Control"] == "no-store"
+    assert standing.headers["Upload-Expires"] == "Mon, 09 Mar 2026 09:30:00 GMT" == begun.headers["Upload-Expires"]
+    pairs = dict(pair.split(" ") for pair in standing.headers["Upload-Metadata"].split(","))
     assert base64.b64decode(pairs["photo_id"]) == b"photo-0001"
 
 
@@ -156,9 +156,9 @@ NOT_BEGUN = [
 
 
 def test_an_upload_that_cannot_be_begun_is_refused_by_what_is_wrong(uploads, jpeg):
-    for header, value, status, said in NOT_BEGUN:
+    for header, value, status, refusal in NOT_BEGUN:
         answer = uploads.begin(len(jpeg), **{header: value})
-        assert code(answer) == (status, said), (header, value)
+        assert code(answer) == (status, refusal), (header, value)
         assert answer.headers["Tus-Resumable"] == "1.0.0"
         assert answer.headers.get("Tus-Version") == ("1.0.0" if status == 412 else None)
 
@@ -175,8 +175,8 @@ def test_what_the_server_speaks_is_said_to_everybody(client, patient, config):
     assert answer.headers["Tus-Version"] == answer.headers["Tus-Resumable"] == "1.0.0"
     assert answer.headers["Tus-Max-Size"] == str(config.photo_max_bytes)
     assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
-    said = set(answer.headers["Tus-Extension"].split(","))
-    assert said == {"creation", "creation-with-upload", "termination", "checksum", "expiration"}
+    extensions = set(answer.headers["Tus-Extension"].split(","))
+    assert extensions == {"creation", "creation-with-upload", "termination", "checksum", "expiration"}
 
 
 def test_an_upload_that_is_ended_is_gone_with_its_parts(uploads, jpeg, objects):

@@ -129,10 +129,10 @@ def test_what_is_no_still_photo_is_refused_and_not_kept(upload, stored, data, me
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("kept", [0.5, 0.9, -1])
-def test_a_truncated_photo_is_refused(upload, stored, gradient, kind, kept):
+@pytest.mark.parametrize("share", [0.5, 0.9, -1])
+def test_a_truncated_photo_is_refused(upload, stored, gradient, kind, share):
     whole = encoded(gradient.effect_spread(20), kind)
-    data = whole[: kept if kept < 0 else int(kept * len(whole))]
+    data = whole[: share if share < 0 else int(share * len(whole))]
     answer = upload(data, f"image/{kind.lower()}")
     assert (answer.status_code, answer.json["code"]) == (422, "photo_truncated")
     assert stored().json["code"] == "photo_not_uploaded"

@@ -140,8 +140,8 @@ def test_over_any_calendar_axis_and_sentences_go_forward(assessed, moments, zone
         for number, at in enumerate(instants)
     )
     progress = Progress("timeline", "Kim", visits, (), None, Followed(), model=result.model)
-    said = extent(progress)
-    assert not re.search(r"[-−]\d|\b1 (visits|weeks)\b|\b0 weeks\b", said)
+    words = extent(progress)
+    assert not re.search(r"[-−]\d|\b1 (visits|weeks)\b|\b0 weeks\b", words)
     weeks = [progress.week_of(visit) for visit in visits]
     assert weeks == sorted(weeks)
     assert not weeks or weeks[0] == 0

@@ -52,12 +52,12 @@ def history(face, visit_row, photo_row, assessed, old):
             visit_id, photo_id, data = f"visit-{week:04}", f"photo-{week:04}", face(week)
             moment = f"{date(2026, 1, 5) + timedelta(weeks=week)}T08:30:00+01:00"
             result = assessed(papules=30 - 8 * week, model=model)
-            said = {"visit_id": visit_id, "recorded_at": moment, "result": json.dumps(result)}
+            row = {"visit_id": visit_id, "recorded_at": moment, "result": json.dumps(result)}
             named = {f"model_{name}": value for name, value in model.items()}
             rejected = patient.push(
                 visits=[visit_row(visit_id, recorded_at=moment)],
                 photos=[photo_row(data, photo_id, visit_id=visit_id, width_px=480, height_px=640)],
-                assessments=[{"id": f"phone-{week:04}", **said, **named}],
+                assessments=[{"id": f"phone-{week:04}", **row, **named}],
             )
             assert rejected == []
             if week not in kept_on_phone:

@@ -157,25 +157,25 @@ with app.app_context():
 
 
 def environment(config):
-    given = {
+    values = {
         "ACNETRACK_DATABASE_URL": config.database_url,
         "ACNETRACK_PHOTO_DIR": config.photo_dir,
         "ACNETRACK_KEY_DIR": config.key_dir,
         "ACNETRACK_MODEL_STORE_DIR": config.model_store_dir,
         "ACNETRACK_MODEL_PUBLIC_KEYS": ",".join(config.model_public_keys),
     }
-    return {**os.environ, **{name: str(value) for name, value in given.items()}, "PYTHONPATH": str(ROOT)}
+    return {**os.environ, **{name: str(value) for name, value in values.items()}, "PYTHONPATH": str(ROOT)}
 
 
 def test_killed_in_the_middle_of_a_write_it_goes_on_and_makes_the_same_rows(
     patient, other_patient, history, release_new, finish, config
 ):
-    for one in (patient, other_patient):
-        history(one)
+    for each in (patient, other_patient):
+        history(each)
     release_new()
     killed = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment(config), capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert sorted(len(rows_of(one)) for one in (patient, other_patient)) == [3, 4]
+    assert sorted(len(rows_of(each)) for each in (patient, other_patient)) == [3, 4]
     assert str(finish()) == "6 of 6 visits assessed again, 0 wait"
     assert rows_of(patient) == rows_of(other_patient)
     assert len(rows_of(patient)) == 6
@@ -237,9 +237,9 @@ def test_a_visit_deleted_while_the_model_runs_stays_deleted(patient, history, re
     release_new()
     model = assessing.assess
 
-    def meanwhile(*given):
+    def meanwhile(*arguments):
         patient.send({"visits": {"deleted": ["visit-0000"]}})
-        return model(*given)
+        return model(*arguments)
 
     monkeypatch.setattr(assessing, "assess", meanwhile)
     assert str(finish()) == "1 of 1 visits assessed again, 0 wait"
@@ -270,8 +270,8 @@ def test_photos_uploaded_later_are_assessed_in_the_next_run(patient, history, fa
 def test_only_timelines_that_a_version_is_out_for_are_assessed_by_it(
     patient, other_patient, history, release_new, finish, progress, old
 ):
-    for one in (patient, other_patient):
-        history(one, weeks=1)
+    for each in (patient, other_patient):
+        history(each, weeks=1)
     release_new(rollout=0)
     assert finish().total == 0
     set_rollout("lesions", NEW, 100)

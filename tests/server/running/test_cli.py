@@ -21,11 +21,11 @@ SECONDS = 60
 
 
 def start(*arguments, cwd=ROOT, **environ):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ACNETRACK_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ACNETRACK_")}
     return subprocess.Popen(
         [sys.executable, "-m", "server", *map(str, arguments)],
         cwd=cwd,
-        env={**kept, "PYTHONPATH": str(ROOT), **environ},
+        env={**environment, "PYTHONPATH": str(ROOT), **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -86,8 +86,8 @@ def demo():
 
 
 def test_the_demonstration_serves_a_page_and_answers_that_it_is_well(demo):
-    status, said = demo.get("/healthz")
-    assert (status, json.loads(said)) == (200, {"status": "ok"})
+    status, answer = demo.get("/healthz")
+    assert (status, json.loads(answer)) == (200, {"status": "ok"})
     assert demo.get("/sign-in")[0] == 200
 
 

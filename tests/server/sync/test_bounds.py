@@ -16,11 +16,11 @@ LONG = 1_800_000
 
 def pages(person, **query):
     """Every page of a first pull."""
-    cursor, found = 0, []
-    while not found or found[-1]["has_more"]:
-        found.append(person.pull(cursor, **query))
-        cursor = found[-1]["timestamp"]
-    return found
+    cursor, pulled = 0, []
+    while not pulled or pulled[-1]["has_more"]:
+        pulled.append(person.pull(cursor, **query))
+        cursor = pulled[-1]["timestamp"]
+    return pulled
 
 
 def test_five_thousand_rows_of_one_push_come_in_pages_once_each_in_the_order_of_writing(patient):
@@ -29,13 +29,13 @@ def test_five_thousand_rows_of_one_push_come_in_pages_once_each_in_the_order_of_
         {"id": f"intake-{n:06}", "recorded_at": WHEN, "course_id": "course-01", "taken": True} for n in range(2500)
     ]
     assert patient.push(intakes=intakes, check_ins=half) == []
-    found = pages(patient, limit=1250)
-    assert [sum(len(table["updated"]) for table in page["changes"].values()) for page in found] == [1250] * 4
+    pulled = pages(patient, limit=1250)
+    assert [sum(len(table["updated"]) for table in page["changes"].values()) for page in pulled] == [1250] * 4
     for table, rows in (("intakes", intakes), ("check_ins", half)):
-        came = [row["id"] for page in found for row in page["changes"][table]["updated"]]
+        came = [row["id"] for page in pulled for row in page["changes"][table]["updated"]]
         assert came == [row["id"] for row in rows]
-    assert not any(table["created"] for page in found for table in page["changes"].values())
-    assert [page["timestamp"] % 2**32 for page in found] == [1250, 2500, 3750, 5000]
+    assert not any(table["created"] for page in pulled for table in page["changes"].values())
+    assert [page["timestamp"] % 2**32 for page in pulled] == [1250, 2500, 3750, 5000]
 
 
 def test_pages_hold_tombstones_too_and_never_lose_one(patient):
@@ -43,12 +43,12 @@ def test_pages_hold_tombstones_too_and_never_lose_one(patient):
     patient.push(check_ins=[{"id": id, "recorded_at": WHEN} for id in ids])
     seen = patient.pull()["timestamp"]
     patient.send({"check_ins": {"deleted": ids[::2]}})
-    found, cursor, more = [], seen, True
+    pulled, cursor, more = [], seen, True
     while more:
         page = patient.pull(cursor, limit=4)
-        found += page["changes"]["check_ins"]["deleted"]
+        pulled += page["changes"]["check_ins"]["deleted"]
         cursor, more = page["timestamp"], page["has_more"]
-    assert found == ids[::2]
+    assert pulled == ids[::2]
 
 
 def test_a_page_ends_before_it_is_too_long_for_memory(patient, visit_row, assessment_row, assessment):
@@ -56,9 +56,9 @@ def test_a_page_ends_before_it_is_too_long_for_memory(patient, visit_row, assess
     patient.push(visits=[visit_row()])
     for number in range(6):
         assert patient.push(assessments=[assessment_row(f"assess-{number:04}", result=result)]) == []
-    found = pages(patient, limit=100)
-    sizes = [len(page["changes"]["assessments"]["updated"]) for page in found]
-    assert (sizes, len(found[0]["changes"]["visits"]["updated"])) == ([5, 1], 1)
+    pulled = pages(patient, limit=100)
+    sizes = [len(page["changes"]["assessments"]["updated"]) for page in pulled]
+    assert (sizes, len(pulled[0]["changes"]["visits"]["updated"])) == ([5, 1], 1)
     assert sizes[0] * LONG > PAGE_BYTES
 
 

@@ -106,8 +106,8 @@ def test_the_detail_says_which_one_had_no_id_and_watermelondb_is_told_of_none(pa
     body = {"visits": {"created": [3], "updated": [{}], "deleted": [7, "visit-0001"]}, "moods": {"created": [{}]}}
     answer = patient.post(f"{patient.timeline}/sync", json=body)
     assert answer.status_code == 200
-    said = [(verdict["table"], verdict["id"], verdict["detail"][:17]) for verdict in answer.json["rejected"]]
-    assert said == [("visits", None, f"The {n}. of visits ") for n in (1, 2, 3)] + [
+    verdicts = [(verdict["table"], verdict["id"], verdict["detail"][:17]) for verdict in answer.json["rejected"]]
+    assert verdicts == [("visits", None, f"The {n}. of visits ") for n in (1, 2, 3)] + [
         ("moods", None, "This server has n")
     ]
     assert answer.json["experimentalRejectedIds"] == {}

@@ -14,7 +14,7 @@ import pytest
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
 
 
-def told(answer):
+def answered(answer):
     """The ids of a page or of documents, and its cursor."""
     if "documents" in answer:
         return sorted(row["id"] for row in answer["documents"]), answer["checkpoint"]
@@ -42,7 +42,7 @@ def test_a_recorded_client_is_answered_as_it_was(patient, file):
         answer = phone.call(request["method"], address, query_string=request["query"], json=request.get("body"))
         assert answer.status_code == 200, answer.json
         if request["method"] == "GET":
-            assert told(answer.json) == (request["answered"], request["cursor"])
+            assert answered(answer.json) == (request["answered"], request["cursor"])
         else:
             assert refused(answer.json) == request["refused"]
     changes = patient.pull()["changes"]

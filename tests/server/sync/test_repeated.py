@@ -92,7 +92,7 @@ def test_a_tombstone_holds_an_id_and_nothing_else(app, patient, visit_row, photo
     assert patient.send({table: {"deleted": [row["id"]]} for table, row in rows.items()}) == []
     with app.app_context():
         for table in WRITTEN:
-            (kept,) = db.session().execute(select(table.stored)).mappings()
+            (row,) = db.session().execute(select(table.stored)).mappings()
             place = {"timeline_id", "id", "rev", "deleted", "device_id"}
-            assert kept["id"] == rows[table.name]["id"] and kept["deleted"]
-            assert {column for column, value in kept.items() if value is not None} == place
+            assert row["id"] == rows[table.name]["id"] and row["deleted"]
+            assert {column for column, value in row.items() if value is not None} == place

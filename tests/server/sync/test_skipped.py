@@ -67,12 +67,12 @@ def test_it_is_sent_though_the_etag_says_that_nothing_is_new(patient, filled):
 def test_its_pages_end_and_miss_nothing(patient, filled, visit_row, limit, again):
     patient.push(visits=[visit_row(f"visit-{n:04}") for n in range(3, 6)])
     head = patient.pull()["timestamp"]
-    told = {"limit": limit, "migration": json.dumps(MIGRATION)}
-    page = patient.pull(filled, **told)
+    asked = {"limit": limit, "migration": json.dumps(MIGRATION)}
+    page = patient.pull(filled, **asked)
     seen, pages = came(page), 1
     while page["has_more"]:
         assert len(came(page)) <= limit and page["timestamp"] >= CATCHING_UP
-        page = patient.pull(page["timestamp"], **(told if again else {"limit": limit}))
+        page = patient.pull(page["timestamp"], **(asked if again else {"limit": limit}))
         seen |= came(page)
         pages += 1
         assert pages < 20
@@ -157,12 +157,12 @@ migrations = st.fixed_dictionaries(
 @given(migration=migrations, limit=st.integers(1, 12), back=st.integers(0, 10), again=st.booleans())
 def test_whatever_is_named_everything_arrives_and_the_pages_end(patient, filled, migration, limit, back, again):
     everything, replica = patient.pull(), Replica(cursor=filled - back)
-    told = {"limit": limit, "migration": json.dumps(migration)}
+    asked = {"limit": limit, "migration": json.dumps(migration)}
     more = True
     while more:
-        page = patient.pull(replica.cursor, **told)
+        page = patient.pull(replica.cursor, **asked)
         replica.apply(page)
-        told, more = (told if again else {"limit": limit}), page["has_more"]
+        asked, more = (asked if again else {"limit": limit}), page["has_more"]
     named = {*migration["tables"], *(each["table"] for each in migration["columns"])}
     wanted = {
         f"{table}/{row['id']}"

@@ -61,7 +61,7 @@ def test_whatever_happens_nothing_is_lost_nothing_comes_back_and_all_agree(site,
 def test_the_machine_finds(mutation, site, monkeypatch):
     site.start()
     mutation(monkeypatch, site)
-    site.keep()
+    site.remember_beginning()
     first = SEEDS.get(mutation.__name__, 0)
     for number in range(first, first + SERIES_UNTIL_FOUND):
         try:

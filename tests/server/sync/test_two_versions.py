@@ -54,7 +54,7 @@ def nothing_is_sent_again(patch):
 
 
 def a_conflict_is_overwritten(patch):
-    patch.setattr(Batch, "refuse_overwriting", lambda *given: None)
+    patch.setattr(Batch, "refuse_overwriting", lambda *arguments: None)
 
 
 @pytest.mark.parametrize("fault", [absent_is_null, nothing_is_sent_again, a_conflict_is_overwritten])

@@ -33,5 +33,5 @@ def test_everyone_is_followed_as_alone_with_missed_weeks_and_spoilt_photos(chang
         )
         assert since_week[person, there[-1]] == states[-1].recent.week
         lowest = best(visits, changes, constants=CONSTANTS)
-        [found] = since(visits, [lowest], changes, constants=CONSTANTS)
-        assert together.best[person, there[-1]] == pytest.approx(found.trend, abs=1e-9)
+        [change] = since(visits, [lowest], changes, constants=CONSTANTS)
+        assert together.best[person, there[-1]] == pytest.approx(change.trend, abs=1e-9)

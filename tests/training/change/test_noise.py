@@ -33,9 +33,9 @@ def test_the_error_between_frames_comes_out_again():
 
 
 def test_the_fluctuation_of_settled_people_comes_out_again():
-    found = noise_of(list(repeats(30, 13, 3, 0.4, spread=0.7)))["noise"]["fluctuation"]
-    assert found["variance"] == pytest.approx(0.49, rel=0.15)
-    assert found["people"] == 30
+    fluctuation = noise_of(list(repeats(30, 13, 3, 0.4, spread=0.7)))["noise"]["fluctuation"]
+    assert fluctuation["variance"] == pytest.approx(0.49, rel=0.15)
+    assert fluctuation["people"] == 30
     assert noise_of(list(repeats(30, 2, 3, 0.4)))["noise"]["fluctuation"] is None
 
 
@@ -57,7 +57,7 @@ def test_few_people_give_the_upper_end_of_the_interval_and_stay_provisional():
 
 def test_the_command_reads_a_csv_and_writes_the_section(tmp_path, capsys):
     file = tmp_path / "repeats.csv"
-    lines = [f"{one.person},{one.day},{one.frame},{one.count:.3f}" for one in repeats(3, 2, 3, 0.4)]
+    lines = [f"{frame.person},{frame.day},{frame.frame},{frame.count:.3f}" for frame in repeats(3, 2, 3, 0.4)]
     file.write_text("person,day,frame,count\n" + "\n".join(lines))
     assert main(["noise", str(file), "--out", str(tmp_path / "out")]) == 0
     assert json.loads((tmp_path / "out" / "noise.json").read_text())["noise"]["frames"] == 18

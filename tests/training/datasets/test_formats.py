@@ -133,7 +133,7 @@ def write(name, folder, draw):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_gives_the_same_photos(name, tmp_path, draw):
-    first, second = sorted(read_collection(write(name, tmp_path / "clinic", draw)), key=lambda one: one.path.stem)
+    first, second = sorted(read_collection(write(name, tmp_path / "clinic", draw)), key=lambda photo: photo.path.stem)
     assert first.types.tolist() == [TYPES.index("papule"), TYPES.index("comedo")]
     np.testing.assert_allclose(first.boxes, BOXES, atol=1e-6)
     assert first.boxes.dtype == np.float32

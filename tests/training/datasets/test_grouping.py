@@ -56,9 +56,9 @@ def test_a_column_that_names_the_patient_groups_before_names_do(tmp_path, draw):
 def test_near_duplicates_join_the_groups_they_are_found_in(tmp_path, draw):
     collection(tmp_path, draw, {"a": 1, "a_aug1": 4, "b": 1, "c": 3})
     assert groups(tmp_path) == {"a": "a", "a_aug1": "a", "b": "a", "c": "c"}
-    found = open_collection(tmp_path)
-    assert [(found.photos[i].path.stem, found.photos[j].path.stem) for i, j in found.pairs] == [("a", "b")]
-    assert found.named[0] != found.named[2]
+    opened = open_collection(tmp_path)
+    assert [(opened.photos[i].path.stem, opened.photos[j].path.stem) for i, j in opened.pairs] == [("a", "b")]
+    assert opened.named[0] != opened.named[2]
 
 
 def picture(seed, size=(320, 240)):
@@ -69,10 +69,10 @@ def picture(seed, size=(320, 240)):
 
 
 COPIES = {
-    "half the size": lambda one: one.resize((160, 120)),
-    "brighter": lambda one: ImageEnhance.Brightness(one).enhance(1.2),
-    "mirrored": lambda one: one.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
-    "in grey": lambda one: one.convert("L"),
+    "half the size": lambda picture: picture.resize((160, 120)),
+    "brighter": lambda picture: ImageEnhance.Brightness(picture).enhance(1.2),
+    "mirrored": lambda picture: picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+    "in grey": lambda picture: picture.convert("L"),
 }
 
 
@@ -96,11 +96,11 @@ def test_different_and_blank_pictures_are_no_copies(tmp_path):
 def test_no_group_is_on_both_sides_of_a_split(tmp_path, draw):
     collection(tmp_path, draw, {f"{k}_jpg.rf.{version}": 100 * k + version for k in range(20) for version in range(2)})
     photos = read_collection(tmp_path)
-    kept, held = split_photos(photos, 0.4)
-    assert kept and held
-    assert len(kept) + len(held) == len(photos)
-    assert not {one.group for one in kept} & {one.group for one in held}
-    assert split_photos(photos, 0.4) == (kept, held)
+    trained_on, held = split_photos(photos, 0.4)
+    assert trained_on and held
+    assert len(trained_on) + len(held) == len(photos)
+    assert not {photo.group for photo in trained_on} & {photo.group for photo in held}
+    assert split_photos(photos, 0.4) == (trained_on, held)
 
 
 def test_a_folder_called_valid_or_test_is_held_out_with_all_versions_of_its_photos(tmp_path, draw):
@@ -110,9 +110,9 @@ def test_a_folder_called_valid_or_test_is_held_out_with_all_versions_of_its_phot
         label = tmp_path / f"{place.replace('images', 'labels')}.txt"
         label.parent.mkdir(parents=True, exist_ok=True)
         label.write_text("0 .5 .5 .1 .1")
-    kept, held = split_photos(read_collection(tmp_path), 0.9)
-    assert [one.path.stem for one in kept] == ["b"]
-    assert sorted(one.path.stem for one in held) == ["a_jpg.rf.01", "a_jpg.rf.02"]
+    trained_on, held = split_photos(read_collection(tmp_path), 0.9)
+    assert [photo.path.stem for photo in trained_on] == ["b"]
+    assert sorted(photo.path.stem for photo in held) == ["a_jpg.rf.01", "a_jpg.rf.02"]
 
 
 def test_a_held_out_photo_of_which_a_copy_was_trained_on_is_not_measured(tmp_path, draw):
@@ -120,4 +120,4 @@ def test_a_held_out_photo_of_which_a_copy_was_trained_on_is_not_measured(tmp_pat
         (tmp_path / folder).mkdir()
         collection(tmp_path / folder, draw, names)
     held, trained = (read_collection(tmp_path / name) for name in ("held", "trained"))
-    assert [one.path.stem for one in unseen(held, trained)] == ["b"]
+    assert [photo.path.stem for photo in unseen(held, trained)] == ["b"]

@@ -115,7 +115,7 @@ def test_a_folder_with_such_types_is_refused_unless_allowed_or_read_untyped(grad
         read_collection(folder)
     assert len(read_collection(folder, allow_leak=True)) == 24
     untyped = dict.fromkeys(("blackheads", "papule", "pustule", "cyst"), "lesion")
-    assert {kind for one in read_collection(folder, classes=untyped) for kind in one.types} == {UNKNOWN}
+    assert {kind for photo in read_collection(folder, classes=untyped) for kind in photo.types} == {UNKNOWN}
 
 
 def test_where_every_photo_has_one_type_unboxed_skin_counts_against_that_type_only(tmp_path, draw):
@@ -123,5 +123,7 @@ def test_where_every_photo_has_one_type_unboxed_skin_counts_against_that_type_on
     for k in range(20):
         draw(tmp_path / f"{k}.png", k)
         (tmp_path / f"{k}.txt").write_text(f"{(k // 2) % 2} .5 .5 .1 .1")
-    assert {tuple(one.background) for one in read_collection(tmp_path)} == {(0, 1, 0, 0), (0, 0, 0, 1)}
-    assert {tuple(one.background) for one in read_collection(tmp_path, boxed=["papule", "nodule"])} == {(0, 1, 0, 1)}
+    assert {tuple(photo.background) for photo in read_collection(tmp_path)} == {(0, 1, 0, 0), (0, 0, 0, 1)}
+    assert {tuple(photo.background) for photo in read_collection(tmp_path, boxed=["papule", "nodule"])} == {
+        (0, 1, 0, 1)
+    }

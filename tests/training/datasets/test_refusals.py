@@ -75,9 +75,9 @@ def test_every_label_that_can_not_be_read_is_named_at_once(tmp_path, draw):
 
 def test_an_empty_label_file_says_clear_and_a_missing_one_says_nothing(tmp_path, draw):
     yolo(tmp_path, draw, boxed="0 .5 .5 .1 .1", clear="", unlabelled=None)
-    found = open_collection(tmp_path)
-    assert {photo.path.stem: len(photo.boxes) for photo in found.photos} == {"boxed": 1, "clear": 0}
-    assert any("unlabelled.png: no label file" in note for note in found.notes)
+    collection = open_collection(tmp_path)
+    assert {photo.path.stem: len(photo.boxes) for photo in collection.photos} == {"boxed": 1, "clear": 0}
+    assert any("unlabelled.png: no label file" in note for note in collection.notes)
 
 
 def test_a_label_without_its_photo_is_said(tmp_path, draw):
@@ -89,18 +89,18 @@ def test_a_label_without_its_photo_is_said(tmp_path, draw):
 def test_photos_that_a_table_names_and_nobody_finds_are_said(tmp_path, draw):
     draw(tmp_path / "here.png")
     (tmp_path / "boxes.csv").write_text("image,class,x,y,w,h\nhere.png,papule,1,1,9,9\ngone.png,papule,1,1,9,9\n")
-    found = open_collection(tmp_path)
-    assert len(found.photos) == 1
-    assert any("gone.png is missing" in note for note in found.notes)
+    collection = open_collection(tmp_path)
+    assert len(collection.photos) == 1
+    assert any("gone.png is missing" in note for note in collection.notes)
 
 
 def test_a_photo_that_breaks_off_is_left_out_and_said(tmp_path, draw):
     yolo(tmp_path, draw, whole="0 .5 .5 .1 .1", broken="0 .5 .5 .1 .1")
     path = tmp_path / "images" / "broken.png"
     path.write_bytes(path.read_bytes()[:-200])
-    found = open_collection(tmp_path)
-    assert [photo.path.stem for photo in found.photos] == ["whole"]
-    assert "cut off or damaged" in found.unreadable[0]
+    collection = open_collection(tmp_path)
+    assert [photo.path.stem for photo in collection.photos] == ["whole"]
+    assert "cut off or damaged" in collection.unreadable[0]
 
 
 def test_two_photos_that_share_one_label_file_are_refused(tmp_path, draw):
@@ -128,16 +128,16 @@ def test_a_photo_annotated_twice_is_refused(tmp_path, draw):
 
 def test_boxes_over_the_edge_are_clipped_and_boxes_without_area_are_left_out_and_said(tmp_path, draw):
     yolo(tmp_path, draw, face="0 .95 .5 .2 .2\n0 .5 .5 0 .1\n0 1.2 .5 .1 .1")
-    found = open_collection(tmp_path)
-    assert found.photos[0].boxes[:, 2].tolist() == [1.0]
-    assert any("2 box(es) without area" in note for note in found.notes)
+    collection = open_collection(tmp_path)
+    assert collection.photos[0].boxes[:, 2].tolist() == [1.0]
+    assert any("2 box(es) without area" in note for note in collection.notes)
 
 
 def test_a_box_written_twice_counts_once_and_is_said(tmp_path, draw):
     yolo(tmp_path, draw, face="0 .5 .5 .1 .1\n0 .2 .5 .1 .1\n0 .5 .5 .1 .1")
-    found = open_collection(tmp_path)
-    assert len(found.photos[0].boxes) == 2
-    assert any("1 box(es) written twice" in note for note in found.notes)
+    collection = open_collection(tmp_path)
+    assert len(collection.photos[0].boxes) == 2
+    assert any("1 box(es) written twice" in note for note in collection.notes)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ def test_a_circle_is_boxed_and_a_point_is_left_out_and_said(tmp_path, draw):
         {"label": "nodule", "shape_type": "point", "points": [[10, 10]]},
     ]
     (tmp_path / "clinic" / "face.json").write_text(json.dumps({"imagePath": "face.png", "shapes": shapes}))
-    found = open_collection(tmp_path / "clinic")
-    np.testing.assert_allclose(found.photos[0].boxes, [[60 / 160, 40 / 120, 100 / 160, 80 / 120]])
-    assert any("1 shape(s)" in note for note in found.notes)
+    collection = open_collection(tmp_path / "clinic")
+    np.testing.assert_allclose(collection.photos[0].boxes, [[60 / 160, 40 / 120, 100 / 160, 80 / 120]])
+    assert any("1 shape(s)" in note for note in collection.notes)
 
 
 def test_a_yolo_polygon_is_boxed(tmp_path, draw):
@@ -35,6 +35,6 @@ def test_coco_without_a_box_takes_the_outline_and_leaves_crowds_out(tmp_path, dr
     images = [{"id": 7, "file_name": "face.png", "width": 160, "height": 120}]
     document = {"images": images, "categories": [{"id": 1, "name": "cyst"}], "annotations": annotations}
     (tmp_path / "clinic" / "_annotations.coco.json").write_text(json.dumps(document))
-    found = open_collection(tmp_path / "clinic")
-    np.testing.assert_allclose(found.photos[0].boxes, [[0.1, 0.1, 0.2, 0.2]], atol=1e-6)
-    assert any("crowd" in note for note in found.notes)
+    collection = open_collection(tmp_path / "clinic")
+    np.testing.assert_allclose(collection.photos[0].boxes, [[0.1, 0.1, 0.2, 0.2]], atol=1e-6)
+    assert any("crowd" in note for note in collection.notes)

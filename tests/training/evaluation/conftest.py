@@ -25,8 +25,8 @@ def seen():
         boxes=(), candidates=(), source="clinic", group=None, background=(1, 1, 1, 1), name=None, ita=float("nan")
     ):
         annotated = np.array(boxes, dtype=float).reshape(-1, 5)
-        found = np.array(candidates, dtype=float).reshape(-1, 6)
-        found = found[np.argsort(-found[:, 5], kind="stable")]
+        rows = np.array(candidates, dtype=float).reshape(-1, 6)
+        rows = rows[np.argsort(-rows[:, 5], kind="stable")]
         stem = name or f"photo{next(NUMBERS)}"
         photo = AnnotatedPhoto(
             Path(f"{stem}.jpg"),
@@ -36,8 +36,8 @@ def seen():
             annotated[:, 4].astype(np.int64),
             np.array(background, dtype=np.float32),
         )
-        sizes = np.sqrt((found[:, 2:4] - found[:, :2]).prod(axis=1)) / 100
-        return Predicted(photo, found[:, :4], found[:, 4].astype(np.int64), found[:, 5], sizes, annotated[:, :4], ita)
+        sizes = np.sqrt((rows[:, 2:4] - rows[:, :2]).prod(axis=1)) / 100
+        return Predicted(photo, rows[:, :4], rows[:, 4].astype(np.int64), rows[:, 5], sizes, annotated[:, :4], ita)
 
     return make
 
@@ -49,7 +49,7 @@ def counted():
     def make(photos, plan=None):
         plan = plan or plan_of_folder(photos[0].photo.source)
         shipped = Calibration.from_manifest(calibrate(photos, plan))
-        return [count_photo(one, shipped) for one in photos]
+        return [count_photo(photo, shipped) for photo in photos]
 
     return make
 

@@ -35,7 +35,7 @@ def test_a_difference_that_photos_disagree_on_is_not_shown():
 
 def test_every_later_model_is_set_against_every_earlier_one():
     rows = compare({name: [figure(NOISE)] for name in ("third", "control", "distilled")})
-    pairs = [(one.of, one.over) for one in rows[0].differences]
+    pairs = [(difference.of, difference.over) for difference in rows[0].differences]
     assert pairs == [("control", "third"), ("distilled", "third"), ("distilled", "control")]
     assert "distilled − control" in table(rows)
 

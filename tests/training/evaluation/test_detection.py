@@ -12,8 +12,8 @@ COMEDO, PAPULE, PUSTULE = (TYPES.index(name) for name in ("comedo", "papule", "p
 A, B, C = (10, 10, 20, 20), (40, 40, 50, 50), (70, 70, 80, 80)
 
 
-def judged(predicted, given):
-    return Counted(predicted, np.array(given, dtype=float), None, {})
+def judged(predicted, seen):
+    return Counted(predicted, np.array(seen, dtype=float), None, {})
 
 
 def test_candidates_on_every_box_and_nowhere_else_are_perfect(seen):
@@ -42,8 +42,8 @@ def test_a_type_is_found_by_its_probability_even_where_the_model_calls_it_anothe
 
 
 def test_types_that_nobody_boxed_or_told_are_not_measured(seen):
-    one = [(*A, PAPULE)], [(*A, PAPULE, 0.9)]
-    no_comedones = [judged(seen(*one, background=(0, 1, 1, 1)), np.eye(4)[[1]]) for _ in range(12)]
+    photo = [(*A, PAPULE)], [(*A, PAPULE, 0.9)]
+    no_comedones = [judged(seen(*photo, background=(0, 1, 1, 1)), np.eye(4)[[1]]) for _ in range(12)]
     assert set(by_type(no_comedones)) == {"papule", "papule_or_pustule", "inflammatory"}
     untold = [judged(seen([(*A, UNKNOWN)], [(*A, PAPULE, 0.9)]), np.eye(4)[[1]]) for _ in range(12)]
     assert by_type(untold) == {}

@@ -16,8 +16,8 @@ PLAN = plan_of_folder("clinic")
 
 def test_photos_of_one_group_share_a_fold(clinic):
     photos = [
-        dataclasses.replace(one, photo=dataclasses.replace(one.photo, group=f"clinic:{k // 3}"))
-        for k, one in enumerate(clinic(30))
+        dataclasses.replace(photo, photo=dataclasses.replace(photo.photo, group=f"clinic:{k // 3}"))
+        for k, photo in enumerate(clinic(30))
     ]
     fold = folds_of(photos).reshape(-1, 3)
     assert (fold == fold[:, :1]).all()
@@ -39,7 +39,9 @@ def test_a_photos_own_boxes_do_not_move_its_calibration(clinic, seen):
     after = out_of_fold_calibrations([crowded, *photos[1:]], PLAN)
     np.testing.assert_array_equal(after[crowded.photo.group].type_given, before.type_given)
     assert after[crowded.photo.group].groups["inflammatory"].base == before.groups["inflammatory"].base
-    elsewhere = next(one.photo.group for one in photos if after[one.photo.group] is not after[crowded.photo.group])
+    elsewhere = next(
+        photo.photo.group for photo in photos if after[photo.photo.group] is not after[crowded.photo.group]
+    )
     assert after[elsewhere].groups["inflammatory"].alpha != before.groups["inflammatory"].alpha
 
 
@@ -47,8 +49,8 @@ def test_counts_follow_the_annotated_ones(clinic):
     photos = clinic(120)
     calibration = Calibration.from_manifest(calibrate(photos, PLAN))
     for group in GROUPS:
-        shown = np.array([count(one, calibration).counts[group].value for one in photos])
-        annotated = np.array([reference_count(one, group) for one in photos])
+        shown = np.array([count(photo, calibration).counts[group].value for photo in photos])
+        annotated = np.array([reference_count(photo, group) for photo in photos])
         assert np.corrcoef(shown, annotated)[0, 1] > 0.7
         assert abs((shown - annotated).mean()) < 0.6
 

@@ -15,14 +15,14 @@ def twice_boxed(seen):
     """A photo whose last box is of the second campaign alone."""
 
     def make(candidates):
-        one = seen(BOXED, candidates, source="acne04_real")
-        return replace(one, photo=replace(one.photo, standing=np.array([1, 1, 0.5], dtype=np.float32)))
+        photo = seen(BOXED, candidates, source="acne04_real")
+        return replace(photo, photo=replace(photo.photo, standing=np.array([1, 1, 0.5], dtype=np.float32)))
 
     return make
 
 
 def _values(held):
-    return {f"{one.source} {one.name}": one.value for one in headline(held)}
+    return {f"{figure.source} {figure.name}": figure.value for figure in headline(held)}
 
 
 def test_what_only_the_second_campaign_boxed_is_a_lesion_by_its_standard_and_none_by_the_first(twice_boxed):

@@ -27,7 +27,7 @@ def cheek():
     scene = build_scene(who, camera, Light(), 1.0)
     papules = [Lesion("papule", False, tuple(sites.place[i]), tuple(sites.normal[i]), 4.0) for i in (first, second)]
     shown = photograph(scene, papules, Shot())
-    return shown.pixels, photograph(scene, [], Shot()).pixels, np.array([one.box for one in shown.lesions])
+    return shown.pixels, photograph(scene, [], Shot()).pixels, np.array([lesion.box for lesion in shown.lesions])
 
 
 def _apart(a, b, mask):

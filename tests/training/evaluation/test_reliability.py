@@ -17,8 +17,8 @@ def test_calibration_error_by_hand():
 
 def test_probabilities_that_come_true_as_often_as_they_say_have_no_error():
     rng = np.random.default_rng(0)
-    said = rng.random(200_000)
-    assert calibration_error(binned(said, (rng.random(200_000) < said).astype(float))) < 0.01
+    probability = rng.random(200_000)
+    assert calibration_error(binned(probability, (rng.random(200_000) < probability).astype(float))) < 0.01
 
 
 def test_certainty_falls_into_the_last_bin():

@@ -19,11 +19,11 @@ def test_the_error_of_pairs_by_hand():
 def test_the_smallest_change_is_of_the_counts_that_are_shown(clinic, seen, counted, scene, captured_again, tmp_path):
     photos = clinic(40)
     repeated = []
-    for k, one in enumerate(photos[:11]):
+    for k, photo in enumerate(photos[:11]):
         first = scene(k)
-        found = list(zip(*one.boxes.T, one.classes, one.scores, strict=True))
+        rows = list(zip(*photo.boxes.T, photo.classes, photo.scores, strict=True))
         for second, grey in (("00", first), ("02", captured_again(first))):
-            again = seen([], found, name=f"{k}_20230616_12{k:02d}{second}")
+            again = seen([], rows, name=f"{k}_20230616_12{k:02d}{second}")
             path = tmp_path / f"{again.photo.path.stem}.png"
             cv2.imwrite(str(path), grey)
             repeated.append(replace(again, photo=replace(again.photo, path=path)))

@@ -8,7 +8,7 @@ from training.evaluation.tone import FEWEST, tone_figures
 
 def test_a_tone_with_few_photos_is_counted_and_not_established(clinic, counted):
     photos = counted(
-        [dataclasses.replace(one, ita=50.0 if k < 5 else 35.0) for k, one in enumerate(clinic(5 + FEWEST))]
+        [dataclasses.replace(photo, ita=50.0 if k < 5 else 35.0) for k, photo in enumerate(clinic(5 + FEWEST))]
     )
     figures = tone_figures(photos)
     assert list(figures) == ["intermediate", "light"]

@@ -62,9 +62,9 @@ def test_an_exact_counter_sees_in_the_edited_files_what_the_case_says(runner, ph
     plain = np.array([[0.85, 0.1, 0.9, 0.2]])
     cases = [case("better", range(6)), case("worse", [0, 7], "first"), case("same", places=plain)]
     pairs = measure_pairs(runner, {"clinic": [photo]}, discs, cases)
-    assert [one.expected for one in pairs] == [(8, 2), (6, 8), (8, 8)]
-    assert [one.annotated for one in pairs] == [(8, 2), (6, 8), (8, 8)]
-    assert [one.group for one in pairs] == ["clinic:discs"] * 3
+    assert [pair.expected for pair in pairs] == [(8, 2), (6, 8), (8, 8)]
+    assert [pair.annotated for pair in pairs] == [(8, 2), (6, 8), (8, 8)]
+    assert [pair.group for pair in pairs] == ["clinic:discs"] * 3
 
 
 def test_the_photos_of_a_pair_are_deleted_and_the_original_stays_as_it_was(runner, photo):
@@ -140,7 +140,7 @@ def test_nothing_is_called_a_verdict_of_two_photos():
 
 
 def test_a_counter_that_never_changes_is_right_about_unchanged_pairs_alone():
-    blind = [Pair(one.case, one.group, one.annotated, (5.0, 5.0)) for one in _many()]
+    blind = [Pair(pair.case, pair.group, pair.annotated, (5.0, 5.0)) for pair in _many()]
     figures = trend_figures(blind)
     assert figures.direction.primary.value == 0.5
     assert figures.direction.unchanged.value == 1.0
@@ -154,7 +154,7 @@ def test_responsiveness_is_the_share_of_the_annotated_change_that_is_predicted()
 
 
 def test_a_counter_that_moves_the_wrong_way_is_told_apart_from_one_that_does_not_move():
-    figures = trend_figures([Pair(one.case, one.group, one.annotated, one.expected[::-1]) for one in _many()])
+    figures = trend_figures([Pair(pair.case, pair.group, pair.annotated, pair.expected[::-1]) for pair in _many()])
     assert figures.direction.called_the_opposite == 80
 
 

@@ -27,28 +27,28 @@ def test_a_list_is_read_as_it_was_written(tmp_path):
     write_cases(cases, tmp_path / "list.csv", "Drawn by a test.")
     again = read_cases(tmp_path / "list.csv")
     assert (tmp_path / "list.csv").read_text().startswith("# Drawn by a test.\n")
-    for one, other in zip(cases, again, strict=True):
-        assert (one.source, one.image, one.case, one.edited, one.boxes, one.erased) == (
-            (other.source, other.image, other.case, other.edited, other.boxes, other.erased)
+    for case, its_twin in zip(cases, again, strict=True):
+        assert (case.source, case.image, case.case, case.edited, case.boxes, case.erased) == (
+            (its_twin.source, its_twin.image, its_twin.case, its_twin.edited, its_twin.boxes, its_twin.erased)
         )
-        np.testing.assert_allclose(one.places, other.places)
+        np.testing.assert_allclose(case.places, its_twin.places)
 
 
 def test_the_committed_list_holds_every_trend_and_each_case_is_edited_as_its_trend_asks():
     cases = read_cases()
-    shares = {trend: count / len(cases) for trend, count in Counter(one.case for one in cases).items()}
+    shares = {trend: count / len(cases) for trend, count in Counter(case.case for case in cases).items()}
     assert set(shares) == set(TRENDS) and min(shares.values()) > 0.2
-    for one in cases:
-        assert bool(one.erased) != bool(len(one.places)) == (one.case == "same")
-        assert one.edited in {"better": ("second",), "worse": ("first",), "same": ("first", "second")}[one.case]
-        assert len(set(one.erased)) == len(one.erased) and all(0 <= number < one.boxes for number in one.erased)
-        assert ((one.places >= 0) & (one.places <= 1)).all() and (one.places[:, 2:] > one.places[:, :2]).all()
+    for case in cases:
+        assert bool(case.erased) != bool(len(case.places)) == (case.case == "same")
+        assert case.edited in {"better": ("second",), "worse": ("first",), "same": ("first", "second")}[case.case]
+        assert len(set(case.erased)) == len(case.erased) and all(0 <= number < case.boxes for number in case.erased)
+        assert ((case.places >= 0) & (case.places <= 1)).all() and (case.places[:, 2:] > case.places[:, :2]).all()
 
 
 def test_unchanged_faces_are_edited_in_as_many_places_as_changed_ones():
     edits = {trend: [] for trend in TRENDS}
-    for one in read_cases():
-        edits[one.case].append(len(one.erased) or len(one.places))
+    for case in read_cases():
+        edits[case.case].append(len(case.erased) or len(case.places))
     medians = [np.median(some) for some in edits.values()]
     assert max(medians) - min(medians) <= 2
 
@@ -59,12 +59,12 @@ def test_every_case_is_a_photo_that_no_run_is_trained_on_and_fits_its_boxes():
     photos = {(name, photo.path.stem): photo for name, split in splits for photo in read_source(DATA, name, split)}
     seen = {photo.group for photo in read_source(DATA, "acne04", "train")}
     runs = [read_config(path) for path in RUNS]
-    for one in read_cases():
-        photo = photos[one.source, one.image]
-        one.fits(photo)
-        for trained_on in (run.sources[one.source] for run in runs if one.source in run.sources):
+    for case in read_cases():
+        photo = photos[case.source, case.image]
+        case.fits(photo)
+        for trained_on in (run.sources[case.source] for run in runs if case.source in run.sources):
             assert trained_on.split == "train"
-            assert photo.group not in seen if one.source == "acne04" else is_held_out(photo.group, trained_on.held_out)
+            assert photo.group not in seen if case.source == "acne04" else is_held_out(photo.group, trained_on.held_out)
 
 
 def _skin(seed=0):
@@ -82,7 +82,7 @@ def test_control_places_are_as_many_and_as_large_and_touch_no_box_and_lie_on_ski
     drawn = ellipses((240, 240), places, GROWN)
     assert not (drawn & ellipses((240, 240), boxes, GROWN)).any()
     assert drawn[:, 165:].mean() < 0.01
-    assert drawn.sum() > 0.97 * sum(ellipses((240, 240), one[None], GROWN).sum() for one in places)
+    assert drawn.sum() > 0.97 * sum(ellipses((240, 240), place[None], GROWN).sum() for place in places)
 
 
 def test_where_skin_has_no_room_for_controls_a_photo_gets_better_instead(tmp_path):

@@ -25,8 +25,8 @@ def test_only_lesions_that_were_hit_and_have_a_type_are_counted(seen):
 
 
 def test_the_table_may_correct_the_models_class(seen):
-    given = np.eye(4)[[1, 2]]
-    photos = [Counted(seen([(*A, 1), (*B, 2)], [(*A, 1, 0.9), (*B, 1, 0.8)]), given, None, {}) for _ in range(12)]
+    shares = np.eye(4)[[1, 2]]
+    photos = [Counted(seen([(*A, 1), (*B, 2)], [(*A, 1, 0.9), (*B, 1, 0.8)]), shares, None, {}) for _ in range(12)]
     figures = type_figures(photos)
     assert (
         figures.macro_F1.value == pytest.approx(figures.majority_macro_F1, abs=1e-4) == pytest.approx(1 / 3, abs=1e-4)

@@ -52,7 +52,7 @@ LESIONS = [
 def folder(tmp_path):
     """Two visits of the same lesions, on plain skin."""
     for person in ("v1", "v2"):
-        rows = [{"id": number, **one} for number, one in enumerate(LESIONS)]
+        rows = [{"id": number, **lesion} for number, lesion in enumerate(LESIONS)]
         (tmp_path / f"{person}.json").write_text(json.dumps({"ita": 30.0, "lesions": rows}))
         for view in VIEWS:
             Image.new("RGB", (WIDTH, HEIGHT), (214, 168, 146)).save(tmp_path / f"{person}-{view}.jpg")
@@ -75,18 +75,18 @@ def _assessment(visit, boxes):
 def test_geometry_counts_each_lesion_as_often_as_views_own_it(folder):
     visit = read_visits(folder)[0]
     fates = fates_of(visit, _assessment(visit, {}), OVAL)
-    assert [one.owned for one in fates] == [1, 2, 0, 0, 0]
-    assert [one.zoned for one in fates] == [1, 2, 1, 0, 0]
-    assert [one.seen for one in fates] == [2, 2, 1, 1, 0]
-    assert [one.front_owned for one in fates] == [True, True, True, False, False]
-    assert [one.inflammatory for one in fates] == [True, True, False, True, True]
+    assert [fate.owned for fate in fates] == [1, 2, 0, 0, 0]
+    assert [fate.zoned for fate in fates] == [1, 2, 1, 0, 0]
+    assert [fate.seen for fate in fates] == [2, 2, 1, 1, 0]
+    assert [fate.front_owned for fate in fates] == [True, True, True, False, False]
+    assert [fate.inflammatory for fate in fates] == [True, True, False, True, True]
 
 
 def test_a_lesion_counted_in_two_photos_is_counted_twice_and_a_spot_elsewhere_is_none(folder):
     visit = read_visits(folder)[0]
     nose = LESIONS[1]["boxes"]
-    said = _assessment(visit, {"front": [nose["front"], box_at(0, 0.9)], "left": [nose["left"]]})
-    assert [one.counted for one in fates_of(visit, said, OVAL)] == [0, 2, 0, 0, 0]
+    assessment = _assessment(visit, {"front": [nose["front"], box_at(0, 0.9)], "left": [nose["left"]]})
+    assert [fate.counted for fate in fates_of(visit, assessment, OVAL)] == [0, 2, 0, 0, 0]
 
 
 def test_two_counts_of_one_photo_on_one_lesion_stand_for_it_once(folder):
@@ -98,7 +98,7 @@ def test_two_counts_of_one_photo_on_one_lesion_stand_for_it_once(folder):
 
 def test_shares_of_the_fates_add_up(folder):
     visit = read_visits(folder)[0]
-    fates = [one for _ in range(4) for one in fates_of(visit, _assessment(visit, {}), OVAL)]
+    fates = [fate for _ in range(4) for fate in fates_of(visit, _assessment(visit, {}), OVAL)]
     geometry = {name: figure.value for name, figure in vars(shares(fates).geometry).items()}
     assert geometry["once"] == 0.2 and geometry["twice"] == 0.2 and geometry["missed"] == 0.6
     reasons = [value for name, value in geometry.items() if name.startswith("missed_as")]
@@ -110,8 +110,8 @@ def test_a_phone_that_sees_plain_skin_misses_every_lesion_whatever_its_geometry(
     bundle = Bundle.open()
     calibration = {**bundle.manifest["calibration"], "input_size_px": bundle.input_size_px}
     figures = view_figures(assess_before_release(bundle.model_path, calibration), folder, OVAL)
-    assert [one.geometry for one in figures.people] == [Owned(twice=1, missed=3)] * 2
-    assert [one.detector.missed for one in figures.people] == [5, 5]
+    assert [person.geometry for person in figures.people] == [Owned(twice=1, missed=3)] * 2
+    assert [person.detector.missed for person in figures.people] == [5, 5]
     assert figures.total.detector.missed == Figure(n=10, value=1.0, low=1.0, high=1.0)
     assert from_json(ViewFigures, json.loads(json.dumps(to_json(figures)))) == figures
 

@@ -34,7 +34,7 @@ TRAINING = TrainingData(
 def evaluated(tmp_path):
     def evaluate(held, plan=None, losses=()):
         plan = plan or plan_of_folder("clinic")
-        calibrations = out_of_fold_calibrations([one for some in held.values() for one in some], plan)
+        calibrations = out_of_fold_calibrations([photo for some in held.values() for photo in some], plan)
         measured = measure(held, plan, GRADING, calibrations, TRAINING, 640)
         (tmp_path / "measured").mkdir()
         return write_all(measured, losses, tmp_path / "measured")

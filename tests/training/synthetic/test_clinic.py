@@ -29,7 +29,7 @@ def test_a_stored_photo_is_what_its_seed_renders(slug, view, number):
 
 
 def test_every_photo_is_in_the_index_with_its_hash_and_size():
-    listed = {p["file"]: p for one in INDEX["patients"] for v in one["visits"] for p in v["photos"]}
+    listed = {p["file"]: p for patient in INDEX["patients"] for v in patient["visits"] for p in v["photos"]}
     assert {str(f.relative_to(CLINIC)) for f in CLINIC.rglob("*.webp")} == set(listed)
     for name, photo in listed.items():
         data = (CLINIC / name).read_bytes()

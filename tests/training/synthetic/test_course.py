@@ -24,21 +24,23 @@ def _lives():
 
 def test_counts_follow_the_activity_they_are_drawn_from():
     lives = _lives()
-    first, last = ([one for one in on_day(lives, day) if one.kind in TYPES] for day in (0, 84))
+    first, last = ([lesion for lesion in on_day(lives, day) if lesion.kind in TYPES] for day in (0, 84))
     assert 40 <= len(first) <= 80
     assert len(last) < 0.35 * len(first)
 
 
 def test_a_lesion_that_lasts_stays_where_it_was():
     lives = _lives()
-    today, next_week = ({one.place: one.kind for one in on_day(lives, day) if one.kind == "comedo"} for day in (7, 14))
+    today, next_week = (
+        {lesion.place: lesion.kind for lesion in on_day(lives, day) if lesion.kind == "comedo"} for day in (7, 14)
+    )
     assert len(today.keys() & next_week.keys()) > 0.6 * len(today)
 
 
 def test_a_lesion_comes_to_a_head_heals_and_leaves_a_fading_mark():
     life = Career(Lesion("pustule", False, (0, 0, 90), (0, 0, 1), 4.0), born_day=0, lasts_days=14, mark_days=30)
-    found = [life.on(day) for day in (-1, 1, 7, 13, 20, 40, 60)]
-    assert [None if one is None else one.kind for one in found] == [
+    stages = [life.on(day) for day in (-1, 1, 7, 13, 20, 40, 60)]
+    assert [None if lesion is None else lesion.kind for lesion in stages] == [
         None,
         "papule",
         "pustule",
@@ -47,7 +49,7 @@ def test_a_lesion_comes_to_a_head_heals_and_leaves_a_fading_mark():
         "mark",
         None,
     ]
-    assert found[4].strength > found[5].strength
+    assert stages[4].strength > stages[5].strength
 
 
 def test_the_same_patient_lives_the_same_course():
@@ -55,6 +57,6 @@ def test_the_same_patient_lives_the_same_course():
 
 
 def test_lesions_do_not_overlap():
-    places = np.array([one.place for one in on_day(_lives(), 0) if one.kind in TYPES])
+    places = np.array([lesion.place for lesion in on_day(_lives(), 0) if lesion.kind in TYPES])
     apart = np.linalg.norm(places[:, None] - places[None], axis=-1) + 99 * np.eye(len(places))
     assert apart.min() > 1.0

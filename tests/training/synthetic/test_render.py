@@ -21,7 +21,7 @@ def test_the_same_seed_gives_the_same_pixels(cheek_close_up):
 def test_every_true_box_lies_inside_the_photo_over_pixels_that_its_lesion_changed(guided_scenes):
     scenes, sites = guided_scenes
     for scene in scenes.values():
-        lesions = [one for one in _acne(sites, scene.who) if one.kind not in ("mark", "mole")]
+        lesions = [lesion for lesion in _acne(sites, scene.who) if lesion.kind not in ("mark", "mole")]
         shot = Shot(noise=0.0, tilt_degrees=1.5, shift_px=(3.0, -2.0), zoom=1.01)
         photo = photograph(scene, lesions, shot)
         clear = photograph(scene, [], shot).pixels.astype(int)
@@ -44,12 +44,12 @@ def test_most_lesions_of_the_left_cheek_are_in_it_in_both_views(guided_scenes):
     scenes, sites = guided_scenes
     lesions = _acne(sites, scenes["front"].who, total=60)
     seen = {v: {d.lesion: d.box for d in photograph(s, lesions, Shot()).lesions} for v, s in scenes.items()}
-    both = [one for one in seen["front"].keys() & seen["left"].keys() if one.zone == "left_cheek"]
+    both = [lesion for lesion in seen["front"].keys() & seen["left"].keys() if lesion.zone == "left_cheek"]
     agree = 0
-    for one in both:
+    for lesion in both:
         zones = set()
         for view, boxes in seen.items():
-            x0, y0, x1, y1 = boxes[one]
+            x0, y0, x1, y1 = boxes[lesion]
             zones.add(zone_of_pixel(view, 300, 400, (x0 + x1) / 2, (y0 + y1) / 2))
         agree += zones == {"left_cheek"}
     assert len(both) >= 5

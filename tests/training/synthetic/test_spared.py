@@ -18,7 +18,7 @@ def _darkened(photo, plain):
     return (plain.pixels.astype(int).sum(2) - photo.pixels.astype(int).sum(2)).clip(0)
 
 
-@pytest.mark.parametrize("name", [one for one in CONDITIONS if one != "clear"])
+@pytest.mark.parametrize("name", [name for name in CONDITIONS if name != "clear"])
 def test_a_condition_is_seen_and_is_no_lesion(guided_scenes, name):
     scenes, sites = guided_scenes
     plain = photograph(dressed(scenes["front"], ["clear"], 40.0, np.random.default_rng(1)), [], QUIET)
@@ -52,7 +52,7 @@ def test_half_of_the_photos_have_no_lesion_and_every_tone_is_drawn(guided_scenes
     assert 5 <= clear <= 15
     assert {scene.who.ita for scene, _ in drawn} == set(TONES_ITA)
     assert len(TONES_ITA) == 10
-    assert {one.lesion.kind for _, photo in drawn for one in photo.lesions} <= set(TYPES)
+    assert {spot.lesion.kind for _, photo in drawn for spot in photo.lesions} <= set(TYPES)
     assert not set(TYPES) & set(HARMLESS)
 
 

@@ -18,12 +18,12 @@ def visit(tmp_path_factory):
 
 def test_a_visit_is_three_photos_and_a_table_whose_boxes_lie_in_them(visit):
     folder, table = visit
-    told = json.loads(table.read_text())
-    assert told["ita"] in ITA_DEGREES
+    shown = json.loads(table.read_text())
+    assert shown["ita"] in ITA_DEGREES
     for view in VIEWS:
         with Image.open(folder / f"{table.stem}-{view}.jpg") as photo:
             width, height = photo.size
-        boxes = [one["boxes"][view] for one in told["lesions"] if view in one["boxes"]]
+        boxes = [lesion["boxes"][view] for lesion in shown["lesions"] if view in lesion["boxes"]]
         assert boxes
         for x0, y0, x1, y1 in boxes:
             assert 0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height
@@ -31,11 +31,11 @@ def test_a_visit_is_three_photos_and_a_table_whose_boxes_lie_in_them(visit):
 
 def test_all_views_show_the_same_lesions_and_each_side_view_its_own_cheek(visit):
     lesions = json.loads(visit[1].read_text())["lesions"]
-    assert len({one["id"] for one in lesions}) == len(lesions)
-    assert sum(len(one["boxes"]) > 1 for one in lesions) >= 0.2 * len(lesions)
-    cheeks = {side: [one for one in lesions if one["zone"] == f"{side}_cheek"] for side in ("left", "right")}
+    assert len({lesion["id"] for lesion in lesions}) == len(lesions)
+    assert sum(len(lesion["boxes"]) > 1 for lesion in lesions) >= 0.2 * len(lesions)
+    cheeks = {side: [lesion for lesion in lesions if lesion["zone"] == f"{side}_cheek"] for side in ("left", "right")}
     for side, other in (("left", "right"), ("right", "left")):
-        shown = [sum(view in one["boxes"] for one in cheeks[side]) for view in (side, other)]
+        shown = [sum(view in lesion["boxes"] for lesion in cheeks[side]) for view in (side, other)]
         assert shown[0] > shown[1]
 
 

@@ -123,9 +123,9 @@ def test_a_writer_waits_for_another_and_is_told_to_come_back_when_that_takes_too
     database_url, monkeypatch, request
 ):
     monkeypatch.setattr(engines, "WAIT_SECONDS", 0.01)
-    app, given = request.getfixturevalue("app"), {"email": "kim@example.org", "name": "Kim", "role": "dermatologist"}
+    app, account = request.getfixturevalue("app"), {"email": "kim@example.org", "name": "Kim", "role": "dermatologist"}
     with app.extensions["acnetrack.engine"].connect().execution_options(begin="IMMEDIATE") as other, other.begin():
-        answer = app.test_client().post("/v1/accounts", json={**given, "password": "long enough to be one"})
+        answer = app.test_client().post("/v1/accounts", json={**account, "password": "long enough to be one"})
     assert (answer.status_code, answer.json["code"]) == (503, "busy")
     assert int(answer.headers["Retry-After"]) > 0
 

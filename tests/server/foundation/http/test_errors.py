@@ -35,8 +35,8 @@ def test_malformed_json_is_400(client, body):
 
 @pytest.mark.parametrize("path", ["sync", "rx/visits/pull", "accesses"])
 def test_a_query_parameter_that_is_not_known_is_422_by_its_name(patient, path):
-    told = problem(patient.get(f"{patient.timeline}/{path}?cursor=abc"), 422, "invalid")
-    assert told["errors"] == {"query": {"cursor": ["Unknown field."]}}
+    refusal = problem(patient.get(f"{patient.timeline}/{path}?cursor=abc"), 422, "invalid")
+    assert refusal["errors"] == {"query": {"cursor": ["Unknown field."]}}
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])

@@ -37,12 +37,12 @@ def limited(make):
     return make().test_client()
 
 
-def sign_up(client, email="kim@example.org", **given):
-    return client.post("/v1/accounts", json={**ADULT, "email": email}, **given)
+def sign_up(client, email="kim@example.org", **more):
+    return client.post("/v1/accounts", json={**ADULT, "email": email}, **more)
 
 
-def sign_in(client, password=PASSWORD, email="kim@example.org", **given):
-    return client.post("/v1/devices", json={"email": email, "password": password, "name": "Phone"}, **given)
+def sign_in(client, password=PASSWORD, email="kim@example.org", **more):
+    return client.post("/v1/devices", json={"email": email, "password": password, "name": "Phone"}, **more)
 
 
 def failures_until_refused(attempt, most=100):
@@ -143,16 +143,16 @@ def test_behind_a_proxy_each_visitor_counts_alone_and_nobody_chooses_their_addre
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
         ("203.0.113.1", "203.0.113.2", False),
     ],
 )
-def test_a_household_of_ipv6_is_one_address(app, one, other, same):
+def test_a_household_of_ipv6_is_one_address(app, first, second, same):
     seen = []
-    for ip in (one, other):
+    for ip in (first, second):
         with app.test_request_context(environ_base={"REMOTE_ADDR": ip}):
             seen.append(address())
     assert (seen[0] == seen[1]) is same
@@ -211,9 +211,9 @@ def test_several_processes_count_together_in_redis(make, redis):
 def test_redis_is_told_no_email_and_no_address(make, redis):
     url, _ = redis
     sign_in(make(redis_url=url).test_client(), "wrong")
-    kept = b" ".join(Redis.from_url(url).keys())
-    assert kept.count(b"sign-in") >= 3
-    assert b"kim" not in kept and b"127.0.0.1" not in kept
+    keys = b" ".join(Redis.from_url(url).keys())
+    assert keys.count(b"sign-in") >= 3
+    assert b"kim" not in keys and b"127.0.0.1" not in keys
 
 
 def test_redis_that_goes_away_takes_nobody_down_and_the_process_counts_alone(make, redis):

@@ -38,15 +38,15 @@ def addresses(app, person):
     ids |= {"line": "lesions", "version": manifest["version"], "name": next(iter(manifest["files"]))}
     ids |= {"filename": "base.css"}
     for rule in app.url_map.iter_rules():
-        yield rule, re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids.get(found[1], "unknown-0001"), rule.rule)
+        yield rule, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ids.get(match[1], "unknown-0001"), rule.rule)
 
 
 def answers(app, person, browser):
     for rule, path in addresses(app, person):
         for method in sorted({*rule.methods, "TRACE"}):
             for ask in (app.test_client().open, person.call if rule.rule.startswith("/v1") else browser.open):
-                given = {"path": path, "method": method}
-                with ask(**given) as answer:
+                arguments = {"path": path, "method": method}
+                with ask(**arguments) as answer:
                     yield rule, method, answer
 
 

@@ -41,23 +41,23 @@ def test_two_that_make_a_journal_at_once_make_one(journals):
         return journal.of("begun")
 
     with ThreadPoolExecutor(2) as threads:
-        one, other = threads.map(name, journals)
-    assert one == other
-    assert len(one) == 1
+        first, second = threads.map(name, journals)
+    assert first == second
+    assert len(first) == 1
 
 
 def test_an_entry_that_another_is_writing_is_waited_for_and_there_once(journals):
-    one, other = journals
+    first, second = journals
     for journal in journals:
         journal.prepare()
-    with ThreadPoolExecutor(1) as threads, one.engine.begin() as connection:
+    with ThreadPoolExecutor(1) as threads, first.engine.begin() as connection:
         connection.execute(entries.insert(), DELETED[:1])
-        added = threads.submit(other.add, DELETED)
-        while one.engine.dialect.name == "postgresql" and not _waits(connection):
+        added = threads.submit(second.add, DELETED)
+        while first.engine.dialect.name == "postgresql" and not _waits(connection):
             assert not added.done()
         connection.commit()
         added.result(timeout=60)
-    assert [entry.id for entry in one.of("deleted")] == [row["id"] for row in DELETED]
+    assert [entry.id for entry in first.of("deleted")] == [row["id"] for row in DELETED]
 
 
 def _waits(connection):

@@ -44,10 +44,10 @@ def test_a_key_is_256_bits_made_on_first_use_and_the_same_ever_after(ring, folde
 
 def test_the_folder_holds_no_key_in_the_clear_and_is_closed_to_others(ring, folder, master):
     key = ring.key_of(ONE)
-    kept = b"".join(path.read_bytes() for path in folder.iterdir())
+    everything = b"".join(path.read_bytes() for path in folder.iterdir())
     for secret in (key, master_keys(master)[0].key):
-        assert secret not in kept
-        assert secret.hex().encode() not in kept
+        assert secret not in everything
+        assert secret.hex().encode() not in everything
     assert {path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())} == {0}
 
 
@@ -70,9 +70,9 @@ def test_another_master_key_is_named_without_a_letter_of_it(ring, folder, master
     other = new_master_key()
     with pytest.raises(WrongMasterKey) as error:
         FolderKeyRing(folder, other).key_of(ONE)
-    wanted, given = master_keys(master)[0].id, master_keys(other)[0].id
+    wanted, other_id = master_keys(master)[0].id, master_keys(other)[0].id
     assert wanted in str(error.value)
-    assert given in str(error.value)
+    assert other_id in str(error.value)
     assert master[:8] not in str(error.value)
     assert other[:8] not in str(error.value)
 
@@ -80,11 +80,11 @@ def test_another_master_key_is_named_without_a_letter_of_it(ring, folder, master
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda kept: kept[:-9],
-        lambda kept: b"",
-        lambda kept: b"{}",
-        lambda kept: kept.replace(b'"wrapped": "', b'"wrapped": "AAAA'),
-        lambda kept: kept.replace(b'"format": 1', b'"format": 2'),
+        lambda file: file[:-9],
+        lambda file: b"",
+        lambda file: b"{}",
+        lambda file: file.replace(b'"wrapped": "', b'"wrapped": "AAAA'),
+        lambda file: file.replace(b'"format": 1', b'"format": 2'),
     ],
 )
 def test_a_damaged_key_file_is_named_so_and_not_replaced(ring, folder, spoil):
@@ -154,10 +154,10 @@ def test_a_key_that_never_was_can_be_shredded_and_shredded_again(ring):
 def test_a_new_master_key_takes_over_and_the_old_one_can_go(ring, folder, master):
     keys = {timeline: ring.key_of(timeline) for timeline in TIMELINES}
     new = new_master_key()
-    both, told = FolderKeyRing(folder, f"{new},{master}"), []
+    both, progress = FolderKeyRing(folder, f"{new},{master}"), []
     assert {timeline: both.key_of(timeline) for timeline in TIMELINES} == keys
-    assert both.rotate(lambda done, total: told.append((done, total))) == len(TIMELINES)
-    assert told == [(done, 20) for done in range(21)]
+    assert both.rotate(lambda done, total: progress.append((done, total))) == len(TIMELINES)
+    assert progress == [(done, 20) for done in range(21)]
     assert both.rotate() == 0
     alone = FolderKeyRing(folder, new)
     assert {timeline: alone.key_of(timeline) for timeline in TIMELINES} == keys

@@ -48,14 +48,14 @@ def test_parts_of_any_size_are_sealed_and_read_as_a_stream():
 
 def test_nothing_of_the_content_is_in_what_is_kept():
     data = b"the same sixteen" * 4096
-    kept = sealed(data)
-    assert b"sixteen" not in kept
-    assert len({kept[start : start + 16] for start in range(0, len(kept) - 16, 16)}) == len(kept) // 16
+    stored = sealed(data)
+    assert b"sixteen" not in stored
+    assert len({stored[start : start + 16] for start in range(0, len(stored) - 16, 16)}) == len(stored) // 16
 
 
 def test_equal_content_is_sealed_differently_every_time():
-    one, two = sealed(b"a" * 1000), sealed(b"a" * 1000)
-    assert not set(pieces(one)) & set(pieces(two))
+    first, second = sealed(b"a" * 1000), sealed(b"a" * 1000)
+    assert not set(pieces(first)) & set(pieces(second))
 
 
 def test_the_size_tells_the_content_only_to_the_next_chunk():
@@ -78,16 +78,16 @@ def test_chunks_swapped_repeated_left_out_or_cut_off_are_found(order):
         opened(b"".join(parts[number] for number in order))
 
 
-@pytest.mark.parametrize("kept", [0, 1, HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + 1, HEADER_BYTES + 20, -1])
-def test_an_object_cut_anywhere_is_found(kept):
+@pytest.mark.parametrize("length", [0, 1, HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + 1, HEADER_BYTES + 20, -1])
+def test_an_object_cut_anywhere_is_found(length):
     with pytest.raises(Tampered):
-        opened(sealed(content(100))[:kept])
+        opened(sealed(content(100))[:length])
 
 
 def test_a_chunk_of_another_object_of_the_same_patient_is_found():
-    one, two = pieces(sealed(content(200_000))), pieces(sealed(content(200_000)))
+    first, second = pieces(sealed(content(200_000))), pieces(sealed(content(200_000)))
     with pytest.raises(Tampered):
-        opened(b"".join([one[0], two[1], *one[2:]]))
+        opened(b"".join([first[0], second[1], *first[2:]]))
 
 
 def test_an_object_moved_to_another_name_is_found():

@@ -27,20 +27,20 @@ class Diary:
         self.private |= {"visit": VISIT, "photo": PHOTO, "course": COURSE, "recorded at": WHEN}
         self.statuses = set()
 
-    def keep(self, what, value):
+    def note(self, what, value):
         self.private[f"{what} {len(self.private)}"] = value
         return value
 
     def ask(self, phone, method, path, body=None, **headers):
-        status, said, data = phone.send(method, path, body, headers)
+        status, answered, data = phone.send(method, path, body, headers)
         self.statuses.add(status)
-        known = json.loads(data) if data and said.get("Content-Type") == "application/json" else {}
+        known = json.loads(data) if data and answered.get("Content-Type") == "application/json" else {}
         for what in ("token", "id", "email", "timeline_id"):
             if isinstance(known.get(what), str):
-                self.keep(what, known[what])
+                self.note(what, known[what])
         if status < 300 and "code" in known:
-            self.keep("code", known["code"])
-        return status, said, known
+            self.note("code", known["code"])
+        return status, answered, known
 
 
 def raw(port, request):
@@ -53,12 +53,12 @@ def raw(port, request):
 
 
 def live_through_everything(served, phone, diary):
-    email, at = diary.keep("email", phone.email), phone.timeline
+    email, at = diary.note("email", phone.email), phone.timeline
     for secret in (phone.token, at.rpartition("/")[2]):
-        diary.keep("secret", secret)
+        diary.note("secret", secret)
     ask = diary.ask
     account = {"email": email, "password": PASSWORD, "name": NAME, "role": "patient"}
-    other = diary.keep("email", "robin.beispiel@example.org")
+    other = diary.note("email", "robin.beispiel@example.org")
     ask(phone, "POST", "/v1/accounts", account)
     ask(phone, "POST", "/v1/accounts", {**account, "email": other, "born_on": "1985-05-17", "country": "DE"})
     ask(phone, "POST", "/v1/accounts", {**account, "email": f"no e-mail of {NAME}", "born_on": NOTE})
@@ -67,20 +67,20 @@ def live_through_everything(served, phone, diary):
         phone,
         "POST",
         "/v1/devices",
-        {"email": email, "password": diary.keep("password", "wrong-" + PASSWORD), "name": DEVICE},
+        {"email": email, "password": diary.note("password", "wrong-" + PASSWORD), "name": DEVICE},
     )
     ask(phone, "POST", "/v1/devices", f'{{"email": "{email}", '.encode(), **{"Content-Type": "application/json"})
     ask(
-        phone, "GET", "/v1/account", **{"User-Agent": diary.keep("agent", f"App of {NAME}"), "X-Request-Id": REQUEST_ID}
+        phone, "GET", "/v1/account", **{"User-Agent": diary.note("agent", f"App of {NAME}"), "X-Request-Id": REQUEST_ID}
     )
-    ask(phone, "GET", "/v1/timelines", Authorization=f"Bearer {diary.keep('token', secrets.token_urlsafe())}")
+    ask(phone, "GET", "/v1/timelines", Authorization=f"Bearer {diary.note('token', secrets.token_urlsafe())}")
 
     data = picture(7)
-    sha256 = diary.keep("sha256", hashlib.sha256(data).hexdigest())
+    sha256 = diary.note("sha256", hashlib.sha256(data).hexdigest())
     visit = {"id": VISIT, "recorded_at": WHEN, "guided": True, "note": NOTE}
     photo = {"id": PHOTO, "visit_id": VISIT, "view": "front", "media_type": "image/jpeg", "sha256": sha256}
     photo |= {"width_px": 96, "height_px": 128}
-    course = {"id": COURSE, "name": diary.keep("course", "Isotretinoin 20"), "kind": "oral", "started_on": "2026-01-05"}
+    course = {"id": COURSE, "name": diary.note("course", "Isotretinoin 20"), "kind": "oral", "started_on": "2026-01-05"}
     rows = {"visits": [visit], "photos": [photo], "treatment_courses": [course, {**course, "note": NOTE, "kind": NOTE}]}
     ask(phone, "POST", f"{at}/sync", {table: {"created": created} for table, created in rows.items()})
     ask(phone, "POST", f"{at}/sync", {"visits": {"created": [{**visit, "note": NOTE * 2}]}, NOTE: {}})
@@ -91,16 +91,16 @@ def live_through_everything(served, phone, diary):
     ask(phone, "GET", f"{at}/photos/{PHOTO}")
     ask(phone, "GET", f"{at}/photos/{PHOTO}%00")
     ask(phone, "POST", f"{at}/uploads", b"", **{"Tus-Resumable": "1.0.0", "Upload-Metadata": NOTE})
-    ask(phone, "POST", f"{at}/grants", {"email": diary.keep("email", "dr.unbekannt@example.org")})
+    ask(phone, "POST", f"{at}/grants", {"email": diary.note("email", "dr.unbekannt@example.org")})
     ask(phone, "POST", f"{at}/grants", {"email": None})
-    ask(phone, "POST", "/v1/grants", {"code": diary.keep("code", "WXYZ-2345-ABCD")})
+    ask(phone, "POST", "/v1/grants", {"code": diary.note("code", "WXYZ-2345-ABCD")})
     ask(phone, "GET", f"/v1/{NAME.replace(' ', '%20')}?note={NOTE.replace(' ', '+')}")
     page = phone.send("GET", "/sign-in")
     form = {"csrf_token": re.search(rb'name="csrf_token"[^>]*value="([^"]+)', page[2])[1].decode(), "email": email}
     cookie = page[1]["Set-Cookie"].partition(";")[0]
     for password in (PASSWORD + "no", PASSWORD):
         sent = "&".join(f"{key}={value}" for key, value in {**form, "password": password}.items())
-        kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": diary.keep("cookie", cookie)}
+        kind = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": diary.note("cookie", cookie)}
         ask(phone, "POST", "/sign-in", sent.replace("@", "%40").replace(" ", "+").encode(), **kind)
 
     raw(served.port, f"GET /{email} HTTP/nonsense {phone.token}\r\n\r\n".encode())
@@ -120,7 +120,7 @@ def live_through_everything(served, phone, diary):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def life(tmp_path_factory):
     """What a server's log says of a whole life, and what it must not have said."""
     served = Served(tmp_path_factory.mktemp("served"), workers=1)
     phone, diary = Phone(served.port), Diary()
@@ -133,27 +133,27 @@ def told(tmp_path_factory):
     return served.log.read_text(), diary
 
 
-def test_everything_happened(told):
-    log, diary = told
+def test_everything_happened(life):
+    log, diary = life
     assert diary.statuses >= {200, 201, 204, 302, 400, 401, 404, 409, 422, 500, 503}
     assert log.count('"event": "Invalid request"') >= 3
     assert '"event": "failure"' in log
 
 
-def test_every_line_is_json_with_time_level_and_event(told):
-    lines = [json.loads(line) for line in told[0].splitlines()]
+def test_every_line_is_json_with_time_level_and_event(life):
+    lines = [json.loads(line) for line in life[0].splitlines()]
     assert all({"time", "level", "event", "process"} <= line.keys() for line in lines)
 
 
-def test_every_request_has_its_id_and_one_line(told):
-    requests = [line for line in map(json.loads, told[0].splitlines()) if line["event"] == "request"]
+def test_every_request_has_its_id_and_one_line(life):
+    requests = [line for line in map(json.loads, life[0].splitlines()) if line["event"] == "request"]
     ids = [line["request_id"] for line in requests]
     assert len(ids) == len(set(ids))
     assert REQUEST_ID in ids
 
 
-def test_nothing_private_is_in_any_line(told):
-    log, diary = told
+def test_nothing_private_is_in_any_line(life):
+    log, diary = life
     spelled = {
         what: {value, value.replace(" ", "+"), value.replace(" ", "%20")} for what, value in diary.private.items()
     }

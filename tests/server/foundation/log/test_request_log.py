@@ -32,17 +32,17 @@ def test_nothing_personal_reaches_the_log(patient, jpeg, visit_row, photo_row, l
         assert private not in logged
 
 
-@pytest.mark.parametrize("given", ["0123456789abcdef", "4BF92F35-77b3-4da6-a3ce-929d0e0e4736"])
-def test_the_id_that_a_proxy_gave_a_request_is_kept(client, lines, given):
-    answer = client.get("/v1/timelines", headers={"X-Request-Id": given})
-    assert answer.headers["X-Request-Id"] == answer.json["request_id"] == lines()[-1]["request_id"] == given
+@pytest.mark.parametrize("sent_id", ["0123456789abcdef", "4BF92F35-77b3-4da6-a3ce-929d0e0e4736"])
+def test_the_id_that_a_proxy_gave_a_request_is_kept(client, lines, sent_id):
+    answer = client.get("/v1/timelines", headers={"X-Request-Id": sent_id})
+    assert answer.headers["X-Request-Id"] == answer.json["request_id"] == lines()[-1]["request_id"] == sent_id
 
 
-@pytest.mark.parametrize("given", [None, "", "short", "a" * 65, "Kim.Mustermann.was.here", "0123456789abcdef\u00b2"])
-def test_another_id_is_made_where_none_or_something_else_was_given(client, lines, given):
-    answer = client.get("/v1/timelines", headers={} if given is None else {"X-Request-Id": given})
+@pytest.mark.parametrize("sent_id", [None, "", "short", "a" * 65, "Kim.Mustermann.was.here", "0123456789abcdef\u00b2"])
+def test_another_id_is_made_where_none_or_something_else_was_given(client, lines, sent_id):
+    answer = client.get("/v1/timelines", headers={} if sent_id is None else {"X-Request-Id": sent_id})
     made = answer.headers["X-Request-Id"]
-    assert made != given
+    assert made != sent_id
     assert re.fullmatch(r"[0-9a-f]{32}", made)
     assert answer.json["request_id"] == lines()[-1]["request_id"] == made
 

@@ -71,8 +71,8 @@ def test_passwords_and_tokens_are_kept_only_as_hashes(app, client):
     token = sign_in(client).json["token"]
     with app.app_context():
         assert db.session().query(User).one().password_hash.startswith("$argon2id$")
-        kept = vars(db.session().query(Device).one()).values()
-    assert token not in map(str, kept)
+        columns = vars(db.session().query(Device).one()).values()
+    assert token not in map(str, columns)
 
 
 @pytest.mark.parametrize("wrong", [{"password": "incorrect horse"}, {"email": "nobody@example.org"}])

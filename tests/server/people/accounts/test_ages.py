@@ -61,12 +61,12 @@ def test_nobody_consents_later_than_they_are_of_age():
     assert days(date(2014, 6, 1), "DE", TODAY, ages, MAJORITY).consent_on == date(2032, 6, 1)
 
 
-@pytest.mark.parametrize("given", ["DE", "DE=", "DE=x", "DE=-1", "UK=13", "XX=13", "de=13", "DE=26", "DE=²", ""])
-def test_an_age_of_another_form_is_refused_by_the_name_of_its_setting(given):
+@pytest.mark.parametrize("wrong", ["DE", "DE=", "DE=x", "DE=-1", "UK=13", "XX=13", "de=13", "DE=26", "DE=²", ""])
+def test_an_age_of_another_form_is_refused_by_the_name_of_its_setting(wrong):
     with pytest.raises(ConfigError, match="ACNETRACK_CONSENT_AGES"):
-        safe_settings({"ACNETRACK_CONSENT_AGES": given})
+        safe_settings({"ACNETRACK_CONSENT_AGES": wrong})
     with pytest.raises(ConfigError, match="ACNETRACK_MAJORITY_AGES"):
-        safe_settings({"ACNETRACK_MAJORITY_AGES": given})
+        safe_settings({"ACNETRACK_MAJORITY_AGES": wrong})
 
 
 def test_every_country_of_the_union_and_the_economic_area_has_an_age_that_the_regulation_allows():

@@ -18,12 +18,12 @@ AT_ONCE = 6
 def at_once(app):
     """Sends the same request from several clients at once, and returns the answers' statuses, sorted."""
 
-    def send(method, path, **given):
-        def one(_):
-            return app.test_client().open(path, method=method, **given).status_code
+    def send(method, path, **arguments):
+        def send_once(_):
+            return app.test_client().open(path, method=method, **arguments).status_code
 
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            return sorted(threads.map(one, range(AT_ONCE)))
+            return sorted(threads.map(send_once, range(AT_ONCE)))
 
     return send
 

@@ -13,8 +13,8 @@ ACCOUNT = {"email": "kim@example.org", "name": "Kim", "password": "correct horse
 BORN = {"born_on": "2014-06-01", "country": "DE"}
 
 
-def sign_up(client, **said):
-    return client.post("/v1/accounts", json={**ACCOUNT, **said})
+def sign_up(client, **fields):
+    return client.post("/v1/accounts", json={**ACCOUNT, **fields})
 
 
 WRONG = [
@@ -40,10 +40,10 @@ WRONG = [
 
 
 def test_what_a_role_must_say_or_must_not_is_named(client):
-    for said, wrong in WRONG:
-        answer = sign_up(client, **said)
-        assert (answer.status_code, answer.json["code"]) == (422, "invalid"), said
-        assert answer.json["errors"]["json"].keys() == wrong, said
+    for fields, wrong in WRONG:
+        answer = sign_up(client, **fields)
+        assert (answer.status_code, answer.json["code"]) == (422, "invalid"), fields
+        assert answer.json["errors"]["json"].keys() == wrong, fields
 
 
 STATUSES = [
@@ -59,21 +59,21 @@ STATUSES = [
 
 
 def test_only_a_child_waits_for_consent(client):
-    for number, (said, status) in enumerate(STATUSES):
-        answer = sign_up(client, email=f"kim{number}@example.org", **said)
-        assert (answer.status_code, answer.json["status"]) == (201, status), said
+    for number, (fields, status) in enumerate(STATUSES):
+        answer = sign_up(client, email=f"kim{number}@example.org", **fields)
+        assert (answer.status_code, answer.json["status"]) == (201, status), fields
 
 
 @pytest.mark.parametrize(
-    ("born_on", "kept"),
+    ("born_on", "days"),
     [("1990-06-01", set()), ("2009-06-01", {"majority_on"}), ("2014-06-01", {"consent_on", "majority_on"})],
 )
-def test_neither_the_date_of_birth_nor_the_country_is_kept_nor_any_day_of_an_adult(app, client, born_on, kept):
+def test_neither_the_date_of_birth_nor_the_country_is_kept_nor_any_day_of_an_adult(app, client, born_on, days):
     sign_up(client, role="patient", born_on=born_on, country="DE")
     with app.app_context():
         user = db.session().scalars(select(User)).one()
         values = {column.key: getattr(user, column.key) for column in inspect(User).columns}
-    assert {name for name, value in values.items() if name.endswith("_on") and value} == kept
+    assert {name for name, value in values.items() if name.endswith("_on") and value} == days
     assert born_on not in map(str, values.values())
     assert "DE" not in values.values()
 

@@ -36,9 +36,9 @@ def test_ten_codes_are_shown_once_and_kept_as_hashes(app, patient):
     assert len(set(codes)) == 10
     assert left(patient) == 10
     with app.app_context():
-        kept = [code.code_sha256 for code in db.session().scalars(select(RecoveryCode))]
-    assert not {code.replace("-", "") for code in codes} & set(kept)
-    assert all(len(each) == 64 for each in kept)
+        digests = [code.code_sha256 for code in db.session().scalars(select(RecoveryCode))]
+    assert not {code.replace("-", "") for code in codes} & set(digests)
+    assert all(len(each) == 64 for each in digests)
 
 
 def test_codes_are_made_only_by_who_knows_the_password(patient):

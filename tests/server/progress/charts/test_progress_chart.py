@@ -29,9 +29,9 @@ def test_the_chart_is_an_image_with_a_title_and_a_description() -> None:
     root = drawn([point(0, 30), point(4, 10)])
     assert root.get("role") == "img"
     names = (root.get("aria-labelledby") or "").split()
-    said = {element.get("id"): element.text for element in root if element.get("id")}
-    assert all(said[name] for name in names)
-    assert "30 (15–60) at the first and 10 (5–20) at the last" in (said["progress-1-desc"] or "")
+    texts = {element.get("id"): element.text for element in root if element.get("id")}
+    assert all(texts[name] for name in names)
+    assert "30 (15–60) at the first and 10 (5–20) at the last" in (texts["progress-1-desc"] or "")
 
 
 def test_a_visit_from_another_age_leaves_days_that_can_be_told_from_each_other() -> None:
@@ -75,9 +75,9 @@ def test_visits_of_another_model_stand_apart_and_the_line_goes_on_between_the_ot
 
 def test_the_description_compares_no_counts_of_different_models() -> None:
     root = drawn([point(0, 60, "b", apart=True), point(2, 30), point(4, 10)])
-    said = next(element.text or "" for element in root if element.get("id") == "progress-1-desc")
-    assert "30 (15–60) at the first and 10 (5–20) at the last" in said
-    assert "Another model counted 1 more, drawn hollow and compared with an allowance." in said
+    texts = next(element.text or "" for element in root if element.get("id") == "progress-1-desc")
+    assert "30 (15–60) at the first and 10 (5–20) at the last" in texts
+    assert "Another model counted 1 more, drawn hollow and compared with an allowance." in texts
 
 
 def test_measures_differ_by_marker_and_dash_not_by_colour_alone() -> None:

@@ -43,18 +43,18 @@ def test_the_first_broken_place_is_named_and_the_command_fails(app, verify, logg
     with app.extensions["acnetrack.engine"].begin() as connection:
         reads = "INSERT INTO reads (id, timeline_id, user_id, what, at)"
         connection.execute(text(f"{reads} SELECT 'x', timeline_id, user_id, what, at FROM reads LIMIT 1"))
-    code, said = verify()
+    code, output = verify()
     assert code == 1
-    assert f"{logged.timeline_id}: reading x is not in the chain: it was slipped in\n" in said
-    assert "1 of 2 access logs are whole, with 0 entries." in said
+    assert f"{logged.timeline_id}: reading x is not in the chain: it was slipped in\n" in output
+    assert "1 of 2 access logs are whole, with 0 entries." in output
 
 
 def test_a_log_that_was_cut_is_found_by_the_head_of_the_phone(app, verify, logged):
     head = logged.get(f"{logged.timeline}/sync").headers["Acnetrack-Access-Log"]
     assert verify(logged.timeline_id, "--head", head)[0] == 0
-    code, said = verify(logged.timeline_id, "--head", f"3:{'a' * 64}")
+    code, output = verify(logged.timeline_id, "--head", f"3:{'a' * 64}")
     assert code == 1
-    assert f"{logged.timeline_id}: entry 3 is missing: the log was cut, 3 entries were seen" in said
+    assert f"{logged.timeline_id}: entry 3 is missing: the log was cut, 3 entries were seen" in output
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,6 @@ def test_a_log_that_was_cut_is_found_by_the_head_of_the_phone(app, verify, logge
     ],
 )
 def test_a_wrong_argument_is_named(verify, arguments, remedy):
-    code, said = verify(*arguments)
+    code, output = verify(*arguments)
     assert code == 2
-    assert remedy in said
+    assert remedy in output

@@ -43,7 +43,7 @@ def changed(clinic: Path) -> Callable[..., None]:
 
 def test_the_dermatologist_sees_every_patient(app: Flask, clinic: Path) -> None:
     sign_ins = load(app, clinic)
-    assert [one.role for one in sign_ins] == ["dermatologist", "patient", "patient"]
+    assert [person.role for person in sign_ins] == ["dermatologist", "patient", "patient"]
     with app.app_context():
         dermatologist = db.session().scalar(select(User).filter_by(role="dermatologist"))
         assert {a.timeline.patient.name for a in accesses_of(dermatologist)} == {"Bo Better", "Wim Worse"}

@@ -44,14 +44,14 @@ def test_a_chain_of_another_timeline_is_broken_from_the_start() -> None:
 @given(st.integers(2, 12), st.data())
 def test_every_tampering_before_the_kept_head_is_found_where_it_begins(length: int, data: st.DataObject) -> None:
     links = chain(length)
-    kept = head_at(links, length)
+    head = head_at(links, length)
     n = data.draw(st.integers(1, length), label="entry")
     before, it, after = links[: n - 1], links[n - 1], links[n:]
     slipped_in = next_link(TIMELINE, head_at(links, n - 1) if n > 1 else Head(), "f" * 32)
     pushed_back = [replace(link, n=link.n + 1) for link in links[n - 1 :]]
     closed_up = [replace(link, n=link.n - 1) for link in after]
     rewritten = [*before, slipped_in, *chain(length, head_at([*before, slipped_in], n))]
-    for tampered, found in [
+    for tampered, named in [
         ([*before, replace(it, entry_id="f" * 32), *after], n),
         ([*before, replace(it, hash="f" * 64), *after], n),
         ([*before, *after], n),
@@ -60,8 +60,8 @@ def test_every_tampering_before_the_kept_head_is_found_where_it_begins(length: i
         ([*before, slipped_in, *pushed_back], min(n + 1, length)),
         (rewritten, length),
     ]:
-        place = first_break(TIMELINE, tampered, kept)
-        assert place is not None and place.n == found
+        place = first_break(TIMELINE, tampered, head)
+        assert place is not None and place.n == named
 
 
 def test_without_a_kept_head_a_cut_end_cannot_be_seen() -> None:

@@ -38,7 +38,7 @@ def test_every_read_of_a_patient_is_an_entry(app, shared, dermatologist, browse)
     for rule in sorted(app.url_map.iter_rules(), key=str):
         if "GET" not in rule.methods or rule.rule in NOT_READS:
             continue
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids.get(found[1], "unknown-0001"), rule.rule)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: ids.get(match[1], "unknown-0001"), rule.rule)
         before = count(shared)
         answer = dermatologist.get(path) if path.startswith("/v1/") else pages.get(path)
         of_the_patient = "timeline_id" in rule.arguments or shared.timeline_id.encode() in answer.data

@@ -21,7 +21,7 @@ def links(patient, query="?after=0"):
     return [Link(entry["n"], entry["id"], entry["hash"]) for entry in log(patient, query)["accesses"]]
 
 
-def kept(patient):
+def noted_head(patient):
     """The head that a phone keeps of its last pull."""
     access_log = patient.pull()["access_log"]
     return Head(access_log["count"], access_log["head"])
@@ -84,26 +84,26 @@ def test_a_wrong_query_is_422(patient):
 
 
 def test_the_owner_checks_the_whole_log_against_the_head_that_came_with_a_pull(read_three_times):
-    assert kept(read_three_times).count == 3
-    assert first_break(read_three_times.timeline_id, links(read_three_times), kept(read_three_times)) is None
+    assert noted_head(read_three_times).count == 3
+    assert first_break(read_three_times.timeline_id, links(read_three_times), noted_head(read_three_times)) is None
 
 
 def test_a_phone_checks_only_what_is_newer_than_the_head_it_kept(read_three_times, dermatologist):
-    before = kept(read_three_times)
+    before = noted_head(read_three_times)
     dermatologist.get(f"{read_three_times.timeline}/photos/photo-0001")
     newer = links(read_three_times, f"?after={before.count}")
     assert len(newer) == 1
-    after = kept(read_three_times)
+    after = noted_head(read_three_times)
     assert first_break(read_three_times.timeline_id, newer, noted_head=after, start=before) is None
 
 
 def test_the_head_comes_with_every_pull_of_the_owner_also_where_nothing_is_new(shared, dermatologist):
     first = shared.get(f"{shared.timeline}/sync")
-    assert first.headers["Acnetrack-Access-Log"] == str(Head()) == str(kept(shared))
+    assert first.headers["Acnetrack-Access-Log"] == str(Head()) == str(noted_head(shared))
     dermatologist.get(f"{shared.timeline}/sync")
     again = shared.get(f"{shared.timeline}/sync", headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.headers["Acnetrack-Access-Log"]) == (304, str(kept(shared)))
-    assert kept(shared).count == 1
+    assert (again.status_code, again.headers["Acnetrack-Access-Log"]) == (304, str(noted_head(shared)))
+    assert noted_head(shared).count == 1
 
 
 def test_the_head_is_the_owners_alone(shared, dermatologist):
@@ -119,5 +119,5 @@ def test_readings_at_the_same_moment_all_get_their_place(app, shared, dermatolog
     with ThreadPoolExecutor(len(readers)) as threads:
         answers = threads.map(lambda n: readers[n % 4].get(f"{shared.timeline}/photos/photo-0001"), range(40))
         assert {answer.status_code for answer in answers} == {200}
-    assert kept(shared).count == len(links(shared)) == 40
-    assert first_break(shared.timeline_id, links(shared), kept(shared)) is None
+    assert noted_head(shared).count == len(links(shared)) == 40
+    assert first_break(shared.timeline_id, links(shared), noted_head(shared)) is None

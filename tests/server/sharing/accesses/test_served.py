@@ -41,16 +41,16 @@ def patient(served: Served) -> Iterator[Phone]:
 @pytest.fixture
 def readers(served: Served, patient: Phone) -> Iterator[list[Phone]]:
     """Dermatologists that the patient shares with."""
-    found = []
+    dermatologists = []
     for _ in range(READERS):
         reader = Phone(served.port)
         account = {"email": reader.email, "password": PASSWORD, "name": "Dr. Ito", "role": "dermatologist"}
         assert reader.send("POST", "/v1/accounts", account)[0] == 201
         assert patient.send("POST", f"{patient.timeline}/grants", {"email": reader.email})[0] == 201
         reader.sign_in()
-        found.append(reader)
-    yield found
-    for reader in found:
+        dermatologists.append(reader)
+    yield dermatologists
+    for reader in dermatologists:
         reader.hang_up()
 
 
@@ -69,14 +69,14 @@ def timeline_id(patient: Phone) -> str:
     return patient.timeline.rpartition("/")[2]
 
 
-def log_of(patient: Phone, kept: Head) -> Head:
+def log_of(patient: Phone, noted: Head) -> Head:
     """Check everything that is newer than a head that the phone kept, and return the head of now."""
-    status, _, said = patient.send("GET", f"{patient.timeline}/accesses?after={kept.count}&limit=1000")
+    status, _, body = patient.send("GET", f"{patient.timeline}/accesses?after={noted.count}&limit=1000")
     assert status == 200
-    log: dict[str, Any] = json.loads(said)
+    log: dict[str, Any] = json.loads(body)
     links = [Link(entry["n"], entry["id"], entry["hash"]) for entry in log["accesses"]]
     head = Head(log["access_log"]["count"], log["access_log"]["head"])
-    assert first_break(timeline_id(patient), links, noted_head=head, start=kept) is None
+    assert first_break(timeline_id(patient), links, noted_head=head, start=noted) is None
     return head
 
 
@@ -84,22 +84,22 @@ def test_two_processes_append_to_one_chain_and_forget_no_reading_they_answered_w
     served: Served, patient: Phone, readers: list[Phone]
 ) -> None:
     with ThreadPoolExecutor(READERS) as threads:
-        answered, kept = [threads.submit(read, reader) for reader in readers], Head()
+        answered, noted = [threads.submit(read, reader) for reader in readers], Head()
         while not all(each.done() for each in answered):
-            kept = log_of(patient, kept)
+            noted = log_of(patient, noted)
         assert [each.result() for each in answered] == [READS] * READERS
-        kept = log_of(patient, kept)
-        assert kept.count == READS * READERS
+        noted = log_of(patient, noted)
+        assert noted.count == READS * READERS
 
         answered = [threads.submit(read, reader) for reader in readers]
-        while log_of(patient, kept).count < kept.count + READERS:
+        while log_of(patient, noted).count < noted.count + READERS:
             pass
         served.kill()
         some = sum(each.result() for each in answered)
     assert some < READS * READERS
     engine = connect(served.database_url)
     with Session(engine) as session:
-        log = verify(session, timeline_id(patient), kept)
+        log = verify(session, timeline_id(patient), noted)
     engine.dispose()
     assert log.broken is None
-    assert some <= log.count - kept.count <= some + READERS
+    assert some <= log.count - noted.count <= some + READERS

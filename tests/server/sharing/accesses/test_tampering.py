@@ -26,7 +26,7 @@ def logged(patient, dermatologist, visit_row):
 
 
 @pytest.fixture
-def kept(logged):
+def head(logged):
     """The head that the patient's phone kept."""
     access_log = logged.pull()["access_log"]
     return Head(access_log["count"], access_log["head"])
@@ -63,11 +63,11 @@ def unguarded(app, run):
 def broken(app, logged):
     """What verifying says of the patient's log."""
 
-    def found(kept=None):
+    def reason(head=None):
         with Session(app.extensions["acnetrack.engine"]) as session:
-            return verify(session, logged.timeline_id, kept).broken
+            return verify(session, logged.timeline_id, head).broken
 
-    return found
+    return reason
 
 
 REFUSED = (
@@ -83,14 +83,14 @@ REFUSED = (
 )
 
 
-def test_the_database_refuses_to_change_delete_and_insert(run, broken, kept):
+def test_the_database_refuses_to_change_delete_and_insert(run, broken, head):
     for statement in REFUSED:
         with pytest.raises(IntegrityError, match=GUARDED):
             run(statement)
-    assert broken(kept) is None
+    assert broken(head) is None
 
 
-def test_sqlite_refuses_to_replace_entries_and_postgresql_to_truncate_them(app, run, broken, kept):
+def test_sqlite_refuses_to_replace_entries_and_postgresql_to_truncate_them(app, run, broken, head):
     replace = "INSERT OR REPLACE INTO access_links (timeline_id, n, entry_id, hash)"
     for statement in {
         "sqlite": [
@@ -101,7 +101,7 @@ def test_sqlite_refuses_to_replace_entries_and_postgresql_to_truncate_them(app, 
     }[app.extensions["acnetrack.engine"].dialect.name]:
         with pytest.raises(IntegrityError, match=GUARDED):
             run(statement)
-    assert broken(kept) is None
+    assert broken(head) is None
 
 
 def test_what_is_changed_behind_the_guards_is_found(unguarded, broken):
@@ -114,10 +114,10 @@ def test_what_is_removed_from_the_middle_is_found(unguarded, broken):
     assert broken() == "entry 2 is missing"
 
 
-def test_what_is_removed_from_the_end_is_found_by_the_head_that_a_phone_kept(unguarded, broken, kept):
+def test_what_is_removed_from_the_end_is_found_by_the_head_that_a_phone_kept(unguarded, broken, head):
     unguarded("DELETE FROM reads", "DELETE FROM access_links WHERE n = 3")
     assert broken() is None
-    assert broken(kept) == "entry 3 is missing: the log was cut, 3 entries were seen"
+    assert broken(head) == "entry 3 is missing: the log was cut, 3 entries were seen"
 
 
 def test_what_is_slipped_in_is_found(unguarded, broken):
@@ -137,15 +137,15 @@ def test_a_reading_without_a_place_in_the_chain_is_found(run, broken):
     assert broken() == "reading x is not in the chain: it was slipped in"
 
 
-def test_erasing_who_read_what_leaves_a_chain_that_is_whole(run, logged, broken, kept):
+def test_erasing_who_read_what_leaves_a_chain_that_is_whole(run, logged, broken, head):
     run("DELETE FROM reads")
-    assert broken(kept) is None
+    assert broken(head) is None
     for entry in logged.get(f"{logged.timeline}/accesses").json["accesses"]:
         assert (entry["user"], entry["what"], entry["at"]) == (None, None, None)
 
 
-def test_erasing_a_timeline_leaves_its_chain(app, run, logged, broken, kept):
+def test_erasing_a_timeline_leaves_its_chain(app, run, logged, broken, head):
     run("DELETE FROM reads", "DELETE FROM visits", "DELETE FROM grants", "DELETE FROM timelines")
     with Session(app.extensions["acnetrack.engine"]) as session:
         assert logged_timelines(session) == [logged.timeline_id]
-    assert broken(kept) is None
+    assert broken(head) is None

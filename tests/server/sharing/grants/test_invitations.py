@@ -53,9 +53,9 @@ def test_a_patient_cannot_redeem_a_code(other_patient, code):
 
 def test_a_code_is_not_kept(app, patient, code):
     with app.extensions["acnetrack.engine"].connect() as connection:
-        kept = repr([connection.execute(select(table)).all() for table in metadata.sorted_tables])
-    assert patient.timeline_id in kept
-    assert code not in kept
+        stored = repr([connection.execute(select(table)).all() for table in metadata.sorted_tables])
+    assert patient.timeline_id in stored
+    assert code not in stored
 
 
 def test_wrong_used_withdrawn_and_expired_codes_are_answered_alike(patient, dermatologist, person, clock):

@@ -57,7 +57,7 @@ class Shared:
 
 
 @dataclass(frozen=True)
-class Kept:
+class Backup:
     """A backup, and what was true when it was taken."""
 
     backup: Any
@@ -81,7 +81,7 @@ class Clinic:
     issued: dict[str, str] = field(default_factory=dict)
     """The device of each token."""
     restores: int = 0
-    backups: list["Kept"] = field(default_factory=list)
+    backups: list["Backup"] = field(default_factory=list)
     epochs: dict[tuple[str, str, int], tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -124,20 +124,20 @@ class Clinic:
 
     def back_up(self) -> None:
         ledgers = {owner: ledger.copy() for owner, ledger in self.ledgers.items()}
-        self.backups.append(Kept(self.site.back_up(), ledgers, set(self.issued)))
+        self.backups.append(Backup(self.site.back_up(), ledgers, set(self.issued)))
 
-    def restore(self, kept: Kept, phones: Sequence[Phone]) -> None:
+    def restore(self, backup: Backup, phones: Sequence[Phone]) -> None:
         """Put a backup in the server's place; the phones and the patients' decisions stay as they are."""
-        self.site.restore(kept.backup)
+        self.site.restore(backup.backup)
         self.wire = self.wire_to(self.site)
         self.restores += 1
         signed_out = {self.issued[token] for token in self.revoked}
         self.forgotten |= {
-            token for token in self.issued if token not in kept.tokens or self.issued[token] in signed_out
+            token for token in self.issued if token not in backup.tokens or self.issued[token] in signed_out
         }
         for owner in OWNERS:
             held = {key for phone in phones if phone.person == owner for key in phone.own.rows}
-            self.ledgers[owner] = self.ledgers[owner].restored(kept.ledgers[owner], held)
+            self.ledgers[owner] = self.ledgers[owner].restored(backup.ledgers[owner], held)
             self.shared[owner].sure = False
             self.observe(owner)
 
@@ -258,10 +258,10 @@ class Clinic:
 
 def contents(page: dict[str, Any]) -> dict[Key, Values]:
     """The rows of a page that holds everything."""
-    found: dict[Key, Values] = {}
+    rows: dict[Key, Values] = {}
     for table, part in page["changes"].items():
         for row in (*part["created"], *part["updated"]):
-            require((table, row["id"]) not in found, "a row comes once", table, row["id"])
+            require((table, row["id"]) not in rows, "a row comes once", table, row["id"])
             require(row["id"] not in part["deleted"], "a row is there or deleted", table, row["id"])
-            found[table, row["id"]] = row
-    return found
+            rows[table, row["id"]] = row
+    return rows

@@ -16,8 +16,8 @@ class Violation(AssertionError):
     """The server or a client broke a promise; the message names it."""
 
 
-def require(kept: bool, promise: str, *details: Any) -> None:
-    if not kept:
+def require(holds: bool, promise: str, *details: Any) -> None:
+    if not holds:
         raise Violation(f"{promise}: {', '.join(map(repr, details))}")
 
 
@@ -112,10 +112,10 @@ class Ledger:
             for each, entry in self.living.items()
             if entry.content.get("amends")
         }
-        found = {key}
-        while more := {each for pair in amended if found & set(pair) for each in pair} - found:
-            found |= more
-        return found
+        versions = {key}
+        while more := {each for pair in amended if versions & set(pair) for each in pair} - versions:
+            versions |= more
+        return versions
 
     def agrees(self, truth: dict[Key, Values]) -> None:
         """Hold the server's whole content against what it promised."""

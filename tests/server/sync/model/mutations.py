@@ -36,11 +36,11 @@ Patch = pytest.MonkeyPatch
 def own_records_come_as_created(patch: Patch, site: Site) -> None:
     def pulled(*arguments: Any) -> Any:
         page = pull.pull(*arguments)
-        told = {
+        changes = {
             name: {"created": kinds["updated"], "updated": [], "deleted": kinds["deleted"]}
             for name, kinds in page.changes.items()
         }
-        return replace(page, changes=told)
+        return replace(page, changes=changes)
 
     patch.setattr(services, "pull", pulled)
 
@@ -76,10 +76,10 @@ def a_late_push_counts_as_the_newest(patch: Patch, site: Site) -> None:
 def tombstones_of_parts_are_skipped(patch: Patch, site: Site) -> None:
     def pulled(*arguments: Any) -> Any:
         page = pull.pull(*arguments)
-        told = {name: {**kinds, "deleted": kinds["deleted"]} for name, kinds in page.changes.items()}
-        for kinds in (told[name] for name in ("photos", "assessments") if name in told):
+        changes = {name: {**kinds, "deleted": kinds["deleted"]} for name, kinds in page.changes.items()}
+        for kinds in (changes[name] for name in ("photos", "assessments") if name in changes):
             kinds["deleted"] = []
-        return replace(page, changes=told)
+        return replace(page, changes=changes)
 
     patch.setattr(services, "pull", pulled)
 

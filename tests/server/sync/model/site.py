@@ -55,7 +55,7 @@ class Database(Protocol):
 
     url: str
 
-    def keep(self) -> None: ...
+    def remember_beginning(self) -> None: ...
 
     def again(self) -> None: ...
 
@@ -69,7 +69,7 @@ class SqliteFile:
         self._path, self._kept = folder / "acnetrack.db", folder / "beginning.db"
         self.url = f"sqlite:///{self._path}"
 
-    def keep(self) -> None:
+    def remember_beginning(self) -> None:
         shutil.copy(self._path, self._kept)
 
     def again(self) -> None:
@@ -88,7 +88,7 @@ class PostgreSQLDatabase:
         self._server, self._name = server, server.create("template1")
         self.url = server.url(self._name)
 
-    def keep(self) -> None:
+    def remember_beginning(self) -> None:
         self._server.execute(f"CREATE DATABASE {self._name}_kept TEMPLATE {self._name}")
 
     def again(self) -> None:
@@ -121,7 +121,7 @@ class Site:
         self.timelines: dict[str, str] = {}
         for name, role in PEOPLE.items():
             self._sign_up(name, role)
-        self.keep()
+        self.remember_beginning()
 
     @property
     def engine(self) -> Engine:
@@ -140,10 +140,10 @@ class Site:
         self.stop()
         self.start()
 
-    def keep(self) -> None:
+    def remember_beginning(self) -> None:
         """Stop, and make what is there now the beginning."""
         self.stop()
-        self._database.keep()
+        self._database.remember_beginning()
 
     def begin_again(self) -> None:
         """Make everything as it was when the people had just signed up, and start."""

@@ -1,4 +1,4 @@
-"""What the gate does to photos it was not fitted on, in figures: ``gate.json``, and a part of the card."""
+"""What the gate does to degraded photos, in figures: ``gate.json``, and a part of the card."""
 
 from __future__ import annotations
 
@@ -51,8 +51,11 @@ class GateFigures:
     Attributes:
         thresholds: Shares of lesions kept below which the gate warns (``warn_below``) and does not judge
             (``unavailable_below``).
+        out_of_fold: Whether each photo was looked at by a fit that it had no part in; otherwise by the bundle's own,
+            which was fitted on copies of some of them.
     """
 
+    out_of_fold: bool
     thresholds: Mapping[str, float]
     photos: Mapping[str, int]
     untouched: Mapping[str, Alarms]

@@ -1,4 +1,4 @@
-"""What the fitted gate does to photos it was not fitted on: false alarms, copies caught, counts kept by degradation."""
+"""What the gate does to degraded copies of photos: false alarms, copies caught, counts kept by degradation."""
 
 from __future__ import annotations
 
@@ -56,13 +56,16 @@ def kept_out_of_fold(copies: Sequence[Copy]) -> list[float]:
     return predicted
 
 
-def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapping[str, Any]) -> GateFigures:
+def gate_figures(
+    copies: Sequence[Copy], predicted: Sequence[float], table: Mapping[str, Any], *, out_of_fold: bool
+) -> GateFigures:
     """Figures by source and way, each a share with its interval over photos.
 
     Args:
         copies: of all photos.
-        predicted: for each, the share of lesions kept, out of fold.
+        predicted: for each, the share of lesions kept.
         table: the gate's, for its thresholds.
+        out_of_fold: whether no photo had a part in the fit that predicted its share.
     """
     whole = untouched_counts(copies)
     rows = [
@@ -80,6 +83,7 @@ def gate_figures(copies: Sequence[Copy], predicted: Sequence[float], table: Mapp
     ]
     of = {source: [row for row in rows if row.source == source] for source in dict.fromkeys(row.source for row in rows)}
     return GateFigures(
+        out_of_fold=out_of_fold,
         thresholds={name: table[name] for name in ("warn_below", "unavailable_below")},
         photos={source: len({row.photo for row in some}) for source, some in of.items()},
         untouched={source: _alarms([row for row in some if row.way == UNTOUCHED]) for source, some in of.items()},

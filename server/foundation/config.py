@@ -79,7 +79,7 @@ class Config:
     rate_limits: str = ""
     """Whether attempts are limited: "on" or "off"; by default in production only, where they cannot be off."""
     redis_url: str = field(default="", repr=False)
-    """Where several processes count attempts together; by default each counts its own."""
+    """Where attempts are counted; by default in the database."""
     guardian_photos: str = "child"
     """Who decides whether a guardian's copy of the records has the photos: "child", or "always" where law demands."""
     consent_ages: tuple[str, ...] = ()

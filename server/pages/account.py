@@ -44,8 +44,8 @@ def revoke(device_id: str) -> Response:
 
 
 @blueprint.post("/password")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def change_password() -> tuple[str, int] | Response:
     """Change the password."""
     new, browser = request.form.get("new_password", ""), cast(Device, current_browser())
@@ -60,8 +60,8 @@ def change_password() -> tuple[str, int] | Response:
 
 
 @blueprint.post("/recovery-codes")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def new_codes() -> str | tuple[str, int]:
     """Show ten new recovery codes, this once."""
     try:
@@ -72,8 +72,8 @@ def new_codes() -> str | tuple[str, int]:
 
 
 @blueprint.post("/guardian")
-@limited(*INVITATIONS)
 @page_login_required
+@limited(*INVITATIONS)
 def ask_guardian() -> str | tuple[str, int] | Response:
     """Ask a guardian by e-mail, or show a code to hand over where no e-mail is given."""
     form = {"email": email} if (email := request.form.get("email", "").strip()) else {}

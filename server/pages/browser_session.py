@@ -75,6 +75,7 @@ def page_login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
         if user is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(f"{SIGN_IN_PAGE}?{urlencode({'next': wanted})}")
+        g.signed_in_as = user.id
         if barred_until_enrolled(view, user):
             return redirect(ENROLMENT_PAGE)
         return view(*args, **kwargs)

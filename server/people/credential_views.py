@@ -11,8 +11,8 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/v1", description="Pr
 
 
 @blueprint.put("/account/password")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(schemas.PasswordChange)
 @blueprint.response(204)
@@ -22,8 +22,8 @@ def change_password(body: dict[str, str]) -> None:
 
 
 @blueprint.post("/account/recovery-codes")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @blueprint.arguments(schemas.PasswordOnly)
 @blueprint.response(201, schemas.Codes)
 def create_codes(body: dict[str, str]) -> dict[str, list[str]]:
@@ -42,8 +42,8 @@ def recover(body: dict[str, str]) -> None:
 
 
 @blueprint.post("/account/second-factor")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(schemas.PasswordOnly)
 @blueprint.response(201, schemas.Secret)
@@ -54,8 +54,8 @@ def begin_second_factor(body: dict[str, str]) -> dict[str, str]:
 
 
 @blueprint.put("/account/second-factor")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(schemas.Digits)
 @blueprint.response(200, schemas.Codes)
@@ -65,8 +65,8 @@ def confirm_second_factor(body: dict[str, str]) -> dict[str, list[str]]:
 
 
 @blueprint.post("/account/second-factor/removal")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @blueprint.arguments(schemas.Removal)
 @blueprint.response(204)
 def remove_second_factor(body: dict[str, str]) -> None:

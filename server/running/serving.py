@@ -53,8 +53,8 @@ workers, threads = _config.workers, _config.threads
 graceful_timeout = _config.shutdown_seconds
 timeout = 60
 keepalive = 15
-max_requests, max_requests_jitter = 20_000, 4_000
-"""A worker is replaced after so many requests: what leaks in a library does not grow for ever."""
+max_requests = 0
+"""No worker is replaced for how much it was asked: anybody could ask for that."""
 forwarded_allow_ips = ""
 """Forwarded headers are believed by `trusted_proxies` alone."""
 control_socket_disable = True

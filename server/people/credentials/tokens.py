@@ -34,7 +34,7 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         device = device_by_token(token, "app") if token else None
         if device is None:
             raise Unauthenticated
-        g.device = device
+        g.device, g.signed_in_as = device, device.user_id
         if barred_until_enrolled(view, device.user):
             raise EnrolmentRequired
         db.release()  # The body may still be on its way.

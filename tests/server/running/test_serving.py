@@ -1,5 +1,6 @@
 """`acnetrack serve` as operators run it: it starts, is replaced where it dies, and stops without losing a request."""
 
+import importlib
 import json
 import os
 import signal
@@ -103,3 +104,9 @@ def test_dead_workers_are_replaced_and_workers_without_arbiter_go(serve):
     os.kill(served.process.pid, signal.SIGKILL)
     assert psutil.wait_procs([replacement], SECONDS)[1] == []
     wait_until_refused(served.port)
+
+
+def test_requests_of_anybody_replace_no_worker(monkeypatch, tmp_path):
+    monkeypatch.setenv("ACNETRACK_DATABASE_URL", f"sqlite:///{tmp_path}/acnetrack.db")
+    serving = importlib.import_module("server.running.serving")
+    assert serving.max_requests == 0

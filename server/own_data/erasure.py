@@ -22,10 +22,12 @@ from server.guardianship.wards import guardianships_of
 from server.own_data.ownership import belonging_to, timelines_of
 from server.people.accounts.models import User
 from server.people.credentials.password import require_password
+from server.people.guardians.models import Guardianship
 from server.photos.storing import discard_timeline
 from server.sharing.grants.granting import end
 from server.sharing.grants.models import Grant
 from server.timeline.lock import locked
+from server.timeline.models import Timeline
 
 CLOSED_EMAIL = "@closed.invalid"
 CLOSED_PASSWORD = "closed"
@@ -98,7 +100,7 @@ def _finish(user_id: str) -> None:
     for timeline_id in timelines:
         key_ring().shred(timeline_id)
     with db.write(under_lock=True) as session:
-        for timeline_id in timelines_of(user_id):
+        for timeline_id in sorted([*timelines_of(user_id), *_consented_by(user_id)]):
             locked(timeline_id)
         user = session.get(User, user_id, with_for_update=True, populate_existing=True)
         if user is None:
@@ -115,6 +117,12 @@ def _finish(user_id: str) -> None:
     journal().forget_erased()
     for timeline_id in timelines:
         discard_timeline(timeline_id)
+
+
+def _consented_by(guardian_id: str) -> list[str]:
+    """Return the timelines that are stored by this guardian's consent."""
+    children = select(Guardianship.child_id).filter_by(guardian_id=guardian_id)
+    return list(db.session().scalars(select(Timeline.id).where(Timeline.patient_id.in_(children))))
 
 
 def _has_key(timeline_id: str) -> bool:

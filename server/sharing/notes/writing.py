@@ -7,6 +7,7 @@ from server.foundation import clock, db
 from server.foundation.http.errors import Problem
 from server.foundation.ids import new_id
 from server.people.accounts.models import User
+from server.people.credentials.tokens import require_still_signed_in
 from server.sharing.grants.access import Access, require_access
 from server.sharing.notes.models import ClinicianNote
 from server.timeline.lock import locked
@@ -65,6 +66,7 @@ def write_note(
     _require_grant(author, timeline_id)
     with db.write(under_lock=True) as session:
         timeline = locked(timeline_id)
+        require_still_signed_in()
         _require_grant(author, timeline_id)
         note = ClinicianNote(
             timeline_id=timeline_id,

@@ -11,7 +11,7 @@ from server.timeline.models import Timeline
 OUTLIVING = ("access_links",)
 """Tables of random ids and hashes alone, which refer to nobody."""
 
-NOBODYS = ("attempts", "model_releases")
+NOBODYS = ("attempts", "model_releases", "staff_invitations")
 """Tables in which no row says whom it is of."""
 
 

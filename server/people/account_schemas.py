@@ -14,7 +14,7 @@ from server.people.guardians.consent import status
 
 NAME = validate.Length(1, 100)
 STATUS = {"type": "string", "enum": ["active", "awaiting_consent"]}
-SAID_BY_ROLE = {"patient": {"born_on", "country"}, "guardian": {"adult"}}
+SAID_BY_ROLE = {"patient": {"born_on", "country"}, "guardian": {"adult"}, "dermatologist": {"invitation"}}
 
 
 class Password(fields.String):
@@ -46,6 +46,11 @@ class NewAccount(Schema):
     country = fields.String(
         metadata={"description": "Where a patient lives: ISO 3166-1 alpha-2.", "pattern": "^[A-Z]{2}$"}
     )
+    invitation = fields.String(
+        load_only=True,
+        validate=validate.Length(1, 40),
+        metadata={"description": "A dermatologist's code, good once, from whoever runs the server."},
+    )
     adult = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "A guardian is, by declaration."})
 
     @validates("born_on")
@@ -65,7 +70,7 @@ class NewAccount(Schema):
     def _check_role(self, data: dict[str, Any], **_: Any) -> None:
         """Ask of each role what it must say, and nothing else."""
         needed = SAID_BY_ROLE.get(data["role"], set())
-        stated = data.keys() & {"born_on", "country", "adult"}
+        stated = data.keys() & {"born_on", "country", "adult", "invitation"}
         errors = {name: ["Needed of this role."] for name in needed - stated}
         errors |= {name: ["Not asked of this role; leave it out."] for name in stated - needed}
         if data.get("adult") is False:

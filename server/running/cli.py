@@ -26,6 +26,7 @@ from server.running.commands import keys as keys_cli
 from server.running.commands import models as models_cli
 from server.running.commands import operations as operations_cli
 from server.running.commands import photos as photos_cli
+from server.running.commands import staff as staff_cli
 from server.running.demo.loopback import CannotStart, run
 from server.running.starting import PRIVATE, require_usable
 
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
     admin = commands.add_parser("admin", help="look after a server, settings from ACNETRACK_* variables")
     subjects = admin.add_subparsers(required=True, metavar="SUBJECT")
+    staff_cli.add_commands(subjects)
     models_cli.add_commands(subjects.add_parser("models", help="the models that phones get"))
     operations_cli.add_commands(subjects)
     photos_cli.add_commands(subjects.add_parser("photos", help="what is kept of photos"))

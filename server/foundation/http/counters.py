@@ -32,11 +32,11 @@ INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 
 class Attempts(Base):
-    """How often something was tried since its window began; `key` tells nothing of who tried."""
+    """How often something was tried since its window began; `what` tells nothing of who tried."""
 
     __tablename__ = "attempts"
 
-    key: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
@@ -55,8 +55,8 @@ class InDatabase:
         over = Attempts.ends_at <= now
         again = {"count": case((over, 1), else_=Attempts.count + 1)}
         again["ends_at"] = case((over, first["ends_at"]), else_=Attempts.ends_at)
-        counting = self._insert(Attempts).values(key=key, **first)
-        counting = counting.on_conflict_do_update(index_elements=[Attempts.key], set_=again)
+        counting = self._insert(Attempts).values(what=key, **first)
+        counting = counting.on_conflict_do_update(index_elements=[Attempts.what], set_=again)
         with self._engine.begin() as connection:
             count = cast(int, connection.scalar(counting.returning(Attempts.count)))
         if count == 1:
@@ -66,19 +66,19 @@ class InDatabase:
     def give_back(self, key: str) -> None:
         """Count one less."""
         with self._engine.begin() as connection:
-            connection.execute(update(Attempts).filter_by(key=key).values(count=Attempts.count - 1))
+            connection.execute(update(Attempts).filter_by(what=key).values(count=Attempts.count - 1))
 
     def seconds_left(self, key: str) -> float:
         """Return how long the window goes on."""
         with self._engine.connect() as connection:
-            ends_at = connection.scalar(select(Attempts.ends_at).filter_by(key=key))
+            ends_at = connection.scalar(select(Attempts.ends_at).filter_by(what=key))
         return (ends_at - clock.now()).total_seconds() if ends_at else 0
 
     def _forget_past(self, now: datetime) -> int:
         """Delete windows that are over, but for those that another transaction is at."""
-        past = select(Attempts.key).where(Attempts.ends_at <= now).limit(100).with_for_update(skip_locked=True)
+        past = select(Attempts.what).where(Attempts.ends_at <= now).limit(100).with_for_update(skip_locked=True)
         with self._engine.begin() as connection:
-            deleted = connection.execute(delete(Attempts).where(Attempts.key.in_(past)))
+            deleted = connection.execute(delete(Attempts).where(Attempts.what.in_(past)))
         return cast(CursorResult[None], deleted).rowcount
 
 

@@ -15,10 +15,10 @@ def upgrade() -> None:
     """Apply it."""
     op.create_table(
         "attempts",
-        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("ends_at", server.foundation.db.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_attempts")),
+        sa.PrimaryKeyConstraint("what", name=op.f("pk_attempts")),
     )
     op.create_index(op.f("ix_attempts_ends_at"), "attempts", ["ends_at"])
 

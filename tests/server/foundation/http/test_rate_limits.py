@@ -121,8 +121,8 @@ def test_the_second_factor_and_the_password_once_more_are_guessed_ten_times(limi
     assert failures_until_refused(guess) == 10
 
 
-def test_invitation_codes_are_guessed_twenty_times_a_device(limited):
-    account = {"email": "ito@example.org", "name": "Ito", "password": PASSWORD, "role": "dermatologist"}
+def test_invitation_codes_are_guessed_twenty_times_an_account(limited):
+    account = {"email": "ito@example.org", "name": "Ito", "password": PASSWORD, "role": "guardian", "adult": True}
     limited.post("/v1/accounts", json=account)
     token = {"Authorization": f"Bearer {sign_in(limited, email='ito@example.org').json['token']}"}
 

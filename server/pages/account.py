@@ -15,7 +15,7 @@ from server.pages.reader import reader
 from server.pages.recovering import wrong_length
 from server.people.accounts.models import Device
 from server.people.accounts.passwords import LONGEST, SHORTEST
-from server.people.credentials import devices, password, recovery
+from server.people.credentials import devices, password, recovery, standing_in
 from server.people.guardians import handing_over
 from server.people.guardians.rights import stage
 from server.people.own_account import own_account
@@ -69,6 +69,18 @@ def new_codes() -> str | tuple[str, int]:
     except password.WrongPassword as wrong:
         return _shown(wrong.text), wrong.status
     return render_template("recovery_codes.html", codes=recovery.new_codes(reader()))
+
+
+@blueprint.post("/recovery")
+@page_login_required
+def take_recovery_back() -> tuple[str, int] | Response:
+    """Undo what a recovery code was used for."""
+    try:
+        standing_in.take_back(reader())
+    except standing_in.NothingAnnounced as nothing:
+        return _shown(nothing.text), nothing.status
+    flash("Taken back. Your former password is good again; make new recovery codes.")
+    return _back()
 
 
 @blueprint.post("/guardian")

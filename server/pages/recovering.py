@@ -7,6 +7,7 @@ from server.foundation.http.rate_limits import RECOVERY, limited
 from server.pages import browser_session as web
 from server.people.accounts.passwords import LONGEST, SHORTEST
 from server.people.credentials import recovery
+from server.people.credentials.standing_in import CodesWait
 
 blueprint = Blueprint("recovering", __name__)
 
@@ -26,10 +27,10 @@ def recover() -> tuple[str, int] | Response:
         return render_template("recovery.html", email=email, problem=wrong_length()), 422
     try:
         recovery.recover(email, request.form.get("code", ""), new)
-    except recovery.WrongRecoveryCode as wrong:
+    except (recovery.WrongRecoveryCode, CodesWait) as wrong:
         return render_template("recovery.html", email=email, problem=wrong.text), wrong.status
     web.sign_out()
-    flash("Your new password is set. Every device was signed out; sign in again with it.")
+    flash("Your new password is set. Sign in with it; devices of an account without an authenticator were signed out.")
     return redirect(web.SIGN_IN_PAGE)
 
 

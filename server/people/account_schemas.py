@@ -100,6 +100,13 @@ class AccountStatus(Account):
     status = fields.Function(status, metadata=STATUS)
 
 
+class CodeUsed(Schema):
+    """A recovery code was used: for the password or the second factor, and until when it can be taken back."""
+
+    stood_in_for = fields.String(required=True, validate=validate.OneOf(("password", "factor")))
+    until = fields.AwareDateTime(required=True)
+
+
 class OwnAccount(Account):
     """The caller's account; the days are null for adults, the last one until the caller says that they know."""
 
@@ -111,6 +118,12 @@ class OwnAccount(Account):
         metadata={"description": "They came of age then: say so, and that no guardian has a say any longer."},
     )
     second_factor = fields.Boolean(required=True)
+    recovery_code_used = fields.Nested(
+        CodeUsed,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Tell the person at once: whoever did not use it takes it back."},
+    )
     recovery_codes_left = fields.Integer(required=True)
 
 

@@ -3,7 +3,7 @@
 from server.foundation.http.api import Blueprint
 from server.foundation.http.rate_limits import PROOF, RECOVERY, limited
 from server.people import credential_schemas as schemas
-from server.people.credentials import password, recovery, second_factor
+from server.people.credentials import password, recovery, second_factor, standing_in
 from server.people.credentials.enrolment import works_before_enrolment
 from server.people.credentials.tokens import caller, current_device, token_required
 
@@ -39,6 +39,14 @@ def create_codes(body: dict[str, str]) -> dict[str, list[str]]:
 def recover(body: dict[str, str]) -> None:
     """Set a new password by a recovery code, and sign all devices out."""
     recovery.recover(**body)
+
+
+@blueprint.delete("/account/recovery")
+@token_required
+@blueprint.response(204)
+def take_recovery_back() -> None:
+    """Undo what a recovery code was used for: the former password is good again, and all codes are void."""
+    standing_in.take_back(caller())
 
 
 @blueprint.post("/account/second-factor")

@@ -13,6 +13,8 @@ from server.delivery.shelf import UNLISTED, built_in, shelved, store_folder
 from server.foundation import clock, db
 from server.foundation.config import settings
 from server.foundation.durable import to_disk
+from server.foundation.journal.recording import journal, record
+from server.foundation.journal.replaying import replays
 from server.timeline.notices.telling import tell_withdrawn
 
 INCOMING = ".incoming"
@@ -105,12 +107,34 @@ def block(line: str, version: str) -> None:
     own = built_in()
     with db.write() as session:
         row = session.get(ModelRelease, (line, version))
-        if row is None:
-            if own is None or (own.line, own.name) != (line, version):
-                raise _not_released(version)
-            row = ModelRelease(line=line, version=version, rollout_percent=0, published_at=clock.now())
-            session.add(row)
-        row.blocked = True
+        if row is None and (own is None or (own.line, own.name) != (line, version)):
+            raise _not_released(version)
+        record("model_blocked", None, [version], table=line)
+        _withdraw(line, version)
+    _tell(line, version)
+
+
+@replays("model_blocked")
+def block_again() -> int:
+    """Withdraw versions that were withdrawn, also those that the backup does not know; only inside `db.write`."""
+    entries = journal().of("model_blocked")
+    undone = sum(_withdraw(entry.table, entry.id) for entry in entries)
+    for entry in entries:
+        _tell(entry.table, entry.id)
+    return undone
+
+
+def _withdraw(line: str, version: str) -> bool:
+    """Return whether the version was out, and is not any more."""
+    row = db.session().get(ModelRelease, (line, version))
+    if row is None:
+        row = ModelRelease(line=line, version=version, rollout_percent=0, published_at=clock.now(), blocked=False)
+        db.session().add(row)
+    was_out, row.blocked = not row.blocked, True
+    return was_out
+
+
+def _tell(line: str, version: str) -> None:
     for offer in released(line).offers:
         if offer.bundle.name == version:
             tell_withdrawn(str(offer.bundle.manifest["id"]), version)

@@ -17,7 +17,7 @@ from server.foundation.ids import new_secret
 from server.foundation.journal.recording import journal
 from server.migrations.runner import version_of
 from server.own_data.archive import Archive
-from server.own_data.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
+from server.own_data.erasure import CLOSED_PASSWORD, closed_email
 from server.own_data.errors import ImportRefused, RecordRefused
 from server.own_data.values import column_value, row_values
 from server.people.accounts.account import normalised, user_by_email
@@ -113,7 +113,7 @@ def _add_person(session: Session, user: Mapping[str, Any], password: str, archiv
             continue
         known = session.get(User, other["id"])
         if known is None:
-            closed = {"email": f"{other['id']}{CLOSED_EMAIL}", "password_hash": CLOSED_PASSWORD}
+            closed = {"email": closed_email(other["id"]), "password_hash": CLOSED_PASSWORD, "closed_at": clock.now()}
             session.execute(insert(users).values(**other, **closed, created_at=clock.now()))
         elif (known.name, known.role) != (other["name"], other["role"]):
             raise AccountExists(f"The export names a {other['role']} whose id is another person's here.")

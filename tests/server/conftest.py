@@ -205,7 +205,7 @@ def person(app: Flask) -> Callable[..., Person]:
     def sign_up(role: str, name: str = "Kim", **more: Any) -> Person:
         nonlocal count
         count += 1
-        client, email = app.test_client(), f"{role}{count}@example.org"
+        client, email = app.test_client(), more.pop("email", f"{role}{count}@example.org")
         account = {"email": email, "name": name, "password": PASSWORD, "role": role, **said.get(role, {}), **more}
         if role == "dermatologist":
             account["invitation"] = invitation(app.extensions["acnetrack.engine"])

@@ -15,11 +15,11 @@ def upgrade() -> None:
     """Apply it."""
     op.add_column("second_factors", sa.Column("stood_in_for", sa.String(), nullable=True))
     until = server.foundation.db.UtcDateTime(timezone=True)
-    op.add_column("second_factors", sa.Column("codes_wait_until", until, nullable=True))
+    op.add_column("second_factors", sa.Column("waits_until", until, nullable=True))
     op.add_column("second_factors", sa.Column("former_password_hash", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
     """Take it back."""
-    for name in ("former_password_hash", "codes_wait_until", "stood_in_for"):
+    for name in ("former_password_hash", "waits_until", "stood_in_for"):
         op.drop_column("second_factors", name)

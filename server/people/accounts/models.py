@@ -32,6 +32,8 @@ class User(Base):
     """The first day on which they need no guardian's consent."""
     majority_on: Mapped[date | None]
     """The first day on which they are of age."""
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing is left of a dermatologist but their name."""
 
 
 class Device(Base):

@@ -28,7 +28,7 @@ class SecondFactor(Base):
     last_step: Mapped[int]
     """The 30 seconds of the newest code taken, counted from 1970: none of then or before is taken again."""
     stood_in_for: Mapped[str | None]
-    """What a recovery code replaced of late, `password` or `factor`: until `codes_wait_until` it is announced."""
-    codes_wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """What a recovery code replaced of late, `password` or `factor`: until `waits_until` it is announced."""
+    waits_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     former_password_hash: Mapped[str | None]
     """What is put back where the owner takes that back."""

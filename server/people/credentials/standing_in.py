@@ -52,9 +52,9 @@ class Announced:
 def announced(user: User) -> Announced | None:
     """Return what every device of `user` is to be told now."""
     factor = db.session().get(SecondFactor, user.id)
-    if factor is None or factor.codes_wait_until is None or factor.codes_wait_until <= clock.now():
+    if factor is None or factor.waits_until is None or factor.waits_until <= clock.now():
         return None
-    return Announced(factor.stood_in_for or "", factor.codes_wait_until)
+    return Announced(factor.stood_in_for or "", factor.waits_until)
 
 
 def stand_in(user: User, what: StoodIn) -> None:
@@ -67,7 +67,7 @@ def stand_in(user: User, what: StoodIn) -> None:
     if factor is None or factor.confirmed_at is None:
         return
     if now is None:
-        factor.stood_in_for, factor.codes_wait_until = what, clock.now() + WAITING
+        factor.stood_in_for, factor.waits_until = what, clock.now() + WAITING
         factor.former_password_hash = user.password_hash if what == "password" else None
     elif now.stood_in_for != what:
         raise CodesWait(now.until)
@@ -75,7 +75,7 @@ def stand_in(user: User, what: StoodIn) -> None:
 
 def settle(factor: SecondFactor) -> None:
     """End what is announced, inside `db.write`: the authenticator itself was shown."""
-    factor.stood_in_for = factor.codes_wait_until = factor.former_password_hash = None
+    factor.stood_in_for = factor.waits_until = factor.former_password_hash = None
 
 
 def take_back(user: User) -> None:

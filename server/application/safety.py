@@ -30,6 +30,7 @@ COUNTS = (
     "threads",
     "request_max_bytes",
     "photo_max_bytes",
+    "records_max_bytes",
     "page_session_hours",
     "token_days",
 )

@@ -70,6 +70,9 @@ class Config:
     backup_retention_days: int = 30
     """How long backups are kept: until then they hold rows of people who erased their account."""
     request_max_bytes: int = 8 * 1024 * 1024
+    """How long a push may be; other bodies of JSON, and forms, have a limit of their own."""
+    records_max_bytes: int = 200 * 1024 * 1024
+    """How much text one patient's records may hold, notes of dermatologists included; photos are apart."""
     photo_max_bytes: int = 20 * 1024 * 1024
     page_session_hours: int = 12
     token_days: int = 180

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from server.people.accounts.passwords import hash_password
 from server.photos.inspection import inspect_photo
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
+from server.sync.batch import text_bytes
 from server.sync.cursor import Cursor, hours_since_beginning
 from server.sync.reading import values_of
 from server.sync.tables import PHOTOS, TABLES, Kind
@@ -124,13 +126,16 @@ def _add_timeline(session: Session, timeline: Mapping[str, Any], archive: Archiv
     widest = max((row.get("epoch") or 0 for row in archive.rows("grants")), default=0)
     epoch = max(hours_since_beginning(), timeline["epoch"] + widest + 1)
     cut_at = Cursor(timeline["epoch"], timeline["seq"]).to_wire()
-    session.execute(insert(tables["timelines"]).values(**{**timeline, "epoch": epoch, "cut_at": cut_at}))
-    count = 0
+    place = {**timeline, "epoch": epoch, "cut_at": cut_at, "stored_bytes": 0}
+    session.execute(insert(tables["timelines"]).values(place))
+    count = stored_bytes = 0
     places: set[int] = set()
     for name in (*(table.name for table in TABLES), *ALSO):
         for some in _parts(_validated_rows(archive, tables[name], timeline, places)):
             session.execute(insert(tables[name]), some)
             count += len(some)
+            stored_bytes += sum(map(text_bytes, some))
+    session.execute(update(tables["timelines"]).values(stored_bytes=stored_bytes).filter_by(id=timeline["id"]))
     return count
 
 
@@ -181,9 +186,9 @@ def _store_photos(archive: Archive, timeline_id: str, objects: list[str]) -> Ite
 
 
 def _only(archive: Archive, table: str) -> dict[str, Any]:
-    rows = list(archive.rows(table))
+    rows = list(islice(archive.rows(table), 2))
     if len(rows) != 1:
-        raise RecordRefused(f"data/{table}.json holds {len(rows)} records; an export of a patient holds one.")
+        raise RecordRefused(f"data/{table}.json does not hold one record, as an export of a patient does.")
     return row_values(db.Base.metadata.tables[table], rows[0])
 
 

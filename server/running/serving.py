@@ -15,10 +15,10 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
-from gunicorn.workers.gthread import ThreadWorker
 
 from server.application.safety import safe_settings
 from server.foundation.log.json_lines import GUNICORN, OURS, JsonLines
+from server.running.patience import PatientWorker
 
 _config = safe_settings()
 
@@ -36,7 +36,7 @@ class JsonLogger(Logger):
             handler.setFormatter(JsonLines())
 
 
-class DoorClosingWorker(ThreadWorker):
+class DoorClosingWorker(PatientWorker):
     """A worker that, once told to stop, lets new connections be refused instead of leaving them to wait for nothing."""
 
     def set_accept_enabled(self, enabled: bool) -> None:

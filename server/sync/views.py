@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.foundation.http.api import Blueprint
+from server.foundation.http.bodies import long_body
 from server.people.credentials.tokens import caller, current_device, token_required
 from server.sharing.grants.access import require_access
 from server.sync import as_caller, schemas
@@ -34,6 +35,7 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
 
 @blueprint.post("/<timeline_id>/sync")
 @token_required
+@long_body
 @blueprint.arguments(schemas.PushQuery, location="query")
 @blueprint.arguments(schemas.Changes)
 @blueprint.response(200, schemas.Verdicts)

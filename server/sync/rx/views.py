@@ -5,6 +5,7 @@ from typing import Any
 from flask import jsonify
 
 from server.foundation.http.api import Blueprint
+from server.foundation.http.bodies import long_body
 from server.people.credentials.tokens import caller, current_device, token_required
 from server.sharing.grants.access import require_access
 from server.sync.as_caller import access_log_of
@@ -29,6 +30,7 @@ def pull_documents(query: dict[str, Any], timeline_id: str, table: str) -> Any:
 
 @blueprint.post("/<timeline_id>/rx/<table>/push")
 @token_required
+@long_body
 @blueprint.arguments(schemas.PushQuery, location="query")
 @blueprint.arguments(schemas.WriteRow(many=True))
 @blueprint.response(200, schemas.MasterState(many=True))

@@ -65,6 +65,8 @@ class Config:
     """Signs page cookies; made anew at each start unless given, which signs everybody out."""
     source_url: str = "https://github.com/acnetrack/acnetrack"
     """Where the source of this very server can be had: the AGPL asks for the link, every page shows it."""
+    public_url: str = ""
+    """Where this server is reached, as https://skin.example.org/: by it exports name photos, whatever a client says."""
     journal_url: str = ""
     """The database of what stays deleted when a backup is restored; by default a file beside the photo folder."""
     backup_retention_days: int = 30

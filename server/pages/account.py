@@ -12,9 +12,8 @@ from server.guardianship import inviting, wards
 from server.guardianship.schemas import NewGuardianInvitation
 from server.pages.browser_session import current_browser, page_login_required
 from server.pages.reader import reader
-from server.pages.recovering import wrong_length
 from server.people.accounts.models import Device
-from server.people.accounts.passwords import LONGEST, SHORTEST
+from server.people.accounts.passwords import WeakPassword
 from server.people.credentials import devices, password, recovery, standing_in
 from server.people.guardians import handing_over
 from server.people.guardians.rights import stage
@@ -49,11 +48,9 @@ def revoke(device_id: str) -> Response:
 def change_password() -> tuple[str, int] | Response:
     """Change the password."""
     new, browser = request.form.get("new_password", ""), cast(Device, current_browser())
-    if not SHORTEST <= len(new) <= LONGEST:
-        return _shown(wrong_length()), 422
     try:
         password.change_password(browser, request.form.get("password", ""), new)
-    except password.WrongPassword as wrong:
+    except (password.WrongPassword, WeakPassword) as wrong:
         return _shown(wrong.text), wrong.status
     flash("Your password is changed, and every other device signed out.")
     return _back()

@@ -9,7 +9,7 @@ from server.foundation import clock
 from server.people.accounts.ages import OLDEST_YEARS, birthday, countries
 from server.people.accounts.models import ROLES
 from server.people.accounts.names import NewEmail, check_name
-from server.people.accounts.passwords import LONGEST, SHORTEST
+from server.people.accounts.passwords import LONGEST, SHORTEST, WeakPassword, refuse_weak
 from server.people.guardians.consent import status
 
 NAME = validate.Length(1, 100)
@@ -73,6 +73,10 @@ class NewAccount(Schema):
         stated = data.keys() & {"born_on", "country", "adult", "invitation"}
         errors = {name: ["Needed of this role."] for name in needed - stated}
         errors |= {name: ["Not asked of this role; leave it out."] for name in stated - needed}
+        try:
+            refuse_weak(data["password"], data["role"], data["email"], data["name"])
+        except WeakPassword as weak:
+            errors["password"] = [weak.text]
         if data.get("adult") is False:
             errors["adult"] = ["A guardian must be of age."]
         if errors:

@@ -28,6 +28,7 @@ from server.running.commands import operations as operations_cli
 from server.running.commands import photos as photos_cli
 from server.running.commands import staff as staff_cli
 from server.running.demo.loopback import CannotStart, run
+from server.running.gunicorn_app import replace_process
 from server.running.starting import PRIVATE, require_usable
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
@@ -126,8 +127,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     config = safe_settings()
     require_usable(config)
     require_newest(connect(config.database_url))
-    running = ["--config", "python:server.running.serving", "--bind", arguments.bind, "server.running.wsgi:app"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *running])
+    replace_process(arguments.bind)
 
 
 def _upgrade(_arguments: argparse.Namespace) -> None:

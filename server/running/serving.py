@@ -1,6 +1,6 @@
 """How gunicorn runs the server; its settings, by the names that gunicorn gives them.
 
-    gunicorn -c python:server.running.serving server.running.wsgi:app
+    acnetrack serve
 
 SIGTERM ends it: no new connection is taken, requests in flight are finished, and after `shutdown_seconds` whatever is
 left is killed. A killed worker is replaced; workers whose arbiter was killed finish what they are at and go, so that

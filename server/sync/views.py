@@ -27,7 +27,7 @@ def list_timelines() -> dict[str, Any]:
 def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
     """Pull what changed since a cursor; 304 where the ETag says that nothing did."""
     access = require_access(caller(), timeline_id)
-    if query["migration"] is None and (known := unchanged(access)) is not None:
+    if query["migration"] is None and (known := unchanged(caller(), access)) is not None:
         return known
     page = as_caller.pull_as(caller(), access, **query)
     return page, headers(page.timestamp, page.access_log)

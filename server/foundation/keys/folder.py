@@ -64,7 +64,7 @@ class FolderKeyRing:
             try:
                 self.existing_key_of(path.name.removesuffix(SUFFIX))
             except WrongMasterKey as error:
-                raise ConfigError(str(error)) from error
+                raise ConfigError(error.for_operator) from error
             except (KeyLost, KeyShredded, KeyDamaged):
                 continue
 

@@ -8,7 +8,7 @@ from server.foundation.ids import code_digest, new_code
 from server.foundation.journal.recording import record
 from server.people.accounts.account import user_by_email
 from server.people.accounts.models import User
-from server.people.accounts.passwords import hash_password
+from server.people.accounts.passwords import hash_password, refuse_weak
 from server.people.credentials.devices import revoke_all
 from server.people.credentials.models import RecoveryCode
 from server.people.credentials.standing_in import StoodIn, announced, stand_in
@@ -60,6 +60,7 @@ def recover(email: str, code: str, new_password: str) -> None:
     Of an account with a second factor the devices stay signed in: they are told, and can take it back.
 
     Raises:
+        WeakPassword: the new one is easily guessed; the code is still good.
         CodesWait: a code stood in for the second factor a short while ago.
         WrongRecoveryCode: it does not say which of the two is wrong, nor by how long it takes.
     """
@@ -68,6 +69,7 @@ def recover(email: str, code: str, new_password: str) -> None:
         user = user_by_email(email)
         if not use_code(user.id if user else NOBODY, code, "password") or user is None:
             raise WrongRecoveryCode
+        refuse_weak(new_password, user.role, user.email, user.name)
         user.password_hash = password_hash
         if announced(user) is None:
             revoke_all(user)

@@ -22,7 +22,7 @@ blueprint = Blueprint("rxdb", __name__, url_prefix="/v1/timelines", description=
 def pull_documents(query: dict[str, Any], timeline_id: str, table: str) -> Any:
     """Pull a table's documents since a checkpoint; 304 where the ETag says that nothing was written."""
     access = require_access(caller(), timeline_id)
-    if (known := unchanged(access)) is not None:
+    if (known := unchanged(caller(), access)) is not None:
         return known
     page = as_caller.pull_documents_as(caller(), access, table, **query)
     return page, headers(page.checkpoint, access_log_of(access))

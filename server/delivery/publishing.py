@@ -5,6 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from mobile_models.bundle import Bundle
 from mobile_models.version import Version
 from server.delivery.models import ModelRelease
@@ -15,6 +17,7 @@ from server.foundation.config import settings
 from server.foundation.durable import to_disk
 from server.foundation.journal.recording import journal, record
 from server.foundation.journal.replaying import replays
+from server.timeline.models import Assessment
 from server.timeline.notices.telling import tell_withdrawn
 
 INCOMING = ".incoming"
@@ -138,6 +141,31 @@ def _tell(line: str, version: str) -> None:
     for offer in released(line).offers:
         if offer.bundle.name == version:
             tell_withdrawn(str(offer.bundle.manifest["id"]), version)
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What withdrawing a version does: how many timelines it assessed some of, and what the others have then."""
+
+    timelines: int
+    instead: str | None
+
+
+def consequences(line: str, version: str) -> Consequences:
+    """Return what `block` would do.
+
+    Raises:
+        VersionNotReleased: there is no such version to withdraw.
+    """
+    offers = released(line).offers
+    bundle = next((offer.bundle for offer in offers if offer.bundle.name == version), None)
+    if bundle is None:
+        raise _not_released(version)
+    others = [offer for offer in offers if not offer.blocked and offer.bundle.name != version]
+    out = [offer for offer in others if offer.fallback or offer.rollout_percent]
+    by_it = select(func.count(Assessment.timeline_id.distinct())).filter_by(model_version=version, deleted=False)
+    timelines = db.session().scalar(by_it.where(Assessment.model_id == str(bundle.manifest["id"])))
+    return Consequences(timelines or 0, out[0].bundle.name if out else None)
 
 
 def listed(line: str) -> list[Offer]:

@@ -261,3 +261,14 @@ def test_an_operator_makes_and_rotates_keys_from_the_command_line(ring, folder, 
         main(["admin", "keys", "rotate"])
     assert refused.value.code == 2
     assert master_keys(new)[0].id in capsys.readouterr().err
+
+
+def test_keys_are_not_wrapped_under_a_master_key_that_the_running_server_does_not_have(ring, folder, master):
+    key = ring.key_of(ONE)
+    ring.declare_live()
+    both = f"{new_master_key()},{master}"
+    with pytest.raises(ConfigError, match="restart the server"):
+        FolderKeyRing(folder, both).rotate()
+    assert ring.existing_key_of(ONE) == key
+    FolderKeyRing(folder, both).declare_live()  # As a restart with both does.
+    assert FolderKeyRing(folder, both).rotate() == 1

@@ -86,8 +86,8 @@ def create_app(config: Config, clock: Clock | None = None, store: PhotoStore | N
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.production,
-        MAX_CONTENT_LENGTH=config.request_max_bytes,
-        MAX_FORM_MEMORY_SIZE=config.request_max_bytes,
+        MAX_CONTENT_LENGTH=bodies.SHORT_BYTES,
+        MAX_FORM_MEMORY_SIZE=bodies.SHORT_BYTES,
     )
     if config.trusted_proxies:
         proxies = config.trusted_proxies

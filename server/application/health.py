@@ -3,12 +3,18 @@
 import logging
 from collections.abc import Callable, Mapping
 
+from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.delivery.handing_out import ModelMissing
+from server.delivery.shelf import all_shelved
 from server.foundation import db
+from server.foundation.config import ConfigError
 from server.foundation.http.api import Blueprint
 from server.foundation.http.errors import Problem
 from server.foundation.journal.recording import journal
+from server.foundation.keys.errors import EncryptionError
+from server.foundation.keys.folder import FolderKeyRing
 from server.foundation.log.json_lines import OURS, failure
 from server.migrations.runner import NotMigrated, require_newest
 from server.photos.store import PhotoStoreAway, store
@@ -30,10 +36,23 @@ def _store_takes_bytes() -> None:
     store().delete("ready/probe")
 
 
+def _keys_open() -> None:
+    keys: FolderKeyRing = current_app.extensions["acnetrack.keys"]
+    keys.prepare()
+    keys.require_master()
+
+
+def _model_is_here() -> None:
+    if next(all_shelved(), None) is None:
+        raise ModelMissing
+
+
 NEEDED: Mapping[str, Callable[[], None]] = {
     "database": lambda: require_newest(db.engine()),
     "journal": lambda: journal().prepare(),
     "photo store": _store_takes_bytes,
+    "keys": _keys_open,
+    "models": _model_is_here,
 }
 
 
@@ -47,7 +66,7 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @blueprint.response(200)
 def readyz() -> dict[str, str]:
-    """Answer once database and stores can be used; send nobody here while it is 503."""
+    """Answer once database, stores, keys and models can be used; send nobody here while it is 503."""
     refuse_unready()
     return {"status": "ready"}
 
@@ -66,7 +85,7 @@ def refuse_unready() -> None:
 def _usable(check: Callable[[], None]) -> bool:
     try:
         check()
-    except (SQLAlchemyError, NotMigrated, OSError, PhotoStoreAway) as error:
+    except (SQLAlchemyError, NotMigrated, OSError, PhotoStoreAway, ConfigError, EncryptionError, ModelMissing) as error:
         log.error("not ready", extra=failure(error))
         return False
     return True

@@ -30,6 +30,7 @@ COUNTS = (
     "threads",
     "request_max_bytes",
     "photo_max_bytes",
+    "records_max_bytes",
     "page_session_hours",
     "token_days",
 )
@@ -44,6 +45,7 @@ DEMANDED = (
     "MODEL_STORE_DIR",
     "SECRET_KEY",
     "SOURCE_URL",
+    "PUBLIC_URL",
 )
 """What production has no default for."""
 
@@ -138,6 +140,8 @@ def _refuse_unsafe(config: Config, environment: Mapping[str, str]) -> None:
             "ACNETRACK_MODEL_PUBLIC_KEYS names the development key, which signs what is tried out; name the"
             " keys of whoever releases your models, or unset it for the project's own."
         )
+    if urlsplit(config.public_url).scheme != "https" or not urlsplit(config.public_url).hostname:
+        raise ConfigError("ACNETRACK_PUBLIC_URL is no https:// address; set it to where people reach this server.")
     if urlsplit(config.source_url).scheme != "https":
         raise ConfigError("ACNETRACK_SOURCE_URL is not an https:// address; link the source that runs.")
 

@@ -22,8 +22,8 @@ ASSESSMENT: dict[str, Any] = {
 
 
 @blueprint.post("")
-@limited(*ASSESSMENTS)
 @token_required
+@limited(*ASSESSMENTS)
 @blueprint.doc(requestBody={"required": True, "content": {FORM: {"schema": DESCRIBED}}})
 @blueprint.response(200, ASSESSMENT, description="The assessment, as a phone makes it and pushes it")
 def assess_photos() -> Response:

@@ -5,6 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from mobile_models.bundle import Bundle
 from mobile_models.version import Version
 from server.delivery.models import ModelRelease
@@ -13,6 +15,9 @@ from server.delivery.shelf import UNLISTED, built_in, shelved, store_folder
 from server.foundation import clock, db
 from server.foundation.config import settings
 from server.foundation.durable import to_disk
+from server.foundation.journal.recording import journal, record
+from server.foundation.journal.replaying import replays
+from server.timeline.models import Assessment
 from server.timeline.notices.telling import tell_withdrawn
 
 INCOMING = ".incoming"
@@ -105,15 +110,62 @@ def block(line: str, version: str) -> None:
     own = built_in()
     with db.write() as session:
         row = session.get(ModelRelease, (line, version))
-        if row is None:
-            if own is None or (own.line, own.name) != (line, version):
-                raise _not_released(version)
-            row = ModelRelease(line=line, version=version, rollout_percent=0, published_at=clock.now())
-            session.add(row)
-        row.blocked = True
+        if row is None and (own is None or (own.line, own.name) != (line, version)):
+            raise _not_released(version)
+        record("model_blocked", None, [version], table=line)
+        _withdraw(line, version)
+    _tell(line, version)
+
+
+@replays("model_blocked")
+def block_again() -> int:
+    """Withdraw versions that were withdrawn, also those that the backup does not know; only inside `db.write`."""
+    entries = journal().of("model_blocked")
+    undone = sum(_withdraw(entry.table, entry.id) for entry in entries)
+    for entry in entries:
+        _tell(entry.table, entry.id)
+    return undone
+
+
+def _withdraw(line: str, version: str) -> bool:
+    """Return whether the version was out, and is not any more."""
+    row = db.session().get(ModelRelease, (line, version))
+    if row is None:
+        row = ModelRelease(line=line, version=version, rollout_percent=0, published_at=clock.now(), blocked=False)
+        db.session().add(row)
+    was_out, row.blocked = not row.blocked, True
+    return was_out
+
+
+def _tell(line: str, version: str) -> None:
     for offer in released(line).offers:
         if offer.bundle.name == version:
             tell_withdrawn(str(offer.bundle.manifest["id"]), version)
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What withdrawing a version does: how many timelines it assessed some of, and what the others have then."""
+
+    timelines: int
+    instead: str | None
+
+
+def consequences(line: str, version: str) -> Consequences:
+    """Return what `block` would do.
+
+    Raises:
+        VersionNotReleased: there is no such version to withdraw.
+    """
+    offers = released(line).offers
+    bundle = next((offer.bundle for offer in offers if offer.bundle.name == version), None)
+    if bundle is None:
+        raise _not_released(version)
+    others = [offer for offer in offers if not offer.blocked and offer.bundle.name != version]
+    out = [offer for offer in others if offer.fallback or offer.rollout_percent]
+    by_it = select(func.count(Assessment.timeline_id.distinct())).filter_by(model_version=version, deleted=False)
+    timelines = db.session().scalar(by_it.where(Assessment.model_id == str(bundle.manifest["id"])))
+    return Consequences(timelines or 0, out[0].bundle.name if out else None)
 
 
 def listed(line: str) -> list[Offer]:

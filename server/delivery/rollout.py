@@ -20,7 +20,9 @@ class Offer:
     rollout_percent: int = 100
     blocked: bool = False
     fallback: bool = False
-    """Whether it is the built-in bundle while another is out for everybody: for whom no other fits."""
+    """Whether it is the built-in bundle, which is also out for whom no other fits."""
+    last: bool = False
+    """Whether it is out for nobody else, because another is out for everybody."""
 
     def is_for(self, timeline_id: str) -> bool:
         """Return whether the version is out for a timeline: the same answer for all of a patient's devices.
@@ -43,15 +45,17 @@ class Released:
         return next((bundle for bundle in fitting if bundle.runs_on(platform, app_version)), None)
 
     def out_for(self, timeline_id: str) -> Sequence[Offer]:
-        """Return what is out for a timeline, newest first; a fallback comes last."""
-        return sorted((offer for offer in self.offers if offer.is_for(timeline_id)), key=lambda offer: offer.fallback)
+        """Return what is out for a timeline, newest first, and at the end what is left for whom none of that fits."""
+        drawn = [offer for offer in self.offers if offer.is_for(timeline_id) and not offer.last]
+        left = [offer for offer in self.offers if offer.fallback and not offer.blocked and offer not in drawn]
+        return [*drawn, *left]
 
 
 def released(line: str) -> Released:
     """Return what is released of a line.
 
     Until another version is out for everybody the built-in bundle is, whatever share it was published to; then its own
-    share holds, or it is the fallback of apps that the other does not run in. Blocked it is out for nobody.
+    share holds, and it is the fallback of apps that the other does not run in. Blocked it is out for nobody.
     """
     rows = {row.version: row for row in db.session().scalars(select(ModelRelease).filter_by(line=line))}
     offers = []
@@ -67,7 +71,7 @@ def released(line: str) -> Released:
         share = own_row.rollout_percent if own_row is not None and replaced else 100
         as_published = next((offer.bundle for offer in offers if offer.bundle.name == own.name), own)
         blocked = own_row is not None and own_row.blocked
-        offers = [*others, Offer(as_published, share, blocked, fallback=replaced and own_row is None)]
+        offers = [*others, Offer(as_published, share, blocked, fallback=True, last=replaced and own_row is None)]
     offers.sort(key=lambda offer: offer.bundle.version, reverse=True)
     return Released(offers, frozenset(version for version, row in rows.items() if row.blocked))
 

@@ -1,9 +1,10 @@
 """A timeline as FHIR over the API."""
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from server.fhir.bundle import timeline_bundle
 from server.foundation import clock
+from server.foundation.http.addresses import root_url
 from server.foundation.http.api import Blueprint
 from server.people.credentials.tokens import caller, token_required
 from server.progress.progress import progress_of
@@ -22,7 +23,7 @@ def export(timeline_id: str) -> Response:
     """Return the timeline as a FHIR R4 bundle of preliminary, AI-asserted observations."""
     access = require_access(caller(), timeline_id)
     record_read(caller(), timeline_id, "FHIR export")
-    bundle = timeline_bundle(progress_of(access.timeline), access.photos, request.url_root, clock.now())
+    bundle = timeline_bundle(progress_of(access.timeline), access.photos, root_url(), clock.now())
     response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     response.headers["Cache-Control"] = "private, no-store"

@@ -65,11 +65,16 @@ class Config:
     """Signs page cookies; made anew at each start unless given, which signs everybody out."""
     source_url: str = "https://github.com/acnetrack/acnetrack"
     """Where the source of this very server can be had: the AGPL asks for the link, every page shows it."""
+    public_url: str = ""
+    """Where this server is reached, as https://skin.example.org/: by it exports name photos, whatever a client says."""
     journal_url: str = ""
     """The database of what stays deleted when a backup is restored; by default a file beside the photo folder."""
     backup_retention_days: int = 30
     """How long backups are kept: until then they hold rows of people who erased their account."""
     request_max_bytes: int = 8 * 1024 * 1024
+    """How long a push may be; other bodies of JSON, and forms, have a limit of their own."""
+    records_max_bytes: int = 200 * 1024 * 1024
+    """How much text one patient's records may hold, notes of dermatologists included; photos are apart."""
     photo_max_bytes: int = 20 * 1024 * 1024
     page_session_hours: int = 12
     token_days: int = 180
@@ -79,7 +84,7 @@ class Config:
     rate_limits: str = ""
     """Whether attempts are limited: "on" or "off"; by default in production only, where they cannot be off."""
     redis_url: str = field(default="", repr=False)
-    """Where several processes count attempts together; by default each counts its own."""
+    """Where attempts are counted; by default in the database."""
     guardian_photos: str = "child"
     """Who decides whether a guardian's copy of the records has the photos: "child", or "always" where law demands."""
     consent_ages: tuple[str, ...] = ()

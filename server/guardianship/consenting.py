@@ -7,11 +7,13 @@ from server.foundation.http.errors import Problem
 from server.foundation.ids import new_id
 from server.foundation.journal.recording import record
 from server.guardianship.inviting import redeemed
-from server.guardianship.sharing import end_sharing
+from server.guardianship.sharing import end_sharing, timeline_of
 from server.people.accounts.models import User
+from server.people.credentials.tokens import require_still_signed_in
 from server.people.guardians.consent import CURRENT_VERSION
 from server.people.guardians.models import Consent, Guardianship
 from server.people.guardians.rights import acting_for, guardianship
+from server.timeline.lock import locked
 
 
 class GuardianOnly(Problem):
@@ -69,8 +71,10 @@ def withdraw(guardian: User, child_id: str) -> None:
 
     Raises what `acting_for` raises.
     """
-    with db.write() as session:
-        child = acting_for(guardian, child_id)
+    child = acting_for(guardian, child_id)
+    with db.write(under_lock=True) as session:
+        locked(timeline_of(child))  # What is being stored comes first, or asks again and is refused.
+        require_still_signed_in()
         for consent in session.scalars(select(Consent).filter_by(child_id=child.id, withdrawn_at=None)):
             consent.withdrawn_at, consent.withdrawn_by = clock.now(), guardian.id
             record("consent_withdrawn", None, [consent.id])

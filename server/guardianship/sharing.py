@@ -6,7 +6,7 @@ from datetime import datetime
 from server.foundation import clock
 from server.people.accounts.models import User
 from server.people.guardians.consent import status
-from server.people.guardians.rights import acting_for, guardianship
+from server.people.guardians.rights import acting_for, guardianship, require_own_yes
 from server.sharing.grants import granting
 from server.sharing.grants.access import accesses_of
 from server.sharing.grants.models import Grant
@@ -18,8 +18,10 @@ def grants_seen_by(guardian: User, child_id: str) -> Sequence[Grant]:
 
 
 def share_for(guardian: User, child_id: str, email: str, scope: str, ends_at: datetime | None) -> Grant:
-    """Share the child's timeline. Raises what `acting_for` and `grant_by_email` raise."""
+    """Share the child's timeline. Raises OwnYesNeeded, and what `acting_for` and `grant_by_email` raise."""
     child = acting_for(guardian, child_id)
+    if scope == "photos":
+        require_own_yes(guardianship(guardian, child_id))
     return granting.grant_by_email(child, timeline_of(child), email, scope, ends_at)
 
 

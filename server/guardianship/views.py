@@ -24,8 +24,8 @@ def get_consent_text() -> dict[str, str]:
 
 
 @blueprint.post("/guardian-invitations")
-@limited(*INVITATIONS)
 @token_required
+@limited(*INVITATIONS)
 @blueprint.arguments(schemas.NewGuardianInvitation)
 @blueprint.response(201, schemas.GuardianInvitationShown)
 def create_invitation(new: dict[str, Any]) -> dict[str, Any]:
@@ -44,8 +44,8 @@ def list_invitations() -> dict[str, Sequence[GuardianInvitation]]:
 
 
 @blueprint.post("/guardianships")
-@limited(*CODES_HANDED_OVER)
 @token_required
+@limited(*CODES_HANDED_OVER)
 @blueprint.arguments(schemas.NewConsent)
 @blueprint.response(201, schemas.GuardianshipShown)
 def consent(new: dict[str, Any]) -> Guardianship:
@@ -96,8 +96,8 @@ def list_grants(child_id: str) -> dict[str, Sequence[Grant]]:
 
 
 @blueprint.post("/guardianships/<child_id>/grants")
-@limited(*INVITATIONS)
 @token_required
+@limited(*INVITATIONS)
 @blueprint.arguments(schemas.NewGrantForChild)
 @blueprint.response(201, GrantShown)
 def create_grant(new: dict[str, Any], child_id: str) -> Grant:

@@ -6,6 +6,7 @@ from typing import get_args
 
 from sqlalchemy import delete, select, update
 
+from server.delivery import publishing as models
 from server.foundation import clock, db
 from server.foundation.journal.entries import Event
 from server.foundation.journal.replaying import REPLAYS
@@ -23,7 +24,7 @@ from server.sync.replaying import RecordKeptAlive
 from server.timeline.lock import locked
 from server.timeline.models import Photo
 
-REPLAYING = (erasure, sync, grants, people, epochs)
+REPLAYING = (erasure, sync, grants, people, models, epochs)
 """The modules that register replays when they are imported; epochs come last, above what the others write."""
 
 FIRST: Sequence[Event] = ("erased", "deleted")
@@ -43,9 +44,9 @@ def replay() -> Replayed:
     """Bring a restored database up to what the journal knows, and start a new epoch everywhere.
 
     Deleted records become tombstones, also those that the backup never held, so that no phone brings them back.
-    Grants and devices that were revoked stay so, recovery codes used, consents withdrawn; a grant whose terms were
-    narrowed ends, for its new terms are lost. Browsers, invitations and unfinished uploads end; phones stay signed
-    in, by the token that they had when the backup was taken.
+    Grants and devices that were revoked stay so, codes used, consents withdrawn, models blocked; a grant whose terms
+    were narrowed ends, for its new terms are lost. Browsers, invitations and unfinished uploads end; phones stay
+    signed in, by the token that they had when the backup was taken.
 
     Raises:
         RestoreFailed: the journal names an event that nothing here replays, or records as deleted that never are.

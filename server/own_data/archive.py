@@ -16,6 +16,8 @@ MOST_FILES = 100_000
 MOST_DATA_BYTES = 2 * 1024**3
 """Of all JSON together, unpacked."""
 LONGEST_LINE = 8 * 1024 * 1024
+HELD_BYTES = {"export.json": 64 * 1024, CHECKSUMS: 110 * MOST_FILES}
+"""Of the files that are read whole."""
 
 _DATA = re.compile(r"data/[a-z_]{1,40}\.json|export\.json|README\.txt|SHA256SUMS")
 _PHOTO = re.compile(r"photos/[0-9]{5,8}-(front|left|right)\.(jpg|png|webp)")
@@ -110,6 +112,8 @@ class Archive:
             if _PHOTO.fullmatch(entry.filename):
                 if entry.file_size > photo_max_bytes:
                     raise ExportTooLarge(f"{entry.filename} is larger than this server takes photos to be.")
+            elif entry.file_size > HELD_BYTES.get(entry.filename, entry.file_size):
+                raise ExportTooLarge(f"{entry.filename} is longer than that of any export.")
             elif _DATA.fullmatch(entry.filename):
                 data_bytes += entry.file_size
             else:

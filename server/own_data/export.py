@@ -30,6 +30,7 @@ LONGEST_SECONDS = 3600
 SECRETS = frozenset(
     {
         "password_hash",
+        "former_password_hash",
         "token_sha256",
         "next_token_sha256",
         "code_sha256",

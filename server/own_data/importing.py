@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from server.foundation.ids import new_secret
 from server.foundation.journal.recording import journal
 from server.migrations.runner import version_of
 from server.own_data.archive import Archive
-from server.own_data.erasure import CLOSED_EMAIL, CLOSED_PASSWORD
+from server.own_data.erasure import CLOSED_PASSWORD, closed_email
 from server.own_data.errors import ImportRefused, RecordRefused
 from server.own_data.values import column_value, row_values
 from server.people.accounts.account import normalised, user_by_email
@@ -26,6 +27,7 @@ from server.people.accounts.passwords import hash_password
 from server.photos.inspection import inspect_photo
 from server.photos.models import StoredPhoto
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
+from server.sync.batch import text_bytes
 from server.sync.cursor import Cursor, hours_since_beginning
 from server.sync.reading import values_of
 from server.sync.tables import PHOTOS, TABLES, Kind
@@ -113,7 +115,7 @@ def _add_person(session: Session, user: Mapping[str, Any], password: str, archiv
             continue
         known = session.get(User, other["id"])
         if known is None:
-            closed = {"email": f"{other['id']}{CLOSED_EMAIL}", "password_hash": CLOSED_PASSWORD}
+            closed = {"email": closed_email(other["id"]), "password_hash": CLOSED_PASSWORD, "closed_at": clock.now()}
             session.execute(insert(users).values(**other, **closed, created_at=clock.now()))
         elif (known.name, known.role) != (other["name"], other["role"]):
             raise AccountExists(f"The export names a {other['role']} whose id is another person's here.")
@@ -124,13 +126,16 @@ def _add_timeline(session: Session, timeline: Mapping[str, Any], archive: Archiv
     widest = max((row.get("epoch") or 0 for row in archive.rows("grants")), default=0)
     epoch = max(hours_since_beginning(), timeline["epoch"] + widest + 1)
     cut_at = Cursor(timeline["epoch"], timeline["seq"]).to_wire()
-    session.execute(insert(tables["timelines"]).values(**{**timeline, "epoch": epoch, "cut_at": cut_at}))
-    count = 0
+    place = {**timeline, "epoch": epoch, "cut_at": cut_at, "stored_bytes": 0}
+    session.execute(insert(tables["timelines"]).values(place))
+    count = stored_bytes = 0
     places: set[int] = set()
     for name in (*(table.name for table in TABLES), *ALSO):
         for some in _parts(_validated_rows(archive, tables[name], timeline, places)):
             session.execute(insert(tables[name]), some)
             count += len(some)
+            stored_bytes += sum(map(text_bytes, some))
+    session.execute(update(tables["timelines"]).values(stored_bytes=stored_bytes).filter_by(id=timeline["id"]))
     return count
 
 
@@ -181,9 +186,9 @@ def _store_photos(archive: Archive, timeline_id: str, objects: list[str]) -> Ite
 
 
 def _only(archive: Archive, table: str) -> dict[str, Any]:
-    rows = list(archive.rows(table))
+    rows = list(islice(archive.rows(table), 2))
     if len(rows) != 1:
-        raise RecordRefused(f"data/{table}.json holds {len(rows)} records; an export of a patient holds one.")
+        raise RecordRefused(f"data/{table}.json does not hold one record, as an export of a patient does.")
     return row_values(db.Base.metadata.tables[table], rows[0])
 
 

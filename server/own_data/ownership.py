@@ -11,8 +11,8 @@ from server.timeline.models import Timeline
 OUTLIVING = ("access_links",)
 """Tables of random ids and hashes alone, which refer to nobody."""
 
-NOBODYS = ("model_releases",)
-"""Tables in which no row is of a person."""
+NOBODYS = ("attempts", "model_releases", "staff_invitations")
+"""Tables in which no row says whom it is of."""
 
 
 def timelines_of(user_id: str) -> list[str]:

@@ -15,8 +15,8 @@ blueprint = Blueprint("own_data", __name__, url_prefix="/v1/account", descriptio
 
 
 @blueprint.post("/erasure")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(PasswordOnly)
 @blueprint.response(200, schemas.ErasedShown)
@@ -26,8 +26,8 @@ def erase(body: dict[str, str]) -> Erased:
 
 
 @blueprint.get("/export")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @blueprint.response(200, content_type="application/zip")
 def export() -> Response:
     """Download all of the caller's data: JSON, photos, and a README that explains them."""

@@ -14,8 +14,8 @@ blueprint = Blueprint("ward_data", __name__, url_prefix="/v1", description="All 
 
 
 @blueprint.get("/guardianships/<child_id>/export")
-@limited(*INVITATIONS)
 @token_required
+@limited(*INVITATIONS)
 @blueprint.response(200, content_type="application/zip")
 def export(child_id: str) -> Response:
     """Download a copy of the child's records, with the photos only where the child allowed it."""
@@ -23,8 +23,8 @@ def export(child_id: str) -> Response:
 
 
 @blueprint.post("/guardianships/<child_id>/erasure")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @blueprint.arguments(PasswordOnly)
 @blueprint.response(200, ErasedShown)
 def erase(body: dict[str, str], child_id: str) -> Erased:

@@ -12,10 +12,9 @@ from server.guardianship import inviting, wards
 from server.guardianship.schemas import NewGuardianInvitation
 from server.pages.browser_session import current_browser, page_login_required
 from server.pages.reader import reader
-from server.pages.recovering import wrong_length
 from server.people.accounts.models import Device
-from server.people.accounts.passwords import LONGEST, SHORTEST
-from server.people.credentials import devices, password, recovery
+from server.people.accounts.passwords import WeakPassword
+from server.people.credentials import devices, password, recovery, standing_in
 from server.people.guardians import handing_over
 from server.people.guardians.rights import stage
 from server.people.own_account import own_account
@@ -44,24 +43,22 @@ def revoke(device_id: str) -> Response:
 
 
 @blueprint.post("/password")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def change_password() -> tuple[str, int] | Response:
     """Change the password."""
     new, browser = request.form.get("new_password", ""), cast(Device, current_browser())
-    if not SHORTEST <= len(new) <= LONGEST:
-        return _shown(wrong_length()), 422
     try:
         password.change_password(browser, request.form.get("password", ""), new)
-    except password.WrongPassword as wrong:
+    except (password.WrongPassword, WeakPassword) as wrong:
         return _shown(wrong.text), wrong.status
     flash("Your password is changed, and every other device signed out.")
     return _back()
 
 
 @blueprint.post("/recovery-codes")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def new_codes() -> str | tuple[str, int]:
     """Show ten new recovery codes, this once."""
     try:
@@ -71,9 +68,21 @@ def new_codes() -> str | tuple[str, int]:
     return render_template("recovery_codes.html", codes=recovery.replace_codes(reader()))
 
 
-@blueprint.post("/guardian")
-@limited(*INVITATIONS)
+@blueprint.post("/recovery")
 @page_login_required
+def take_recovery_back() -> tuple[str, int] | Response:
+    """Undo what a recovery code was used for."""
+    try:
+        standing_in.take_back(reader())
+    except standing_in.NothingAnnounced as nothing:
+        return _shown(nothing.text), nothing.status
+    flash("Taken back. Your former password is good again; make new recovery codes.")
+    return _back()
+
+
+@blueprint.post("/guardian")
+@page_login_required
+@limited(*INVITATIONS)
 def ask_guardian() -> str | tuple[str, int] | Response:
     """Ask a guardian by e-mail, or show a code to hand over where no e-mail is given."""
     form = {"email": email} if (email := request.form.get("email", "").strip()) else {}

@@ -71,11 +71,12 @@ def page_login_required(view: Callable[P, R]) -> Callable[P, R | Response]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
-        user = current_user()
-        if user is None:
+        browser = current_browser()
+        if browser is None:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(f"{SIGN_IN_PAGE}?{urlencode({'next': wanted})}")
-        if barred_until_enrolled(view, user):
+        g.signed_in_by, g.signed_in_as = browser.id, browser.user_id
+        if barred_until_enrolled(view, browser.user):
             return redirect(ENROLMENT_PAGE)
         return view(*args, **kwargs)
 

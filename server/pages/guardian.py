@@ -65,8 +65,8 @@ def page() -> str:
 
 
 @blueprint.post("/consent")
-@limited(*CODES_HANDED_OVER)
 @page_login_required
+@limited(*CODES_HANDED_OVER)
 def consent() -> tuple[str, int] | Response:
     """Consent for the child who asked."""
     form = request.form
@@ -98,8 +98,8 @@ def withdraw(child_id: str) -> tuple[str, int] | Response:
 
 
 @blueprint.post("/<child_id>/grants")
-@limited(*INVITATIONS)
 @page_login_required
+@limited(*INVITATIONS)
 def share(child_id: str) -> tuple[str, int] | Response:
     """Share the child's timeline with a dermatologist."""
     email, scope = request.form.get("email", ""), "photos" if request.form.get("scope") == "photos" else "records"
@@ -117,16 +117,16 @@ def revoke(child_id: str, grant_id: str) -> tuple[str, int] | Response:
 
 
 @blueprint.post("/<child_id>/copy")
-@limited(*INVITATIONS)
 @page_login_required
+@limited(*INVITATIONS)
 def copy(child_id: str) -> Response:
     """Download a copy of the child's records."""
     return own_data.copy_for(reader(), child_id)
 
 
 @blueprint.post("/<child_id>/erase")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def erase(child_id: str) -> tuple[str, int] | Response:
     """Erase everything that is the child's."""
     return _done(

@@ -29,8 +29,8 @@ def export() -> Response:
 
 
 @blueprint.post("/erase")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def erase() -> str | tuple[str, int] | AnyResponse:
     """Erase the account, and say what is gone and what stays; the page again where the password is wrong."""
     try:

@@ -20,8 +20,8 @@ def patients() -> str:
 
 
 @blueprint.post("/patients")
-@limited(*INVITATIONS)
 @page_login_required
+@limited(*INVITATIONS)
 def accept() -> Response:
     """Redeem a patient's sharing code."""
     try:

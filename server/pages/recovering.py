@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from server.foundation.http.rate_limits import RECOVERY, limited
 from server.pages import browser_session as web
-from server.people.accounts.passwords import LONGEST, SHORTEST
+from server.people.accounts.passwords import WeakPassword
 from server.people.credentials import recovery
+from server.people.credentials.standing_in import CodesWait
 
 blueprint = Blueprint("recovering", __name__)
 
@@ -22,17 +23,10 @@ def page() -> str:
 def recover() -> tuple[str, int] | Response:
     """Set the new password and go to sign in with it; the form again where something is wrong."""
     email, new = request.form.get("email", ""), request.form.get("new_password", "")
-    if not SHORTEST <= len(new) <= LONGEST:
-        return render_template("recovery.html", email=email, problem=wrong_length()), 422
     try:
         recovery.recover(email, request.form.get("code", ""), new)
-    except recovery.WrongRecoveryCode as wrong:
+    except (recovery.WrongRecoveryCode, CodesWait, WeakPassword) as wrong:
         return render_template("recovery.html", email=email, problem=wrong.text), wrong.status
     web.sign_out()
-    flash("Your new password is set. Every device was signed out; sign in again with it.")
+    flash("Your new password is set. Sign in with it; devices of an account without an authenticator were signed out.")
     return redirect(web.SIGN_IN_PAGE)
-
-
-def wrong_length() -> str:
-    """Return what is said of a new password that is too short or too long."""
-    return f"A password has {SHORTEST} to {LONGEST} characters."

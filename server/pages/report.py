@@ -5,6 +5,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from server.fhir.bundle import timeline_bundle
 from server.fhir.views import MEDIA_TYPE
 from server.foundation import clock
+from server.foundation.http.addresses import root_url
 from server.pages.browser_session import page_login_required
 from server.pages.progress import progress_values
 from server.pages.reader import opened
@@ -27,7 +28,7 @@ def show(timeline_id: str) -> str:
 def fhir(timeline_id: str) -> Response:
     """Return the timeline as a FHIR bundle, to be saved."""
     access = opened(timeline_id, "FHIR export")
-    bundle = timeline_bundle(progress_of(access.timeline), access.photos, request.url_root, clock.now())
+    bundle = timeline_bundle(progress_of(access.timeline), access.photos, root_url(), clock.now())
     response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     file_name = f"acnetrack-{clock.now():%Y-%m-%d}.fhir.json"

@@ -24,8 +24,8 @@ def page() -> str:
 
 
 @blueprint.post("/begin")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 @works_before_enrolment
 def begin() -> str | tuple[str, int]:
     """Show the code to scan."""
@@ -37,8 +37,8 @@ def begin() -> str | tuple[str, int]:
 
 
 @blueprint.post("/confirm")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 @works_before_enrolment
 def confirm() -> str | tuple[str, int]:
     """Put the authenticator in force and show the recovery codes; the code to scan again where the digits are wrong."""
@@ -53,8 +53,8 @@ def confirm() -> str | tuple[str, int]:
 
 
 @blueprint.post("/remove")
-@limited(*PROOF)
 @page_login_required
+@limited(*PROOF)
 def remove() -> tuple[str, int] | Response:
     """Take the authenticator away."""
     try:

@@ -39,8 +39,8 @@ def show(timeline_id: str) -> str:
 
 
 @blueprint.post("/timelines/<timeline_id>/sharing")
-@limited(*INVITATIONS)
 @page_login_required
+@limited(*INVITATIONS)
 def share(timeline_id: str) -> Response:
     """Share with a dermatologist by e-mail, or make a code to hand over where no e-mail is given."""
     scope = request.form.get("scope", "photos")

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from server.foundation.http.rate_limits import SECOND_STEP, SIGN_IN, limited
 from server.pages import browser_session as web
 from server.people.accounts.account import WrongCredentials, authenticate
-from server.people.credentials import second_factor
+from server.people.credentials import second_factor, standing_in
 
 blueprint = Blueprint("signing", __name__)
 
@@ -55,6 +55,8 @@ def second_step() -> tuple[str, int] | Response:
         return render_template(
             "second_step.html", next=wanted, problem=second_factor.WrongSecondFactor.detail
         ), wrong.status
+    except standing_in.CodesWait as wait:
+        return render_template("second_step.html", next=wanted, problem=wait.text), wait.status
     web.sign_in(user)
     return redirect(wanted)
 

@@ -9,12 +9,12 @@ from server.foundation import clock
 from server.people.accounts.ages import OLDEST_YEARS, birthday, countries
 from server.people.accounts.models import ROLES
 from server.people.accounts.names import NewEmail, check_name
-from server.people.accounts.passwords import LONGEST, SHORTEST
+from server.people.accounts.passwords import LONGEST, SHORTEST, WeakPassword, refuse_weak
 from server.people.guardians.consent import status
 
 NAME = validate.Length(1, 100)
 STATUS = {"type": "string", "enum": ["active", "awaiting_consent"]}
-SAID_BY_ROLE = {"patient": {"born_on", "country"}, "guardian": {"adult"}}
+SAID_BY_ROLE = {"patient": {"born_on", "country"}, "guardian": {"adult"}, "dermatologist": {"invitation"}}
 
 
 class Password(fields.String):
@@ -46,6 +46,11 @@ class NewAccount(Schema):
     country = fields.String(
         metadata={"description": "Where a patient lives: ISO 3166-1 alpha-2.", "pattern": "^[A-Z]{2}$"}
     )
+    invitation = fields.String(
+        load_only=True,
+        validate=validate.Length(1, 40),
+        metadata={"description": "A dermatologist's code, good once, from whoever runs the server."},
+    )
     adult = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "A guardian is, by declaration."})
 
     @validates("born_on")
@@ -65,9 +70,13 @@ class NewAccount(Schema):
     def _check_role(self, data: dict[str, Any], **_: Any) -> None:
         """Ask of each role what it must say, and nothing else."""
         needed = SAID_BY_ROLE.get(data["role"], set())
-        stated = data.keys() & {"born_on", "country", "adult"}
+        stated = data.keys() & {"born_on", "country", "adult", "invitation"}
         errors = {name: ["Needed of this role."] for name in needed - stated}
         errors |= {name: ["Not asked of this role; leave it out."] for name in stated - needed}
+        try:
+            refuse_weak(data["password"], data["role"], data["email"], data["name"])
+        except WeakPassword as weak:
+            errors["password"] = [weak.text]
         if data.get("adult") is False:
             errors["adult"] = ["A guardian must be of age."]
         if errors:
@@ -95,6 +104,13 @@ class AccountStatus(Account):
     status = fields.Function(status, metadata=STATUS)
 
 
+class CodeUsed(Schema):
+    """A recovery code was used: for the password or the second factor, and until when it can be taken back."""
+
+    stood_in_for = fields.String(required=True, validate=validate.OneOf(("password", "factor")))
+    until = fields.AwareDateTime(required=True)
+
+
 class OwnAccount(Account):
     """The caller's account; the days are null for adults, the last one until the caller says that they know."""
 
@@ -106,6 +122,12 @@ class OwnAccount(Account):
         metadata={"description": "They came of age then: say so, and that no guardian has a say any longer."},
     )
     second_factor = fields.Boolean(required=True)
+    recovery_code_used = fields.Nested(
+        CodeUsed,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Tell the person at once: whoever did not use it takes it back."},
+    )
     recovery_codes_left = fields.Integer(required=True)
 
 

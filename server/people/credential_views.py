@@ -3,7 +3,7 @@
 from server.foundation.http.api import Blueprint
 from server.foundation.http.rate_limits import PROOF, RECOVERY, limited
 from server.people import credential_schemas as schemas
-from server.people.credentials import password, recovery, second_factor
+from server.people.credentials import password, recovery, second_factor, standing_in
 from server.people.credentials.enrolment import works_before_enrolment
 from server.people.credentials.tokens import caller, current_device, token_required
 
@@ -11,8 +11,8 @@ blueprint = Blueprint("credentials", __name__, url_prefix="/v1", description="Pr
 
 
 @blueprint.put("/account/password")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(schemas.PasswordChange)
 @blueprint.response(204)
@@ -22,8 +22,8 @@ def change_password(body: dict[str, str]) -> None:
 
 
 @blueprint.post("/account/recovery-codes")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @blueprint.arguments(schemas.PasswordOnly)
 @blueprint.response(201, schemas.Codes)
 def create_codes(body: dict[str, str]) -> dict[str, list[str]]:
@@ -41,9 +41,17 @@ def recover(body: dict[str, str]) -> None:
     recovery.recover(**body)
 
 
-@blueprint.post("/account/second-factor")
-@limited(*PROOF)
+@blueprint.delete("/account/recovery")
 @token_required
+@blueprint.response(204)
+def take_recovery_back() -> None:
+    """Undo what a recovery code was used for: the former password is good again, and all codes are void."""
+    standing_in.take_back(caller())
+
+
+@blueprint.post("/account/second-factor")
+@token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(schemas.PasswordOnly)
 @blueprint.response(201, schemas.Secret)
@@ -54,8 +62,8 @@ def begin_second_factor(body: dict[str, str]) -> dict[str, str]:
 
 
 @blueprint.put("/account/second-factor")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @works_before_enrolment
 @blueprint.arguments(schemas.Digits)
 @blueprint.response(200, schemas.Codes)
@@ -65,8 +73,8 @@ def confirm_second_factor(body: dict[str, str]) -> dict[str, list[str]]:
 
 
 @blueprint.post("/account/second-factor/removal")
-@limited(*PROOF)
 @token_required
+@limited(*PROOF)
 @blueprint.arguments(schemas.Removal)
 @blueprint.response(204)
 def remove_second_factor(body: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from server.people.accounts.models import User
 from server.people.credentials.recovery import codes_left
 from server.people.credentials.second_factor import enrolled
+from server.people.credentials.standing_in import announced
 from server.people.guardians.consent import status
 from server.people.guardians.handing_over import handed_over_on
 
@@ -16,5 +17,6 @@ def own_account(user: User) -> dict[str, Any]:
         "status": status(user),
         "handed_over_on": handed_over_on(user),
         "second_factor": enrolled(user),
+        "recovery_code_used": announced(user),
         "recovery_codes_left": codes_left(user),
     }

@@ -8,6 +8,7 @@ from server.foundation import clock, db
 from server.foundation.journal.recording import journal
 from server.foundation.journal.replaying import ids_in_parts, replays
 from server.people.accounts.models import Device
+from server.people.accounts.staff import StaffInvitation
 from server.people.credentials.models import RecoveryCode
 from server.people.guardians.models import Consent
 
@@ -22,9 +23,9 @@ def sign_out_again() -> int:
 
 @replays("code_used")
 def use_codes_again() -> int:
-    """Remove recovery codes that were used."""
-    parts = ids_in_parts(journal().of("code_used"))
-    return sum(_execute(delete(RecoveryCode).where(RecoveryCode.code_sha256.in_(part))) for part in parts)
+    """Remove codes that were used, for recovering an account and for a dermatologist's own."""
+    parts, kinds = list(ids_in_parts(journal().of("code_used"))), (RecoveryCode, StaffInvitation)
+    return sum(_execute(delete(kind).where(kind.code_sha256.in_(part))) for kind in kinds for part in parts)
 
 
 @replays("consent_withdrawn")

@@ -15,6 +15,7 @@ from server.photos.inspection import MediaTypeMismatch, inspect_photo
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoDiffers, PhotoGone, PhotoUnknown, SizeDiffers
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
+from server.sharing.grants.access import locked_for_storing
 from server.timeline.identifiers import is_identifier
 from server.timeline.lock import locked
 from server.timeline.models import Photo
@@ -75,10 +76,11 @@ def file(unfiled: Unfiled) -> None:
 
     Raises:
         PhotoGone: the record was deleted meanwhile.
+        Unauthenticated, ConsentRequired: the right to store ended meanwhile.
     """
     needed = None
     with db.write(under_lock=True) as session:
-        timeline = locked(unfiled.timeline_id)
+        timeline = locked_for_storing(unfiled.timeline_id)
         photo = record_of(unfiled.timeline_id, unfiled.photo_id)
         if not photo.uploaded:
             needed = _equal(unfiled) or unfiled.object_key

@@ -21,8 +21,8 @@ _PHOTO = {"schema": {"type": "string", "format": "binary"}}
 
 
 @blueprint.put("/<timeline_id>/photos/<photo_id>")
-@limited(*UPLOADS)
 @token_required
+@limited(*UPLOADS)
 @blueprint.doc(requestBody={"required": True, "content": dict.fromkeys(MEDIA_TYPES, _PHOTO)})
 @blueprint.response(204)
 def put_photo(timeline_id: str, photo_id: str) -> None:

@@ -26,7 +26,9 @@ from server.running.commands import keys as keys_cli
 from server.running.commands import models as models_cli
 from server.running.commands import operations as operations_cli
 from server.running.commands import photos as photos_cli
+from server.running.commands import staff as staff_cli
 from server.running.demo.loopback import CannotStart, run
+from server.running.gunicorn_app import replace_process
 from server.running.starting import PRIVATE, require_usable
 
 DEMO_PORT, SERVE_ADDRESS = 8080, "127.0.0.1:8000"
@@ -89,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
     admin = commands.add_parser("admin", help="look after a server, settings from ACNETRACK_* variables")
     subjects = admin.add_subparsers(required=True, metavar="SUBJECT")
+    staff_cli.add_commands(subjects)
     models_cli.add_commands(subjects.add_parser("models", help="the models that phones get"))
     operations_cli.add_commands(subjects)
     photos_cli.add_commands(subjects.add_parser("photos", help="what is kept of photos"))
@@ -124,8 +127,7 @@ def _serve(arguments: argparse.Namespace) -> None:
     config = safe_settings()
     require_usable(config)
     require_newest(connect(config.database_url))
-    running = ["--config", "python:server.running.serving", "--bind", arguments.bind, "server.running.wsgi:app"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *running])
+    replace_process(arguments.bind)
 
 
 def _upgrade(_arguments: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """How gunicorn runs the server; its settings, by the names that gunicorn gives them.
 
-    gunicorn -c python:server.running.serving server.running.wsgi:app
+    acnetrack serve
 
 SIGTERM ends it: no new connection is taken, requests in flight are finished, and after `shutdown_seconds` whatever is
 left is killed. A killed worker is replaced; workers whose arbiter was killed finish what they are at and go, so that
@@ -15,10 +15,10 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
-from gunicorn.workers.gthread import ThreadWorker
 
 from server.application.safety import safe_settings
 from server.foundation.log.json_lines import GUNICORN, OURS, JsonLines
+from server.running.patience import PatientWorker
 
 _config = safe_settings()
 
@@ -36,7 +36,7 @@ class JsonLogger(Logger):
             handler.setFormatter(JsonLines())
 
 
-class DoorClosingWorker(ThreadWorker):
+class DoorClosingWorker(PatientWorker):
     """A worker that, once told to stop, lets new connections be refused instead of leaving them to wait for nothing."""
 
     def set_accept_enabled(self, enabled: bool) -> None:
@@ -53,8 +53,8 @@ workers, threads = _config.workers, _config.threads
 graceful_timeout = _config.shutdown_seconds
 timeout = 60
 keepalive = 15
-max_requests, max_requests_jitter = 20_000, 4_000
-"""A worker is replaced after so many requests: what leaks in a library does not grow for ever."""
+max_requests = 0
+"""No worker is replaced for how much it was asked: anybody could ask for that."""
 forwarded_allow_ips = ""
 """Forwarded headers are believed by `trusted_proxies` alone."""
 control_socket_disable = True

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from server.delivery.shelf import built_in
 from server.foundation.config import Config, ConfigError
-from server.foundation.http.rate_limits import impatient
+from server.foundation.http.counters import impatient
 from server.foundation.log.json_lines import OURS
 from server.photos.store import opened_store
 
@@ -22,7 +22,7 @@ PRIVATE = 0o077
 def require_usable(config: Config) -> None:
     """Refuse to start with settings that cannot work, without making anything but the photo folder.
 
-    A Redis that does not answer is only warned of: without it each process counts attempts alone.
+    A Redis that does not answer is only warned of: without it attempts are counted in the database.
 
     Raises:
         ConfigError: the message names the setting and the remedy.

@@ -19,6 +19,8 @@ try:
     config = safe_settings()
     require_usable(config)
     app = create_app(config)
+    app.extensions["acnetrack.keys"].prepare()
+    app.extensions["acnetrack.keys"].declare_live()
     require_newest(app.extensions["acnetrack.engine"])
     with app.app_context():
         finish_erasures()

@@ -7,7 +7,7 @@ from typing import Any
 from server.people.accounts.models import Device, User
 from server.people.guardians.consent import require_consent
 from server.sharing.accesses.chain import Head
-from server.sharing.accesses.recording import head_of, record_read
+from server.sharing.accesses.recording import head_of, record_daily, record_read
 from server.sharing.grants.access import Access, OwnerOnly, accesses_of, require_access
 from server.sync.cursor import Cursor
 from server.sync.migration import Migration
@@ -16,7 +16,9 @@ from server.sync.push import Changes, push
 
 
 def timelines_of(user: User) -> list[dict[str, Any]]:
-    """Return each timeline that `user` may see, with the cursor of its newest change."""
+    """Return each timeline that `user` may see, with its newest cursor; that a clinician asks is recorded."""
+    accesses = accesses_of(user)
+    record_daily(user, [access.timeline.id for access in accesses if access.grant], "list of timelines")
     return [
         {
             "id": access.timeline.id,
@@ -25,7 +27,7 @@ def timelines_of(user: User) -> list[dict[str, Any]]:
             "patient": access.timeline.patient.name,
             "cursor": Cursor.head(access).to_wire(),
         }
-        for access in accesses_of(user)
+        for access in accesses
     ]
 
 
@@ -34,7 +36,9 @@ def pull_as(
 ) -> Page:
     """Return the next page of changes for `user`, after recording that a clinician reads them."""
     page = pull(access, last_pulled_at, limit, migration)
-    if not page.empty:
+    if page.empty:
+        record_daily(user, [access.timeline.id], "news")
+    else:
         record_read(user, access.timeline.id, "timeline")
     return replace(page, access_log=access_log_of(access))
 

@@ -78,7 +78,12 @@ class Batch:
         """Give a row with these values its place in the log; it is written by `flush`."""
         place = {"timeline_id": self.timeline.id, "rev": self.timeline.next_rev(), "device_id": self._device_id}
         row = {**values, **place, "deleted": deleted}
+        self.timeline.stored_bytes += self.growth(table, row)
         self._rows[table, row["id"]] = self._stamped[table, row["id"]] = row
+
+    def growth(self, table: Table, row: Values) -> int:
+        """Return how much more text the timeline holds with this row than with the one that is there."""
+        return text_bytes(row) - text_bytes(self.find(table, row["id"]) or {})
 
     def bury(self, table: Table, record_id: str) -> None:
         """Leave of a row its id and nothing else."""
@@ -113,6 +118,11 @@ class Batch:
                 self._session.execute(_update(table), [_to_update(row) for row in changed[table]])
         self._stored.update(self._stamped)
         self._stamped.clear()
+
+
+def text_bytes(row: Values) -> int:
+    """Return how long a row's texts are together."""
+    return sum(len(value) for value in row.values() if isinstance(value, str))
 
 
 def _update(table: Table) -> Update:

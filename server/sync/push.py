@@ -10,14 +10,13 @@ from server.foundation.http.errors import Problem
 from server.foundation.journal.recording import record_deletions
 from server.people.accounts.models import Device
 from server.photos.storing import discard
-from server.sharing.grants.access import Access
+from server.sharing.grants.access import Access, locked_for_storing
 from server.sync.batch import Batch
 from server.sync.cursor import seen_until
 from server.sync.part import Part
 from server.sync.reading import id_of
 from server.sync.tables import COMING_TABLES, PHOTOS, TABLES, Table, Values
 from server.sync.verdict import ReadOnly, UnknownTable
-from server.timeline.lock import locked
 
 Changes = Mapping[str, Mapping[str, Sequence[Any]]]
 Verdict = dict[str, Any]
@@ -66,10 +65,11 @@ def apply_parts(
 
     Raises:
         ResyncRequired: the cursor is of another epoch; nothing was written.
+        Unauthenticated, ConsentRequired: the right to write ended while the push came; nothing was written.
     """
     device_id, timeline_id = device.id, access.timeline.id
     with db.write(under_lock=True) as session:
-        timeline = locked(timeline_id)
+        timeline = locked_for_storing(timeline_id)
         late = number is not None and _note_push(session, device_id, number)
         batch = Batch(session, timeline, device_id, seen_until(access, last_pulled_at), assumed, late)
         for part in parts:

@@ -5,6 +5,7 @@ of it, and whether it then fits together, is known when the server's row is.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from marshmallow import ValidationError
@@ -84,8 +85,9 @@ def fit_together(table: Table, values: Values) -> None:
 
 
 def names(columns: Iterable[str]) -> str:
-    """Return names that a client sent, in words: what is no text by its codes."""
-    return ", ".join(name if is_text(name) else ascii(name)[1:-1] for name in columns)
+    """Return names that a client sent, the first of many, in words: what is no text by its codes."""
+    shown = [name[:100] for name in islice(columns, 20)]
+    return ", ".join(name if is_text(name) else ascii(name)[1:-1] for name in shown)
 
 
 def _refusal(messages: Mapping[str, Any]) -> Invalid | UnknownColumn:

@@ -11,6 +11,9 @@ from server.sync.cursor import LARGEST
 from server.sync.migration import Migration
 from server.sync.tables import TABLES
 
+TABLES_AT_ONCE = 100
+"""What a push may name: those that there are, and some that an app of another version has."""
+
 
 class CursorQuery(Schema):
     """Where the client stands; nothing, 0 or null is the beginning."""
@@ -126,6 +129,8 @@ class _Changes(OfRecords):
     @post_load
     def other_tables(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
         """Read tables that this server does not have, so that each of their records gets its verdict."""
+        if len(data) > TABLES_AT_ONCE:
+            raise ValidationError(f"Must name {TABLES_AT_ONCE} tables at most.")
         known = [table.name for table in TABLES]
         return {name: part if name in known else TableChanges().load(part) for name, part in data.items()}
 

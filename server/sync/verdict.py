@@ -75,3 +75,10 @@ class NotDeletable(Rejected):
 
     code = "not_deletable"
     detail = "A profile is not deleted; to empty it, push it with null in its columns."
+
+
+class TooMuch(Rejected):
+    """The patient's records are as long as they may be."""
+
+    code = "storage_full"
+    detail = "These records are as long as one person's may be here; delete some, or ask whoever runs the server."

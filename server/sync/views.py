@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.foundation.http.api import Blueprint
+from server.foundation.http.bodies import long_body
 from server.people.credentials.tokens import caller, current_device, token_required
 from server.sharing.grants.access import require_access
 from server.sync import as_caller, schemas
@@ -26,7 +27,7 @@ def list_timelines() -> dict[str, Any]:
 def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
     """Pull what changed since a cursor; 304 where the ETag says that nothing did."""
     access = require_access(caller(), timeline_id)
-    if query["migration"] is None and (known := unchanged(access)) is not None:
+    if query["migration"] is None and (known := unchanged(caller(), access)) is not None:
         return known
     page = as_caller.pull_as(caller(), access, **query)
     return page, headers(page.timestamp, page.access_log)
@@ -34,6 +35,7 @@ def pull_changes(query: dict[str, Any], timeline_id: str) -> Any:
 
 @blueprint.post("/<timeline_id>/sync")
 @token_required
+@long_body
 @blueprint.arguments(schemas.PushQuery, location="query")
 @blueprint.arguments(schemas.Changes)
 @blueprint.response(200, schemas.Verdicts)

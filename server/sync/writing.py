@@ -4,7 +4,7 @@ from server.sync.amending import refuse_wrong_amendment
 from server.sync.batch import Batch
 from server.sync.reading import fit_together, whole_row
 from server.sync.tables import VISITS, Kind, Table, Values
-from server.sync.verdict import Gone, Immutable
+from server.sync.verdict import Gone, Immutable, TooMuch
 
 
 def write(batch: Batch, table: Table, values: Values) -> None:
@@ -18,6 +18,7 @@ def write(batch: Batch, table: Table, values: Values) -> None:
         new = whole_row(table, values)
         _refuse_of_deleted_visit(batch, new)
         refuse_wrong_amendment(batch, table, new)
+        _refuse_too_much(batch, table, new)
         batch.stamp(table, new)
     elif row["deleted"]:
         raise Gone
@@ -26,7 +27,13 @@ def write(batch: Batch, table: Table, values: Values) -> None:
             raise Immutable
         batch.refuse_overwriting(table, row, changed)
         fit_together(table, {**row, **changed})
+        _refuse_too_much(batch, table, {**row, **changed})
         batch.stamp(table, {**row, **changed})
+
+
+def _refuse_too_much(batch: Batch, table: Table, row: Values) -> None:
+    if not batch.timeline.has_room_for(batch.growth(table, row)):
+        raise TooMuch
 
 
 def _refuse_of_deleted_visit(batch: Batch, values: Values) -> None:

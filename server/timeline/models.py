@@ -13,6 +13,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from server.foundation import clock
+from server.foundation.config import settings
 from server.foundation.db import Base, UtcDateTime
 from server.people.accounts.models import User
 
@@ -34,6 +35,8 @@ class Timeline(Base):
     epoch: Mapped[int] = mapped_column(default=1)
     cut_at: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """How much text its rows hold, in characters."""
 
     patient: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
@@ -41,6 +44,10 @@ class Timeline(Base):
         """Count one more row written and return its `rev`; only under a lock on this row."""
         self.seq += 1
         return self.seq
+
+    def has_room_for(self, more: int) -> bool:
+        """Return whether its rows may hold so much more; less than before they always may."""
+        return more <= 0 or self.stored_bytes + more <= settings().records_max_bytes
 
 
 class Row:

@@ -1,12 +1,26 @@
 """Signing up: an account and, for a patient, the one timeline that is theirs."""
 
 from datetime import date
+from typing import Any
 
 from server.foundation import clock, db
 from server.foundation.ids import new_id
 from server.people.accounts.account import create_account
 from server.people.accounts.models import User
+from server.people.accounts.staff import use_staff_code
 from server.timeline.models import Timeline
+
+
+def ask_to_sign_up(role: str, invitation: str = "", **said: Any) -> User:
+    """Return a new account of somebody who asks for one; a dermatologist's is made by a code, which is then used.
+
+    Raises:
+        StaffCodeRefused: `invitation` is no such code; else as `create_account`.
+    """
+    with db.write():
+        if role == "dermatologist":
+            use_staff_code(invitation)
+        return sign_up(role=role, **said)
 
 
 def sign_up(

@@ -6,7 +6,7 @@ from server.foundation.http.api import Blueprint
 from server.foundation.http.rate_limits import SIGN_UP, limited
 from server.people import account_schemas as schemas
 from server.people.accounts.models import User
-from server.timeline.signing_up import sign_up
+from server.timeline.signing_up import ask_to_sign_up
 
 blueprint = Blueprint("sign_up", __name__, url_prefix="/v1", description="Signing up")
 
@@ -16,5 +16,5 @@ blueprint = Blueprint("sign_up", __name__, url_prefix="/v1", description="Signin
 @blueprint.arguments(schemas.NewAccount)
 @blueprint.response(201, schemas.AccountStatus)
 def create_account(new: dict[str, Any]) -> User:
-    """Sign up a patient, a dermatologist or a guardian."""
-    return sign_up(**new)
+    """Sign up a patient, a guardian or, by a code, a dermatologist."""
+    return ask_to_sign_up(**new)

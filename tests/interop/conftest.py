@@ -11,6 +11,7 @@ from tests.interop.devices import Device, Devices, Killed
 from tests.interop.person import PASSWORD, Person
 from tests.interop.running import Server
 from tests.interop.wire import Wire
+from tests.invited import invitation
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -102,7 +103,7 @@ _count = 0
 
 
 @pytest.fixture
-def person(wire: Wire) -> Callable[..., Person]:
+def person(wire: Wire, running: Server) -> Callable[..., Person]:
     """Signs somebody up and in."""
 
     def sign_up(role: str = "patient") -> Person:
@@ -110,8 +111,11 @@ def person(wire: Wire) -> Callable[..., Person]:
         _count += 1
         someone = Person(wire.url, f"{role}{_count}@example.org", role)
         account = {"email": someone.email, "name": "Kim", "password": PASSWORD, "role": role}
-        of_patients = {"born_on": "1990-05-17", "country": "DE"} if role == "patient" else {}
-        someone.call("POST", "/v1/accounts", {**account, **of_patients})
+        if role == "patient":
+            account |= {"born_on": "1990-05-17", "country": "DE"}
+        else:
+            account["invitation"] = invitation(running.config.database_url)
+        someone.call("POST", "/v1/accounts", account)
         someone.token = someone.sign_in()
         if role == "patient":
             someone.timeline_id = someone.call("GET", "/v1/timelines")["timelines"][0]["id"]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.person import PASSWORD, Person, Refused
+from tests.invited import invitation
 
 ROOT = Path(__file__).parents[2]
 INTEGRATE = ROOT / "server" / "INTEGRATE.md"
@@ -28,6 +29,7 @@ def ito(running):
     """The dermatologist of the document."""
     someone = Person("http://{}:{}".format(*running.address), "ito@example.org", "dermatologist")
     account = {"email": someone.email, "name": "Dr. Ito", "password": PASSWORD, "role": someone.role}
+    account["invitation"] = invitation(running.config.database_url)
     someone.call("POST", "/v1/accounts", account)
     someone.token = someone.sign_in()
     return someone

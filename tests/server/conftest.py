@@ -28,6 +28,7 @@ from server.foundation.config import Config
 from server.migrations.runner import upgrade
 from server.people.accounts import passwords
 from tests.emptied import Emptied
+from tests.invited import invitation
 from tests.postgresql import PostgreSQL
 
 PASSWORD = "correct horse battery"
@@ -204,8 +205,10 @@ def person(app: Flask) -> Callable[..., Person]:
     def sign_up(role: str, name: str = "Kim", **more: Any) -> Person:
         nonlocal count
         count += 1
-        client, email = app.test_client(), f"{role}{count}@example.org"
+        client, email = app.test_client(), more.pop("email", f"{role}{count}@example.org")
         account = {"email": email, "name": name, "password": PASSWORD, "role": role, **by_role.get(role, {}), **more}
+        if role == "dermatologist":
+            account["invitation"] = invitation(app.extensions["acnetrack.engine"])
         answer = client.post("/v1/accounts", json=account)
         assert answer.status_code == 201, answer.json
         someone = sign_in(client, answer.json["id"], email, None)

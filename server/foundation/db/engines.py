@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import closing
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -83,17 +84,24 @@ def why_unusable(error: DBAPIError) -> str:
 
 
 def _sqlite(address: URL, threads: int) -> Engine:
-    """WAL, full durability, foreign keys and an explicit BEGIN."""
+    """WAL, full durability, foreign keys, zeros where something was deleted, and an explicit BEGIN."""
     engine = create_engine(address, hide_parameters=True, pool_size=threads, connect_args={"timeout": WAIT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def truncate_log(engine: Engine) -> None:
+    """Empty the file that SQLite writes ahead, which holds what was deleted since; waits for those who read in it."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # The driver would otherwise choose when to BEGIN, and choose too late.
     _write_ahead(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

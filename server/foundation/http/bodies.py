@@ -1,10 +1,19 @@
 """What a body may be: sent as it is, and of a type that its route takes. Nothing of it is read to say so."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, request
 
+from server.foundation.config import settings
 from server.foundation.http.errors import Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SHORT_BYTES = 128 * 1024
+"""How long a body is at most where its route does not say otherwise: the longest note, in escapes, and more."""
 
 
 class ContentEncoded(Problem):
@@ -31,6 +40,17 @@ class MediaTypeUnsupported(Problem):
         came = f"{what} came as {sent[:80]!r}" if sent else f"{what} came without a type"
         super().__init__(f"{came}; send it with one of these as its {where}: {', '.join(accepted)}.", accepted=accepted)
         self.headers = {"Accept": ", ".join(accepted)}  # type: ignore[misc]
+
+
+def long_body(view: Callable[P, R]) -> Callable[P, R]:
+    """Let a view take bodies of up to `request_max_bytes`; below what asks who sends them."""
+
+    @wraps(view)
+    def sized(*args: P.args, **kwargs: P.kwargs) -> R:
+        request.max_content_length = settings().request_max_bytes
+        return view(*args, **kwargs)
+
+    return sized
 
 
 def has_body() -> bool:

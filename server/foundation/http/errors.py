@@ -34,6 +34,9 @@ CODES = {
     503: ("busy", "The server cannot answer now; try again in a moment."),
 }
 
+ERRORS_AT_ONCE, LONGEST_NAME = 20, 100
+"""How many wrong values an answer names: who sends more has more than a slip to mend."""
+
 TITLES = {460: "Checksum Mismatch"}
 """Of statuses that a protocol made for itself, as tus did."""
 
@@ -84,6 +87,19 @@ def from_problem(error: Problem) -> Response:
     return respond(error.status, error.code, error.text, error.members, error.headers)
 
 
+def first_of(messages: Any, left: list[int]) -> Any:
+    """Return messages about values, nested by their names, up to as many as are `left`; names that are long cut."""
+    if isinstance(messages, Mapping):
+        found = {}
+        for name, some in messages.items():
+            if left[0] <= 0:
+                break
+            found[name[:LONGEST_NAME] if isinstance(name, str) else name] = first_of(some, left)
+        return found
+    left[0] -= 1
+    return messages[:ERRORS_AT_ONCE] if isinstance(messages, list) else messages
+
+
 def from_http(error: HTTPException) -> Response:
     """Answer an error of the framework: wrong address, method, type, size or values."""
     status = error.code or 500
@@ -91,7 +107,7 @@ def from_http(error: HTTPException) -> Response:
     members: dict[str, Any] = {}
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
     if "messages" in data:
-        members["errors"] = data["messages"]
+        members["errors"] = first_of(data["messages"], [ERRORS_AT_ONCE])
     headers = {name: value for name, value in error.get_headers() if not name.startswith("Content-T")}
     if isinstance(error, RequestEntityTooLarge):
         headers["Connection"] = "close"

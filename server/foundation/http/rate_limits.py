@@ -1,30 +1,45 @@
 """Limits on attempts: guessing passwords, codes and digits, signing up and uploading without end.
 
-A view is marked with the rules that hold for it; each application counts by its own limiter, in its process or, where
-several processes serve, together in Redis. Redis away is no reason to refuse anybody: each process then counts alone.
+A view is marked with the rules that hold for it, below the decorator that asks who is signed in where a rule counts by
+that. An attempt counts before the view is called, so that many at once are not more than one after the other; one that
+did not fail is given back.
 """
 
 import hashlib
 import ipaddress
+import logging
 import math
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property, wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, Response, request, session
-from flask_limiter import Limiter, RateLimitExceeded, RouteLimit
-from limits.errors import StorageError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from flask import Flask, Response, current_app, g, request, session
+from limits import RateLimitItem, parse_many
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 
+from server.foundation import db
 from server.foundation.config import settings
-from server.foundation.http.errors import CODES, respond
+from server.foundation.http.counters import Counters
+from server.foundation.http.errors import CODES, Problem
+from server.foundation.log.json_lines import OURS
 
-V = TypeVar("V", bound=Callable[..., object])
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(OURS)
 
-REDIS_SECONDS = 0.5
-"""How long a request waits for Redis."""
+
+class TooManyAttempts(Problem):
+    """Somebody tries too often."""
+
+    status = 429
+    code, detail = CODES[429]
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": str(max(1, math.ceil(seconds)))}  # type: ignore[misc]
 
 
 def address() -> str:
@@ -38,15 +53,17 @@ def address() -> str:
 
 def account() -> str:
     """Return the e-mail that the request is about, or where it came from."""
-    body: Any = request.get_json(silent=True) if request.is_json else request.form
+    try:
+        body: Any = request.get_json() if request.is_json else request.form
+    except (Problem, HTTPException):  # The view will say so.
+        return address()
     email = body.get("email") if hasattr(body, "get") else None
     return email.strip().lower() if isinstance(email, str) else address()
 
 
-def device() -> str:
-    """Return the token that the request was sent with, in its header or its cookie, or where it came from."""
-    sent = request.authorization  # Parsed: one token written in several ways is one device.
-    return (sent and sent.token) or session.get("token") or address()
+def person() -> str:
+    """Return the account that is signed in, whatever it was signed in with, or where the request came from."""
+    return str(g.get("signed_in_as") or address())
 
 
 def second_step() -> str:
@@ -64,6 +81,11 @@ class Rule:
     key: Callable[[], str]
     failed_only: bool = True
 
+    @cached_property
+    def items(self) -> list[RateLimitItem]:
+        """How many in which time."""
+        return parse_many(self.limit)
+
 
 SIGN_IN = (
     Rule("sign-in", "120/minute", address, failed_only=False),
@@ -73,62 +95,67 @@ SIGN_IN = (
 SECOND_STEP = (Rule("second step", "30/5minute", address), Rule("second step", "10/15minute;50/day", second_step))
 SIGN_UP = (Rule("sign-up", "30/hour", address, failed_only=False),)
 RECOVERY = (Rule("recovery", "10/hour", address), Rule("recovery", "5/hour;20/day", account))
-PROOF = (Rule("proof", "10/15minute", device), Rule("proof", "60/hour", address))
+PROOF = (Rule("proof", "10/15minute", person), Rule("proof", "60/hour", address))
 """The password once more, or the digits of an authenticator."""
-CODES_HANDED_OVER = (Rule("code", "20/hour", device), Rule("code", "60/hour", address))
-INVITATIONS = (Rule("invitation", "60/hour", device, failed_only=False),)
-ASSESSMENTS = (Rule("assessment", "120/hour", device, failed_only=False),)
-UPLOADS = (Rule("upload", "3000/hour", device, failed_only=False),)
+CODES_HANDED_OVER = (Rule("code", "20/hour", person), Rule("code", "60/hour", address))
+INVITATIONS = (Rule("invitation", "60/hour", person, failed_only=False),)
+ASSESSMENTS = (Rule("assessment", "120/hour", person, failed_only=False),)
+UPLOADS = (Rule("upload", "3000/hour", person, failed_only=False),)
 
 
-def limited(*rules: Rule) -> Callable[[V], V]:
-    """Mark a view with rules, below the decorator that registers it."""
+def limited(*rules: Rule) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view be called as often as `rules` allow, where the application limits attempts. Raises TooManyAttempts."""
 
-    def mark(view: V) -> V:
-        view.limited_by = rules  # type: ignore[attr-defined]
-        return view
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def counted(*args: P.args, **kwargs: P.kwargs) -> R:
+            if "acnetrack.attempts" in current_app.extensions and "attempts" not in g:
+                db.release()
+                _count(rules)
+            return view(*args, **kwargs)
+
+        return counted
 
     return mark
 
 
 def init_app(app: Flask, redis_url: str, enabled: bool) -> None:
-    """Make the marked views of `app`, which are all registered, keep to their rules."""
-    if not enabled:
-        return
-    limiter = Limiter(
-        address,
-        app=app,
-        storage_uri=redis_url or "memory://",
-        storage_options={"wrap_exceptions": True, **(impatient() if redis_url else {})},
-        in_memory_fallback_enabled=True,
-        swallow_errors=True,
-        key_prefix="acnetrack",
-    )
-    for endpoint, view in app.view_functions.items():
-        for rule in getattr(view, "limited_by", ()):
-            limit: Any = _route_limit(rule, limiter)
-            app.view_functions[endpoint] = limit(app.view_functions[endpoint])
-
-    @app.errorhandler(RateLimitExceeded)
-    def _refuse(_error: RateLimitExceeded) -> Response:
-        return respond(429, *CODES[429], headers={"Retry-After": str(_seconds_left(limiter))})
+    """Make the marked views of `app` keep to their rules."""
+    if enabled:
+        app.extensions["acnetrack.attempts"] = Counters(app.extensions["acnetrack.engine"], redis_url)
+        app.after_request(_settle)
 
 
-def impatient() -> dict[str, Any]:
-    """Return the options of a Redis client that neither waits for long nor tries again."""
-    waits = dict.fromkeys(("socket_timeout", "socket_connect_timeout"), REDIS_SECONDS)
-    return {**waits, "retry": Retry(NoBackoff(), 0)}
+def _count(rules: tuple[Rule, ...]) -> None:
+    """Count an attempt by each of the rules, and remember those of which only failures count."""
+    counters, waits = _counters(), []
+    g.attempts = []
+    for rule in rules:
+        who = _hidden(rule.key())
+        for item in rule.items:
+            key = item.key_for(rule.scope, who)
+            count = counters.add(key, item.get_expiry())
+            g.attempts += [key] if rule.failed_only else []
+            if count > item.amount:
+                log.info("ratelimit")
+                waits.append(counters.seconds_left(key))
+    if waits:
+        raise TooManyAttempts(max(waits))
 
 
-def _route_limit(rule: Rule, limiter: Limiter) -> RouteLimit:
-    return RouteLimit(
-        limit_provider=rule.limit,
-        key_function=lambda: _hidden(rule.key()),
-        scope=rule.scope,
-        shared=True,
-        deduct_when=_failed if rule.failed_only else None,
-        limiter=limiter,
-    )
+def _settle(response: Response) -> Response:
+    """Give back what did not fail; what was refused unseen did not."""
+    attempts = g.pop("attempts", [])
+    if attempts and not _failed(response):
+        with suppress(SQLAlchemyError):  # It then counts, and the answer stands.
+            db.release()
+            for key in attempts:
+                _counters().give_back(key)
+    return response
+
+
+def _counters() -> Counters:
+    return cast(Counters, current_app.extensions["acnetrack.attempts"])
 
 
 def _failed(response: Response) -> bool:
@@ -136,14 +163,6 @@ def _failed(response: Response) -> bool:
 
 
 def _hidden(value: str) -> str:
-    """Return what stands for an e-mail, address or token in the counter, and tells nothing of it."""
+    """Return what stands for an e-mail, address or account in the counter, and tells nothing of it."""
     secret = hashlib.sha256(settings().secret_key.encode()).digest()
-    return hashlib.blake2b(value.encode(), key=secret, digest_size=16).hexdigest()
-
-
-def _seconds_left(limiter: Limiter) -> int:
-    try:
-        limit = limiter.current_limit
-        return max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
-    except StorageError:
-        return 60
+    return hashlib.blake2b(value.encode(errors="surrogatepass"), key=secret, digest_size=16).hexdigest()

@@ -22,6 +22,7 @@ Event = Literal[
     "grant_widened",
     "restored",
     "begun",
+    "model_blocked",
 ]
 
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -4,8 +4,8 @@ It is a database of its own, apart from the main one and in none of its backups.
 transaction is committed, so that nothing is in it that was never deleted, and before the answer goes out: a process
 that is killed in between has acknowledged nothing, and the same request again writes the entry that is missing.
 Erasures, revocations and epochs are written before the commit: asked for again they are answered as done, or nobody is
-left to ask, and undoing too much is safe there. Entries hold random ids and nothing else, and are never changed; an
-erasure takes those of its timeline along.
+left to ask, and undoing too much is safe there. Entries hold ids and versions of models, nothing else, and are never
+changed; an erasure takes those of its timeline along.
 """
 
 from collections.abc import Iterable, Sequence

@@ -34,11 +34,16 @@ class WrongMasterKey(EncryptionError):
     """The patient's key is wrapped under a master key that the server was not given."""
 
     code = "master_key_wrong"
+    detail = (
+        "The patient's key is wrapped under a master key that the server does not have; whoever runs it has to add that"
+        " one to ACNETRACK_MASTER_KEY, behind the newest."
+    )
 
     def __init__(self, wanted: str, present: str) -> None:
-        super().__init__(
-            f"The patient's key is wrapped under the master key {wanted}, the server has {present}; whoever runs it"
-            " has to add that one to ACNETRACK_MASTER_KEY, behind the newest."
+        super().__init__()
+        self.for_operator = (
+            f"The patient's key is wrapped under the master key {wanted}, the server has {present}; add that one to"
+            " ACNETRACK_MASTER_KEY, behind the newest."
         )
 
 

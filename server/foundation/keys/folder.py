@@ -29,6 +29,8 @@ from server.foundation.keys.sealing import KEY_BYTES
 
 SUFFIX = ".key"
 MASTER_FILE = "master.key"
+LIVE_FILE = "live"
+"""The ids of the master keys that the server was last started with."""
 SHREDDED = b"shredded\n"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -64,7 +66,7 @@ class FolderKeyRing:
             try:
                 self.existing_key_of(path.name.removesuffix(SUFFIX))
             except WrongMasterKey as error:
-                raise ConfigError(str(error)) from error
+                raise ConfigError(error.for_operator) from error
             except (KeyLost, KeyShredded, KeyDamaged):
                 continue
 
@@ -106,9 +108,23 @@ class FolderKeyRing:
                     file.flush()
                     os.fsync(descriptor)
 
+    def declare_live(self) -> None:
+        """Write down which master keys the server that starts now can open."""
+        write_durably(self._folder / LIVE_FILE, " ".join(master.id for master in self._masters).encode())
+
     def rotate(self, progress: Told = lambda done, total: None) -> int:
-        """Wrap every key under the newest master key and return how many were under another."""
+        """Wrap every key under the newest master key and return how many were under another.
+
+        Raises:
+            ConfigError: the server that was started last does not have that one, and could open nothing any more.
+        """
         self.prepare()
+        live = self._folder / LIVE_FILE
+        if live.exists() and self._masters[0].id not in live.read_text().split():
+            raise ConfigError(
+                "ACNETRACK_MASTER_KEY begins with a key that the running server does not have; restart the server with"
+                " this setting first, then rotate."
+            )
         names = (path.name.removesuffix(SUFFIX) for path in sorted(self._folder.glob(f"*{SUFFIX}")))
         timelines = [name for name in names if _ID.fullmatch(name)]
         rewrapped = 0

@@ -13,6 +13,9 @@ HEADER = "X-Request-Id"
 WELL_FORMED = re.compile(r"[0-9A-Fa-f-]{16,64}")
 """Ids that a proxy may bring: digits that cannot spell anybody's name."""
 
+PROBES = ("/healthz", "/readyz")
+"""What is asked all day long: logged only where the answer is bad."""
+
 log = logging.getLogger(OURS)
 
 
@@ -33,6 +36,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _finish(response: Response) -> Response:
         response.headers[HEADER] = g.request_id
+        if request.path in PROBES and response.status_code < 400:
+            return response
         log.info(
             "request",
             extra={

@@ -52,6 +52,7 @@ def create_account(
             role=role,
             password_hash=password_hash,
             created_at=clock.now(),
+            asked_on=ahead.asked_on,
             consent_on=ahead.consent_on,
             majority_on=ahead.majority_on,
         )

@@ -1,6 +1,7 @@
 """From when on somebody consents and acts for themselves, by their country's law: `ages.json` names the sources.
 
-Of a date of birth only what lies ahead is kept: the day of digital consent and the day of majority, of minors alone.
+Of a date of birth only what lies ahead is kept, of minors alone: the days from which on a child's own yes is needed,
+of digital consent, and of majority.
 """
 
 import json
@@ -16,8 +17,9 @@ OLDEST_YEARS = 120
 
 @dataclass(frozen=True)
 class Days:
-    """The days from which on somebody consents (`consent_on`) and is of age (`majority_on`); None is: already."""
+    """The days from which on somebody is asked, consents and is of age; None is: already."""
 
+    asked_on: date | None = None
     consent_on: date | None = None
     majority_on: date | None = None
 
@@ -35,7 +37,7 @@ def countries() -> frozenset[str]:
 
 
 def overridden(kind: str, overrides: Iterable[str]) -> Mapping[str, int]:
-    """Return the ages of `kind`, "digital_consent" or "majority", with `given` in their place, each as "DE=16".
+    """Return the ages of `kind`, a key of `ages.json`, with `given` in their place, each as "DE=16".
 
     Raises:
         ValueError: one of them has another form, names no country, or no age from 0 to 25.
@@ -54,9 +56,10 @@ def days(born_on: date, country: str, today: date, consent: Mapping[str, int], m
 
     Nobody comes of age before they may consent.
     """
+    asked = law()["own_yes"].get(country, law()["own_yes"]["default"])
     of_age = majority.get(country, majority["default"])
     consents = min(consent.get(country, consent["default"]), of_age)
-    ahead = [day if day > today else None for day in (birthday(born_on, consents), birthday(born_on, of_age))]
+    ahead = [day if day > today else None for day in (birthday(born_on, age) for age in (asked, consents, of_age))]
     return Days(*ahead)
 
 

@@ -14,7 +14,7 @@ DEVICE_KINDS = ("app", "browser")
 class User(Base):
     """A patient, a dermatologist or a guardian. `email` is kept in lower case and identifies the person at sign-in.
 
-    A date of birth is not kept: only, of a minor, the days that lie ahead. Both are null for everybody else.
+    A date of birth is not kept: only, of a minor, the days that lie ahead. They are null for everybody else.
     """
 
     __tablename__ = "users"
@@ -26,10 +26,14 @@ class User(Base):
     role: Mapped[str]
     password_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_on: Mapped[date | None]
+    """The first day on which a guardian needs their yes to share photos."""
     consent_on: Mapped[date | None]
     """The first day on which they need no guardian's consent."""
     majority_on: Mapped[date | None]
     """The first day on which they are of age."""
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing is left of a dermatologist but their name."""
 
 
 class Device(Base):

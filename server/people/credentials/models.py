@@ -27,3 +27,8 @@ class SecondFactor(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int]
     """The 30 seconds of the newest code taken, counted from 1970: none of then or before is taken again."""
+    stood_in_for: Mapped[str | None]
+    """What a recovery code replaced of late, `password` or `factor`: until `waits_until` it is announced."""
+    waits_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    former_password_hash: Mapped[str | None]
+    """What is put back where the owner takes that back."""

@@ -3,7 +3,7 @@
 from server.foundation import db
 from server.foundation.http.errors import Problem
 from server.people.accounts.models import Device, User
-from server.people.accounts.passwords import hash_password, matches
+from server.people.accounts.passwords import hash_password, matches, refuse_weak
 from server.people.credentials.devices import revoke_all
 
 
@@ -26,8 +26,10 @@ def change_password(device: Device, password: str, new_password: str) -> None:
 
     Raises:
         WrongPassword: `password` is not theirs.
+        WeakPassword: the new one is easily guessed.
     """
     require_password(device.user, password)
+    refuse_weak(new_password, device.user.role, device.user.email, device.user.name)
     password_hash = hash_password(new_password)
     with db.write() as session:
         user = session.get_one(User, device.user_id)

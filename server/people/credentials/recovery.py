@@ -8,9 +8,10 @@ from server.foundation.ids import code_digest, new_code
 from server.foundation.journal.recording import record
 from server.people.accounts.account import user_by_email
 from server.people.accounts.models import User
-from server.people.accounts.passwords import hash_password
+from server.people.accounts.passwords import hash_password, refuse_weak
 from server.people.credentials.devices import revoke_all
 from server.people.credentials.models import RecoveryCode
+from server.people.credentials.standing_in import StoodIn, announced, stand_in
 
 CODES = 10
 NOBODY = "nobody"
@@ -40,13 +41,14 @@ def codes_left(user: User) -> int:
     return count or 0
 
 
-def use_code(user_id: str, code: str) -> bool:
-    """Return whether `code` is one of theirs, and use it up."""
+def use_code(user_id: str, code: str, what: StoodIn) -> bool:
+    """Return whether `code` is one of theirs, and use it up, in the stead of `what`. Raises CodesWait."""
     code_sha256 = code_digest(code)
     with db.write() as session:
         recovery_code = session.get(RecoveryCode, (user_id, code_sha256))
         if recovery_code is None:
             return False
+        stand_in(session.get_one(User, user_id), what)
         session.delete(recovery_code)
         record("code_used", None, [code_sha256], table=RecoveryCode.__tablename__)
     return True
@@ -55,13 +57,19 @@ def use_code(user_id: str, code: str) -> bool:
 def recover(email: str, code: str, new_password: str) -> None:
     """Give the account with this e-mail a new password by one of its codes, and sign it out everywhere.
 
+    Of an account with a second factor the devices stay signed in: they are told, and can take it back.
+
     Raises:
+        WeakPassword: the new one is easily guessed; the code is still good.
+        CodesWait: a code stood in for the second factor a short while ago.
         WrongRecoveryCode: it does not say which of the two is wrong, nor by how long it takes.
     """
     password_hash = hash_password(new_password)
     with db.write():
         user = user_by_email(email)
-        if not use_code(user.id if user else NOBODY, code) or user is None:
+        if not use_code(user.id if user else NOBODY, code, "password") or user is None:
             raise WrongRecoveryCode
+        refuse_weak(new_password, user.role, user.email, user.name)
         user.password_hash = password_hash
-        revoke_all(user)
+        if announced(user) is None:
+            revoke_all(user)

@@ -16,6 +16,7 @@ from server.people.accounts.models import User
 from server.people.credentials.models import SecondFactor
 from server.people.credentials.password import require_password
 from server.people.credentials.recovery import replace_codes, use_code
+from server.people.credentials.standing_in import settle
 
 ISSUER = "acnetrack"
 SECRET_BYTES, DIGITS, STEP_SECONDS = 20, 6, 30
@@ -115,6 +116,7 @@ def use(user: User, code: str | None) -> None:
     Raises:
         SecondFactorRequired: there is one, and no code.
         WrongSecondFactor: neither the digits of now nor a recovery code.
+        CodesWait: a code stood in for the password a short while ago.
     """
     if not enrolled(user):
         return
@@ -122,9 +124,11 @@ def use(user: User, code: str | None) -> None:
         raise SecondFactorRequired
     with db.write() as session:
         if len(digits := code.replace(" ", "")) != DIGITS:
-            right = use_code(user.id, code)
+            right = use_code(user.id, code, "factor")
         else:
-            right = _use_digits(session.get_one(SecondFactor, user.id), user, digits)
+            factor = session.get_one(SecondFactor, user.id)
+            if right := _use_digits(factor, user, digits):
+                settle(factor)
         if not right:
             raise WrongSecondFactor
 

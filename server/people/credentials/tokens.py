@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import g, request
+from sqlalchemy import select
 
 from server.foundation import db
 from server.foundation.http.errors import CODES, Problem
@@ -34,7 +35,7 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
         device = use_token(token, "app") if token else None
         if device is None:
             raise Unauthenticated
-        g.device = device
+        g.device, g.signed_in_by, g.signed_in_as = device, device.id, device.user_id
         if barred_until_enrolled(view, device.user):
             raise EnrolmentRequired
         db.release()  # The body may still be on its way.
@@ -45,6 +46,18 @@ def token_required(view: Callable[P, R]) -> Callable[P, R]:
     manual = {**documented.get("manual_doc", {}), "security": [{"token": []}], "responses": refused}
     guarded._apidoc = {**documented, "manual_doc": manual}  # type: ignore[attr-defined]
     return guarded
+
+
+def require_still_signed_in() -> None:
+    """Check, inside `db.write`, that the sender was not signed out while the request came, and is not until the commit.
+
+    Raises:
+        Unauthenticated: it was.
+    """
+    if (device_id := g.get("signed_in_by")) is not None:
+        still = select(Device.id).filter_by(id=device_id, revoked_at=None).with_for_update(read=True)
+        if db.session().scalar(still) is None:
+            raise Unauthenticated
 
 
 def current_device() -> Device:

@@ -30,12 +30,14 @@ def acknowledge(user: User) -> None:
         session.execute(delete(Guardianship).filter_by(child_id=user.id))
         session.execute(delete(GuardianInvitation).filter_by(child_id=user.id))
         person = session.get_one(User, user.id)
-        person.consent_on = person.majority_on = None
+        person.asked_on = person.consent_on = person.majority_on = None
 
 
 def forget_past_days(user: User) -> None:
     """Forget days that have passed, inside a write: of majority only where there is no guardian to be told about."""
     today = clock.now().date()
+    if user.asked_on is not None and user.asked_on <= today:
+        user.asked_on = None
     if user.consent_on is not None and user.consent_on <= today:
         user.consent_on = None
     if user.majority_on is not None and user.majority_on <= today and not _has_guardian(user):

@@ -3,15 +3,16 @@
 | until the child | may consent alone | is of age |
 | --- | --- | --- |
 | see with whom the timeline is shared | yes | yes |
-| consent, withdraw, share, end a sharing, have a copy or everything erased | yes | no: the child acts alone |
+| consent, withdraw, share records, end a sharing, have a copy or everything erased | yes | no: the child acts alone |
 | read records or photos | no | no |
 
+Photos a guardian shares only with the child's own yes, from the age on that their country's table names (`own_yes`).
 A guardian reads nothing: what an adolescent writes about their skin is theirs, and a guardian who should see it can be
 shown the phone. The copy of the records that the law gives a guardian has the photos in it only where the child, or the
 server's configuration, says so. From majority on nothing is left, by the clock, at the next request.
 """
 
-from server.foundation import db
+from server.foundation import clock, db
 from server.foundation.http.errors import Problem
 from server.people.accounts.models import User
 from server.people.guardians.consent import below_consent_age
@@ -41,6 +42,14 @@ class ActsAlone(Problem):
     status = 403
     code = "acts_alone"
     detail = "They are old enough to decide this alone; you see with whom the timeline is shared until they are of age."
+
+
+class OwnYesNeeded(Problem):
+    """The child is old enough to be asked about photos, and has not said yes."""
+
+    status = 403
+    code = "own_yes_needed"
+    detail = "They are old enough to be asked about their photos: share the scope 'records', or let them say yes first."
 
 
 def stage(child: User) -> str:
@@ -74,3 +83,10 @@ def acting_for(guardian: User, child_id: str) -> User:
     if not below_consent_age(child):
         raise ActsAlone
     return child
+
+
+def require_own_yes(guardianship: Guardianship) -> None:
+    """Check that the guardian may share the child's photos. Raises OwnYesNeeded."""
+    asked_on = guardianship.child.asked_on
+    if not guardianship.photos and (asked_on is None or asked_on <= clock.now().date()):
+        raise OwnYesNeeded

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from server.foundation import db
 from server.foundation.http.errors import Problem
+from server.people.credentials.tokens import Unauthenticated
+from server.people.guardians.consent import ConsentRequired
 from server.photos.models import Upload, UploadPart
 from server.photos.receiving import Unfiled, file, put_into_store, record_of
 from server.photos.sealed import get_sealed, put_sealed, remove_objects
@@ -18,9 +20,11 @@ from server.photos.tus.body import pieces
 from server.photos.tus.headers import Checksum
 from server.photos.tus.problems import ChecksumMismatch, OffsetConflict, TooManyParts, UploadTooLong, UploadUnknown
 from server.photos.tus.uploads import end, expiry, find_or_expire, forget_parts
-from server.timeline.lock import locked
+from server.sharing.grants.access import locked_for_storing
 
 PARTS_AT_MOST = 1024
+NOT_ITS_FAULT = UploadUnknown | OffsetConflict | Unauthenticated | ConsentRequired
+"""Refusals after which the upload can go on, by whoever may."""
 
 
 def append(timeline_id: str, upload_id: str, offset: int, body: IO[bytes], checksum: Checksum | None) -> Upload:
@@ -32,6 +36,7 @@ def append(timeline_id: str, upload_id: str, offset: int, body: IO[bytes], check
         UploadUnknown, UploadExpired: there is no such upload, or no longer.
         OffsetConflict, UploadTooLong, ChecksumMismatch: the part is not the next one, and was not kept.
         PhotoGone, PhotoDiffers, SizeDiffers, PhotoRefused, TooManyParts: refused, and the upload was removed.
+        Unauthenticated, ConsentRequired: the right to store ended while the part came, which was not kept.
         ClientDisconnected: the connection was cut.
     """
     upload = find_or_expire(timeline_id, upload_id)
@@ -70,7 +75,7 @@ def _record_parts(upload: Upload, parts: Sequence[UploadPart], received: int) ->
         if received == upload.length:
             photo = _store_whole(upload, parts)
         with db.write(under_lock=True) as session:
-            locked(upload.timeline_id)
+            locked_for_storing(upload.timeline_id)
             current = session.get(Upload, upload.id, populate_existing=True)
             if current is None:
                 raise UploadUnknown
@@ -87,7 +92,7 @@ def _record_parts(upload: Upload, parts: Sequence[UploadPart], received: int) ->
                 _refuse_too_many(upload.id)
     except Problem as refusal:
         remove_objects([photo.object_key] if photo else [])
-        if refusal.status < 500 and not isinstance(refusal, UploadUnknown | OffsetConflict):
+        if refusal.status < 500 and not isinstance(refusal, NOT_ITS_FAULT):
             end(upload.timeline_id, upload.id)
         raise
     remove_objects(unneeded)

@@ -12,6 +12,7 @@ from server.photos.models import Upload, UploadPart
 from server.photos.receiving import record_of
 from server.photos.sealed import remove_objects
 from server.photos.tus.problems import TooManyUploads, UploadExpired, UploadTooLong, UploadUnknown
+from server.sharing.grants.access import locked_for_storing
 from server.timeline.lock import locked
 
 KEPT_FOR = timedelta(days=7)
@@ -36,7 +37,7 @@ def begin(timeline_id: str, photo_id: str, media_type: str, length: int, metadat
         inspect_photo(b"", media_type)
     unneeded: list[str] = []
     with db.write(under_lock=True) as session:
-        locked(timeline_id)
+        locked_for_storing(timeline_id)
         if media_type != record_of(timeline_id, photo_id).media_type:
             raise MediaTypeMismatch
         uploads = session.scalars(select(Upload).filter_by(timeline_id=timeline_id).order_by(Upload.expires_at)).all()

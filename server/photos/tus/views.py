@@ -38,8 +38,8 @@ _PART = {"content": {headers.PART_TYPE: {"schema": {"type": "string", "format": 
 
 
 @blueprint.post("/<timeline_id>/uploads")
-@limited(*UPLOADS)
 @token_required
+@limited(*UPLOADS)
 @blueprint.doc(parameters=[_VERSION, _LENGTH, _METADATA], requestBody=_PART)
 @blueprint.response(201)
 def create_upload(timeline_id: str) -> Response:
@@ -70,8 +70,8 @@ def show_upload(timeline_id: str, upload_id: str) -> Response:
 
 
 @blueprint.patch("/<timeline_id>/uploads/<upload_id>")
-@limited(*UPLOADS)
 @token_required
+@limited(*UPLOADS)
 @blueprint.doc(parameters=[_VERSION, _OFFSET, _CHECKSUM], requestBody={**_PART, "required": True})
 @blueprint.response(204)
 def append_part(timeline_id: str, upload_id: str) -> Response:
@@ -96,8 +96,8 @@ def delete_upload(timeline_id: str, upload_id: str) -> Response:
 
 
 @blueprint.post("/<timeline_id>/uploads/<upload_id>")
-@limited(*UPLOADS)
 @token_required
+@limited(*UPLOADS)
 @blueprint.doc(parameters=[_VERSION, _METHOD], requestBody=_PART)
 @blueprint.response(204)
 def overridden(timeline_id: str, upload_id: str) -> Response:

@@ -6,6 +6,8 @@ import sys
 from tqdm import tqdm
 
 from server.application.safety import safe_settings
+from server.foundation.config import ConfigError
+from server.foundation.keys.errors import WrongMasterKey
 from server.foundation.keys.folder import FolderKeyRing
 from server.foundation.keys.master import new_master_key
 
@@ -30,5 +32,8 @@ def _rotate(_given: argparse.Namespace) -> None:
             bar.total, bar.n = total, done
             bar.refresh()
 
-        rewrapped = FolderKeyRing(config.key_dir, config.master_key).rotate(tell)
+        try:
+            rewrapped = FolderKeyRing(config.key_dir, config.master_key).rotate(tell)
+        except WrongMasterKey as error:
+            raise ConfigError(error.for_operator) from error
     print(f"{rewrapped} keys are wrapped anew; the older master keys can be removed from ACNETRACK_MASTER_KEY.")

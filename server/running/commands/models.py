@@ -35,6 +35,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
 
     block = models.add_parser("block", help="withdraw a version for good; phones that hold it go back")
     block.add_argument("version")
+    block.add_argument("--yes", action="store_true", help="without asking")
     block.set_defaults(run=_inside(_block))
 
     shown = models.add_parser("list", help="show the versions, newest first")
@@ -79,8 +80,22 @@ def _rollout(arguments: argparse.Namespace) -> None:
 
 
 def _block(arguments: argparse.Namespace) -> None:
+    after = publishing.consequences(arguments.line, arguments.version)
+    print(f"{arguments.line} {arguments.version} will be withdrawn for good, also after a restore.")
+    print(f"It assessed some of {after.timelines} timelines, which are told; phones that hold it go back to"
+          f" {after.instead or 'nothing: no other version is out'}.")  # fmt: skip
+    if not arguments.yes and not _agreed(arguments.version):
+        raise PublishingError("Nothing was withdrawn.")
     publishing.block(arguments.line, arguments.version)
     print(f"{arguments.line} {arguments.version} is withdrawn; phones that hold it are told to go back.")
+
+
+def _agreed(version: str) -> bool:
+    """Return whether the operator types the version once more; who cannot be asked does not agree."""
+    try:
+        return input(f"Type {version} to go on: ").strip() == version
+    except EOFError:
+        return False
 
 
 def _list(arguments: argparse.Namespace) -> None:

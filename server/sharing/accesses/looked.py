@@ -14,6 +14,8 @@ DID = {
     "report": "opened your report",
     "FHIR export": "exported your records (FHIR)",
     "copy": "took a copy of your records",
+    "list of timelines": "looked in their app who shares with them",
+    "news": "asked whether there is something new",
     "list of patients": "saw your latest figures in their list",
 }
 """What a patient is told for each `what` that is recorded."""

@@ -41,6 +41,16 @@ def record_reads(user: User, timeline_ids: Iterable[str], what: str) -> None:
             _append(session, user.id, timeline_id, what)
 
 
+def record_daily(user: User, timeline_ids: Iterable[str], what: str) -> None:
+    """Write down once a day that `user` asks for `what`, which their app does all day long."""
+    if user.role == "patient":
+        return
+    day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    query = select(Read.timeline_id).where(Read.user_id == user.id, Read.what == what, Read.at >= day)
+    if missing := set(timeline_ids).difference(db.session().scalars(query)):
+        record_reads(user, missing, what)
+
+
 def last_look(user: User, timeline_id: str) -> datetime | None:
     """Return when `user` last read the timeline on a day before today; None for a patient, and where they never did."""
     day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from server.foundation import clock, db
 from server.foundation.http.errors import Problem
 from server.people.accounts.models import User
+from server.people.credentials.tokens import require_still_signed_in
 from server.people.guardians.consent import require_consent
 from server.sharing.grants.models import Grant
+from server.timeline.lock import locked
 from server.timeline.models import Timeline
 
 
@@ -106,6 +108,22 @@ def require_storing(user: User, timeline_id: str) -> Timeline:
         ConsentRequired: they are a child without a guardian's consent; else as `require_owner`.
     """
     timeline = require_owner(user, timeline_id)
+    require_consent(timeline.patient)
+    return timeline
+
+
+def locked_for_storing(timeline_id: str) -> Timeline:
+    """Return the timeline, locked, after asking again what was asked when the request was let in.
+
+    A body takes its time, and a right may end meanwhile; what ends it takes the same lock, or the device's.
+
+    Raises:
+        Unauthenticated: the device was signed out.
+        ConsentRequired: the guardian's consent was withdrawn.
+        TimelineErased: there is no timeline any more.
+    """
+    timeline = locked(timeline_id)
+    require_still_signed_in()
     require_consent(timeline.patient)
     return timeline
 

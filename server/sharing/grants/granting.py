@@ -13,7 +13,7 @@ from server.foundation.journal.recording import record
 from server.people.accounts.account import user_by_email
 from server.people.accounts.models import User
 from server.people.guardians.consent import require_consent
-from server.sharing.grants.access import require_access, require_owner, require_storing
+from server.sharing.grants.access import locked_for_storing, require_access, require_owner, require_storing
 from server.sharing.grants.models import Grant
 from server.timeline.lock import locked
 from server.timeline.models import Timeline
@@ -65,7 +65,7 @@ def grant_by_email(
     if dermatologist is None or dermatologist.role != "dermatologist":
         raise DermatologistUnknown
     with db.write(under_lock=True):
-        return give(locked(timeline.id), dermatologist, scope, ends_at)
+        return give(locked_for_storing(timeline.id), dermatologist, scope, ends_at)
 
 
 def give(timeline: Timeline, dermatologist: User, scope: str, ends_at: datetime | None) -> Grant:

@@ -9,8 +9,9 @@ from server.foundation import clock, db
 from server.foundation.http.errors import Problem
 from server.foundation.ids import code_digest, new_code, new_id
 from server.people.accounts.models import User
+from server.people.credentials.tokens import require_still_signed_in
 from server.people.guardians.consent import ConsentRequired
-from server.sharing.grants.access import require_owner, require_storing
+from server.sharing.grants.access import locked_for_storing, require_owner, require_storing
 from server.sharing.grants.granting import EndsInPast, give, refuse_past
 from server.sharing.grants.models import Grant, Invitation
 from server.timeline.lock import locked
@@ -53,7 +54,8 @@ def invite(
     refuse_past(ends_at)
     timeline = require_storing(patient, timeline_id)
     code = new_code(groups=3)
-    with db.write() as session:
+    with db.write(under_lock=True) as session:
+        locked_for_storing(timeline_id)
         invitation = Invitation(
             id=new_id(),
             timeline_id=timeline.id,
@@ -103,6 +105,7 @@ def redeem(dermatologist: User, code: str) -> Grant:
         if invitation is None or not invitation.waits(clock.now()):
             raise CodeRefused
         invitation.redeemed_at = clock.now()
+        require_still_signed_in()
         try:
             return give(locked(invitation.timeline_id), dermatologist, invitation.scope, invitation.grant_ends_at)
         except (EndsInPast, ConsentRequired) as past:

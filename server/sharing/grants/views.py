@@ -13,8 +13,8 @@ blueprint = Blueprint("sharing", __name__, url_prefix="/v1", description="Sharin
 
 
 @blueprint.post("/timelines/<timeline_id>/grants")
-@limited(*INVITATIONS)
 @token_required
+@limited(*INVITATIONS)
 @blueprint.arguments(schemas.NewGrant)
 @blueprint.response(201, schemas.GrantShown)
 def create_grant(new: dict[str, Any], timeline_id: str) -> Grant | dict[str, Any]:
@@ -73,8 +73,8 @@ def delete_invitation(timeline_id: str, invitation_id: str) -> None:
 
 
 @blueprint.post("/grants")
-@limited(*CODES_HANDED_OVER)
 @token_required
+@limited(*CODES_HANDED_OVER)
 @blueprint.arguments(schemas.Code)
 @blueprint.response(201, schemas.GrantShown)
 def redeem_code(new: dict[str, str]) -> Grant:

@@ -7,6 +7,7 @@ from server.foundation import clock, db
 from server.foundation.http.errors import Problem
 from server.foundation.ids import new_id
 from server.people.accounts.models import User
+from server.people.credentials.tokens import require_still_signed_in
 from server.sharing.grants.access import Access, require_access
 from server.sharing.notes.models import ClinicianNote
 from server.timeline.lock import locked
@@ -52,6 +53,14 @@ class NoteDiffers(Problem):
     detail = "A note with this id and other content exists; use a new id, and amend a note by naming it."
 
 
+class StorageFull(Problem):
+    """The patient's records are as long as they may be."""
+
+    status = 507
+    code = "storage_full"
+    detail = "These records are as long as one person's may be here; ask whoever runs the server."
+
+
 def write_note(
     author: User, timeline_id: str, text: str, amends: str | None = None, id: str | None = None
 ) -> ClinicianNote:
@@ -61,10 +70,12 @@ def write_note(
         ClinicianOnly: the timeline is `author`'s own; else as `require_access`.
         NoteUnknown, NoteOfAnother, NoteAmended: there is no such note to amend.
         NoteDiffers: the id is taken.
+        StorageFull: there is no room for it.
     """
     _require_grant(author, timeline_id)
     with db.write(under_lock=True) as session:
         timeline = locked(timeline_id)
+        require_still_signed_in()
         _require_grant(author, timeline_id)
         note = ClinicianNote(
             timeline_id=timeline_id,
@@ -79,6 +90,9 @@ def write_note(
             return _same(there, note)
         if amends is not None:
             _check_amended(session, note, amends)
+        if not timeline.has_room_for(len(note.text)):
+            raise StorageFull
+        timeline.stored_bytes += len(note.text)
         note.rev = timeline.next_rev()
         session.add(note)
     return note

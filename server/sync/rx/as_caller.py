@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.people.accounts.models import Device, User
-from server.sharing.accesses.recording import record_read
+from server.sharing.accesses.recording import record_daily, record_read
 from server.sharing.grants.access import Access
 from server.sync.as_caller import writable
 from server.sync.rx import documents as rx
@@ -15,6 +15,8 @@ def pull_documents_as(user: User, access: Access, table: str, checkpoint: int | 
     page = rx.pull_documents(access, table, checkpoint, limit)
     if page.documents:
         record_read(user, access.timeline.id, "timeline")
+    else:
+        record_daily(user, [access.timeline.id], "news")
     return page
 
 

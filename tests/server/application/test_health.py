@@ -1,10 +1,13 @@
 """A process that answers is alive; it is ready when everything that requests need can be used."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from server.foundation.journal.recording import journal
+from server.foundation.keys.folder import FolderKeyRing
+from server.foundation.keys.master import new_master_key
 
 pytestmark = pytest.mark.both_databases
 
@@ -49,3 +52,14 @@ def test_a_process_that_is_not_ready_is_alive_all_the_same(client, config):
 def test_asking_leaves_nothing_in_the_photo_store(client, config):
     client.get("/readyz")
     assert [path for path in config.photo_dir.rglob("*") if path.is_file()] == []
+
+
+def test_keys_that_the_master_key_does_not_open_are_not_ready(app, client, config):
+    app.extensions["acnetrack.keys"].key_of("timeline-0001")
+    app.extensions["acnetrack.keys"] = FolderKeyRing(config.key_dir, new_master_key())
+    assert "keys" in not_ready(client)
+
+
+def test_a_server_without_any_model_is_not_ready(app, client, config, tmp_path):
+    app.extensions["acnetrack.config"] = replace(config, models_dir=tmp_path / "nothing")
+    assert "models" in not_ready(client)

@@ -18,6 +18,7 @@ SAFE = {
     "ACNETRACK_MODEL_STORE_DIR": "/srv/acnetrack/models",
     "ACNETRACK_SECRET_KEY": "a7f3c9d2e8b14650a7f3c9d2e8b14650",
     "ACNETRACK_SOURCE_URL": "https://example.org/acnetrack",
+    "ACNETRACK_PUBLIC_URL": "https://skin.example.org/",
 }
 
 

@@ -145,6 +145,18 @@ def test_the_built_in_bundle_is_out_for_everybody_until_another_is(person, app, 
     assert {version_for(each) for each in people} == {"0.0.2"}, "now its own share of nobody holds"
 
 
+def test_whom_nothing_else_fits_keeps_the_built_in_bundle_whatever_share_it_was_published_to(person, app, release):
+    own = Bundle.open()
+    with app.app_context():
+        config = app.extensions["acnetrack.config"]
+        app.extensions["acnetrack.config"] = replace(config, model_public_keys=(*config.model_public_keys, *TRUSTED))
+        publish(RELEASED, 10)
+    release("9.0.0", rollout=100, minimum_app_version="2.0.0")
+    people = [person("patient") for _ in range(8)]
+    assert {version_for(each, app_version="1.2.0") for each in people} == {own.version}
+    assert {version_for(each, app_version="2.0.0") for each in people} == {"9.0.0"}
+
+
 def test_a_version_that_replaces_the_built_in_one_may_be_older_than_it(patient, release):
     release("0.0.1", rollout=100)
     assert version_for(patient) == "0.0.1"

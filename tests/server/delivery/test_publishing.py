@@ -1,6 +1,7 @@
 """A bundle is published whole and verified, or not at all."""
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import shutil
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mobile_models.bundle import Bundle
 from mobile_models.bundle_errors import (
     BundleFileHash,
     BundleFileMissing,
@@ -194,7 +196,7 @@ def test_an_operator_publishes_widens_and_withdraws_from_the_command_line(run, m
     assert run("list")[1].split()[:3] == ["0.9.0", "10", "%"]
     assert "to 0 %" in run("publish", folder, "--rollout", "0")[1]
     assert run("rollout", "0.9.0", "100")[0] == 0
-    assert "withdrawn" in run("block", "0.9.0")[1]
+    assert "withdrawn" in run("block", "0.9.0", "--yes")[1]
     shown = run("list")[1].splitlines()
     assert shown[0].split()[:2] == ["0.9.0", "withdrawn"]
     code, _, refused = run("publish", folder)
@@ -209,3 +211,21 @@ def test_what_cannot_be_done_is_said_in_one_line(arguments, run):
     code, _, output = run(*arguments)
     assert code == 2
     assert output.splitlines()[-1].startswith(("acnetrack", "usage"))
+
+
+def test_withdrawing_says_what_it_does_to_whom_and_asks(
+    run, make_bundle, patient, visit_row, assessment_row, monkeypatch
+):
+    run("publish", make_bundle("0.9.0"))
+    model = {"model_id": "lesions", "model_version": "0.9.0"}
+    patient.push(visits=[visit_row()], assessments=[assessment_row(**model)])
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    code, said, refused = run("block", "0.9.0")
+    assert (code, refused.strip()) == (2, "acnetrack: Nothing was withdrawn.")
+    assert "some of 1 timelines" in said and f"go back to {Bundle.open().version}" in said
+    assert "withdrawn" not in run("list")[1]
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run("block", "0.9.0")[0] == 2
+    monkeypatch.setattr("sys.stdin", io.StringIO("0.9.0\n"))
+    assert run("block", "0.9.0")[0] == 0
+    assert "withdrawn" in run("list")[1]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,3 +112,14 @@ def test_the_page_offers_the_same_bundle_as_a_file(resources: Any, patient: Any,
     answer = browse(patient).get(f"/timelines/{patient.timeline_id}/fhir.json")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.json["entry"] == patient.get(f"{patient.timeline}/fhir").json["entry"]
+
+
+def test_photos_are_at_the_servers_own_address_whatever_host_a_client_names(
+    app, config, patient, visit_row, photo_row, jpeg
+):
+    patient.push(visits=[visit_row()], photos=[photo_row(jpeg)])
+    patient.put(f"{patient.timeline}/photos/photo-0001", data=jpeg, content_type="image/jpeg")
+    app.extensions["acnetrack.config"] = replace(config, public_url="https://skin.example.org")
+    said = patient.get(f"{patient.timeline}/fhir", headers={"Host": "evil.example"}).text
+    assert f"https://skin.example.org{patient.timeline}/photos/photo-0001" in said
+    assert "evil.example" not in said

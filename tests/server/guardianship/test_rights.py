@@ -202,3 +202,24 @@ def test_later_a_guardian_neither_copies_nor_erases(guarded, guardian, on, day, 
     here = f"/v1/guardianships/{guarded.id}"
     assert guardian.get(f"{here}/export").json["code"] == code
     assert guardian.post(f"{here}/erasure", json={"password": PASSWORD}).json["code"] == code
+
+
+def test_from_the_age_of_the_childs_country_on_a_guardian_shares_photos_with_the_childs_yes(guarded, guardian, person):
+    here, other = f"/v1/guardianships/{guarded.id}/grants", person("dermatologist", name="Dr. Abe")
+    asked = {"email": other.email, "scope": "photos"}
+    refused = guardian.post(here, json=asked)
+    assert (refused.status_code, refused.json["code"]) == (403, "own_yes_needed")
+    assert guarded.put(f"/v1/guardians/{guardian.id}", json={"photos": True}).status_code == 200
+    assert guardian.post(here, json=asked).json["scope"] == "photos"
+
+
+def test_a_guardian_decides_about_photos_of_a_child_too_young_to_be_asked(person, guardian, dermatologist, on):
+    child = person("patient", born_on="2014-03-03", country="DE")  # Twelve tomorrow.
+    code = child.post("/v1/guardian-invitations", json={}).json["code"]
+    assert guardian.post("/v1/guardianships", json={"text_version": CURRENT_VERSION, "code": code}).status_code == 201
+    here, asked = f"/v1/guardianships/{child.id}/grants", {"email": dermatologist.email, "scope": "photos"}
+    made = guardian.post(here, json=asked)
+    assert made.status_code == 201
+    assert guardian.delete(f"{here}/{made.json['id']}").status_code == 204
+    (guardian,) = on(date(2026, 3, 3), guardian)
+    assert guardian.post(here, json=asked).json["code"] == "own_yes_needed"

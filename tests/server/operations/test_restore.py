@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from server.delivery import publishing
 from server.foundation.journal.recording import record
 from server.operations import restore as restoring
 from server.operations.errors import BackupDamaged, RestoreFailed, ServerRunning, TargetNotEmpty
@@ -298,3 +299,19 @@ def test_a_backup_whose_journal_is_lost_is_only_restored_when_that_is_said(serve
         server.restore(backup)
     restore(config, backup, over=True, any_journal=True, clock=clock)
     assert patient.get("/v1/timelines").status_code == 200
+
+
+def test_a_model_that_was_blocked_after_the_backup_stays_blocked(server, config, make_bundle):
+    with server.app.app_context():
+        publishing.publish(make_bundle("9.9.0"))
+    backup = server.back_up()
+    with server.app.app_context():
+        publishing.publish(make_bundle("9.9.1"))
+        for version in ("9.9.0", "9.9.1"):
+            publishing.block("lesions", version)
+    server.restore(backup)
+    with server.app.app_context():
+        blocked = {offer.bundle.name for offer in publishing.listed("lesions") if offer.blocked}
+        assert blocked == {"9.9.0", "9.9.1"}
+        with pytest.raises(publishing.VersionBlocked):
+            publishing.set_rollout("lesions", "9.9.0", 100)

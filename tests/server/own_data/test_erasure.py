@@ -207,3 +207,29 @@ def test_an_email_can_be_used_again_after_its_account_was_erased(patient, person
     account = {"email": patient.email, "name": "Kim", "password": PASSWORD, "role": "patient"}
     again = patient.client.post("/v1/accounts", json={**account, "born_on": "1990-01-01", "country": "NO"})
     assert again.status_code == 201
+
+
+def test_a_dermatologist_with_the_email_of_a_closed_account_is_erased_too(server, person):
+    ito = person("dermatologist", email="ito@closed.invalid")
+    backup = server.back_up()
+    erase(ito)
+    assert server.restore(backup).replayed.erased == 1
+    assert ito.email not in json.dumps(cells(server.app))
+
+
+def test_no_file_of_sqlite_holds_anything_of_an_erased_patient(app, patient, other_patient, visit_row, config):
+    """The server goes on running: nothing waits for it to stop."""
+    if config.database_url.startswith("postgresql"):
+        pytest.skip("PostgreSQL recycles its log in its own time, as SECURITY.md says")
+    patient.push(visits=[visit_row(note="WornbuckleOnTheLeft")])
+    other_patient.push(visits=[visit_row(note="still here")])
+    folder = config.photo_dir.parent
+    held = {name: found_in(folder, name) for name in ("WornbuckleOnTheLeft", patient.email, "still here")}
+    assert all(held.values())
+    assert erase(patient).status_code == 200
+    assert found_in(folder, "WornbuckleOnTheLeft") + found_in(folder, patient.email) == []
+    assert found_in(folder, "still here")
+
+
+def found_in(folder, text):
+    return [path.name for path in folder.glob("*.db*") if text.encode() in path.read_bytes()]

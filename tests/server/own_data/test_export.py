@@ -14,7 +14,7 @@ from server.application.factory import create_app
 from server.foundation import db
 from server.migrations.runner import upgrade
 from server.own_data import importing
-from server.own_data.archive import ExportDamaged, ExportOfOtherVersion, ExportTooLarge, NotAnExport
+from server.own_data.archive import Archive, ExportDamaged, ExportOfOtherVersion, ExportTooLarge, NotAnExport
 from server.own_data.export import NOT_EXPORTED, SECRETS, exported
 from server.own_data.importing import AccountExists, RecordRefused, import_export
 from server.own_data.ownership import NOBODYS
@@ -237,6 +237,7 @@ HOSTILE = {
     "an absolute path": (lambda files: files.update({"/etc/passwd": b"x"}), NotAnExport),
     "a file of no export": (lambda files: files.update({"photos/evil.svg": b"x"}), NotAnExport),
     "a bomb": (lambda files: files.update({"data/visits.json": b" " * 13_000_000}), ExportTooLarge),
+    "a bomb that describes": (lambda files: files.update({"export.json": b" " * 70_000}), ExportTooLarge),
     "one endless line": (lambda files: files.update({"data/visits.json": b"[" * 9_000_000}), ExportDamaged),
     "no JSON": (lambda files: files.update({"data/visits.json": b"[\n{\n]\n"}), ExportDamaged),
     "deep JSON": (lambda files: files.update({"data/visits.json": b"[\n" + b"[" * 100_000 + b"\n]\n"}), ExportDamaged),
@@ -337,3 +338,18 @@ def test_a_kill_half_way_leaves_no_record(lived, export, elsewhere, monkeypatch)
 def test_an_export_without_a_token_is_refused(client):
     assert client.get("/v1/account/export").status_code == 401
     assert io.BytesIO(client.get("/v1/account/export").data).read(2) != b"PK"
+
+
+def test_checksums_that_would_fill_the_memory_are_not_read(tmp_path):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("export.json", b"{}")
+        with bomb.open("SHA256SUMS", "w") as sums:
+            for _ in range(64):
+                sums.write(bytes(2**20))
+    assert path.stat().st_size < 100_000
+    tracemalloc.start()
+    with pytest.raises(ExportTooLarge):
+        Archive(path, "0001", 1000)
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()

@@ -253,3 +253,17 @@ def test_who_comes_of_age_is_told_on_every_page_until_they_have_read_it(
     assert "Your part has ended" in guardian.get("/guardian").text
     assert "You are of age" not in post(grown, "/account", "/account/hand-over").text
     assert "Robin" not in guardian.get("/guardian").text
+
+
+def test_the_account_page_tells_of_a_recovery_code_and_takes_it_back(
+    patient: Any, browse: Any, post: Any, clock: Any
+) -> None:
+    secret = patient.post("/v1/account/second-factor", json={"password": PASSWORD}).json["secret"]
+    digits = TOTP(b32decode(secret), 6, SHA1(), 30).generate(int(clock.now().timestamp())).decode()
+    client = browse(patient)
+    code = patient.put("/v1/account/second-factor", json={"code": digits}).json["codes"][0]
+    patient.client.post("/v1/recovery", json={"email": patient.email, "code": code, "new_password": NEW})
+    assert "A recovery code was used in place of your password" in client.get("/account").text
+    page = post(client, "/account", "/account/recovery").text
+    assert "Taken back" in page and "A recovery code was used" not in page
+    assert post(client, "/account", "/account/recovery").status_code == 409

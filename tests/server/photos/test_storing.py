@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from server.foundation import db
-from server.foundation.keys.folder import FolderKeyRing
-from server.foundation.keys.master import new_master_key
+from server.foundation.keys.folder import MASTER_FILE, FolderKeyRing
+from server.foundation.keys.master import master_keys, new_master_key
 from server.photos import receiving
 from server.photos.models import StoredPhoto
 from server.photos.storing import discard_timeline
@@ -144,6 +144,7 @@ def test_errors_of_keys_name_what_is_wrong_and_nothing_else(app, patient, upload
     answer = patient.get(f"{patient.timeline}/photos/photo-0001")
     assert (answer.status_code, answer.json["code"]) == (500, "master_key_wrong")
     assert patient.timeline_id not in answer.text
+    assert master_keys((config.key_dir / MASTER_FILE).read_text())[0].id not in answer.text
     app.extensions["acnetrack.keys"] = own
     assert isinstance(shown(patient), bytes)
 

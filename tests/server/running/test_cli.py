@@ -225,3 +225,23 @@ def test_a_migrated_database_is_served_by_gunicorn(tmp_path):
         process.terminate()
         process.communicate(timeout=SECONDS)
     succeeds("db", "downgrade", "base", **environ)
+
+
+@pytest.mark.parametrize("name", ["gunicorn", "flask", "sqlalchemy", "sitecustomize", "server"])
+def test_nothing_in_the_folder_that_it_is_started_in_is_run(tmp_path, name):
+    (tmp_path / f"{name}.py").write_text("import os; open('master key seen', 'w').close()\n")
+    environ = {"ACNETRACK_DATABASE_URL": f"sqlite:///{tmp_path / 'acnetrack.db'}"}
+    environ |= {"ACNETRACK_PHOTO_DIR": str(tmp_path / "photos"), "ACNETRACK_KEY_DIR": str(tmp_path / "keys")}
+    succeeds("db", "upgrade", **environ)
+    installed = [sys.executable, "-P", "-c", "from server.running.cli import main; main()"]
+    command = [*installed, "serve", "--bind", "127.0.0.1:0", "--workers", "1"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), **environ}, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        while "Booting worker" not in (line := process.stderr.readline()):
+            assert line
+    finally:
+        process.terminate()
+        process.communicate(timeout=SECONDS)
+    assert not (tmp_path / "master key seen").exists()

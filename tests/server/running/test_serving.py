@@ -1,10 +1,12 @@
 """`acnetrack serve` as operators run it: it starts, is replaced where it dies, and stops without losing a request."""
 
+import importlib
 import json
 import os
 import signal
 import socket
 import sqlite3
+import time
 from contextlib import closing
 
 import psutil
@@ -92,6 +94,41 @@ def test_a_request_that_never_ends_does_not_keep_the_server_from_stopping(serve,
         assert served.stop() == 0
 
 
+HALF_OPEN = 200
+
+
+@pytest.mark.slow
+def test_two_hundred_half_open_and_half_sent_requests_hold_up_nobody_else(serve, patient_at):
+    """p99 of probes and pulls is what issue 16 asks for: a second."""
+    served = serve(workers=2)
+    phone = patient_at(served)
+    heads = {
+        "nothing": b"",
+        "half a head": b"GET /healthz HTTP/1.1\r\nHost: he",
+        "half a push": half_a_request("POST", f"{phone.timeline}/sync", phone.token),
+        "half a sign-in": half_a_request("POST", "/v1/devices", ""),
+    }
+    slow = [socket.create_connection(("127.0.0.1", served.port), SECONDS) for _ in range(HALF_OPEN)]
+    try:
+        for connection, head in zip(slow, list(heads.values()) * HALF_OPEN, strict=False):
+            connection.sendall(head)
+        seconds = []
+        for _ in range(100):
+            for ask in (lambda: served.status("/healthz"), lambda: phone.pull()):
+                began = time.monotonic()
+                assert ask()
+                seconds.append(time.monotonic() - began)
+        assert sorted(seconds)[int(len(seconds) * 0.99)] < 1
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def half_a_request(method, path, token):
+    head = f"{method} {path} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer {token}\r\n"
+    return (head + 'Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"visits": ').encode()
+
+
 def test_dead_workers_are_replaced_and_workers_without_arbiter_go(serve):
     served = serve(workers=1)
     (worker,) = served.workers
@@ -103,3 +140,9 @@ def test_dead_workers_are_replaced_and_workers_without_arbiter_go(serve):
     os.kill(served.process.pid, signal.SIGKILL)
     assert psutil.wait_procs([replacement], SECONDS)[1] == []
     wait_until_refused(served.port)
+
+
+def test_requests_of_anybody_replace_no_worker(monkeypatch, tmp_path):
+    monkeypatch.setenv("ACNETRACK_DATABASE_URL", f"sqlite:///{tmp_path}/acnetrack.db")
+    serving = importlib.import_module("server.running.serving")
+    assert serving.max_requests == 0

@@ -1,6 +1,7 @@
 """How much goes at once, in either direction, and that paging through it misses nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -91,3 +92,29 @@ def test_there_is_more_only_where_there_is(patient, visit_row, limit, more):
     patient.push(visits=[visit_row(f"visit-{n:04}") for n in range(10)])
     page = patient.pull(limit=limit)
     assert (page["has_more"], page["timestamp"] % 2**32) == (more, min(limit, 10))
+
+
+def test_one_persons_records_are_bounded_and_what_is_deleted_makes_room(app, config, patient, dermatologist, visit_row):
+    app.extensions["acnetrack.config"] = replace(config, records_max_bytes=25_000)
+    note = "n" * 9_000
+    patient.share_with(dermatologist)
+    rejected = patient.push(visits=[visit_row(f"visit-{number:04}", note=note) for number in range(4)])
+    assert [(each["id"], each["code"]) for each in rejected] == [
+        ("visit-0002", "storage_full"),
+        ("visit-0003", "storage_full"),
+    ]
+    assert patient.push(visits=[visit_row("visit-0000", note=note)]) == []
+    refused = dermatologist.post(f"{patient.timeline}/notes", json={"text": note})
+    assert (refused.status_code, refused.json["code"]) == (507, "storage_full")
+    assert patient.send({"visits": {"deleted": ["visit-0000"]}}) == []
+    assert dermatologist.post(f"{patient.timeline}/notes", json={"text": note}).status_code == 201
+    assert [each["code"] for each in patient.push(visits=[visit_row("visit-0009", note=note)])] == ["storage_full"]
+
+
+def test_a_push_of_half_a_million_tables_or_columns_is_answered_shortly(patient, visit_row):
+    many = {f"t{number}": {} for number in range(100_000)}
+    assert patient.post(f"{patient.timeline}/sync", json=many).status_code == 422
+    row = visit_row() | {f"column{number}": 1 for number in range(100_000)}
+    answer = patient.post(f"{patient.timeline}/sync", json={"visits": {"created": [row]}})
+    assert answer.json["rejected"][0]["code"] == "unknown_column"
+    assert len(answer.data) < 4_000

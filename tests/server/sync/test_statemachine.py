@@ -69,3 +69,22 @@ def test_the_machine_finds(mutation, site, monkeypatch):
         except Violation:
             return
     pytest.fail(f"not found in {SERIES_UNTIL_FOUND} series of {STEPS_UNTIL_FOUND} steps")
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_phone_that_is_signed_out_is_told_so_when_it_sends_a_photo(site, wire):
+    site.start()
+    for answer in (
+        WIRES[wire](site).put_photo("revoked", "timeline", "photo-0001", b"x"),
+        WIRES[wire](site).get_photo("revoked", "timeline", "photo-0001"),
+    ):
+        assert (answer.status, answer.body["code"]) == (401, "unauthenticated")
+
+
+def test_making_the_way_to_what_was_found_shorter_ends(site, monkeypatch):
+    site.start()
+    next(each for each in MUTATIONS if each.__name__ == "a_widened_grant_has_no_epoch")(monkeypatch, site)
+    site.keep()
+    monkeypatch.setattr("tests.server.sync.model.running.SHRINK_SECONDS", 0)
+    with pytest.raises(Violation):
+        run(site, WIRES["services"], STEPS_UNTIL_FOUND, SEEDS["a_widened_grant_has_no_epoch"])

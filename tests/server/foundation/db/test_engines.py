@@ -123,7 +123,10 @@ def test_a_writer_waits_for_another_and_is_told_to_come_back_when_that_takes_too
     database_url, monkeypatch, request
 ):
     monkeypatch.setattr(engines, "WAIT_SECONDS", 0.01)
-    app, account = request.getfixturevalue("app"), {"email": "kim@example.org", "name": "Kim", "role": "dermatologist"}
+    app, account = (
+        request.getfixturevalue("app"),
+        {"email": "k@example.org", "name": "K", "role": "guardian", "adult": True},
+    )
     with app.extensions["acnetrack.engine"].connect().execution_options(begin="IMMEDIATE") as other, other.begin():
         answer = app.test_client().post("/v1/accounts", json={**account, "password": "long enough to be one"})
     assert (answer.status_code, answer.json["code"]) == (503, "busy")

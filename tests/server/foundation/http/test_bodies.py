@@ -5,7 +5,13 @@ import json
 
 import pytest
 
-ACCOUNT = {"email": "kim@example.org", "name": "Kim", "password": "correct horse battery", "role": "dermatologist"}
+ACCOUNT = {
+    "email": "kim@example.org",
+    "name": "Kim",
+    "password": "correct horse battery",
+    "role": "guardian",
+    "adult": True,
+}
 CODINGS = ["gzip", "GZIP", "br", "deflate", "zstd", "compress", "x-gzip", "gzip, identity", "aes128gcm", "gzip, gzip"]
 
 

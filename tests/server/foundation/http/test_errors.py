@@ -5,6 +5,8 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from server.foundation.http.bodies import SHORT_BYTES
+
 TYPE = "application/problem+json"
 
 
@@ -51,8 +53,22 @@ def test_json_of_the_wrong_shape_is_422_and_says_where(client, body):
 
 
 def test_an_oversized_body_is_413(client, config):
-    body = b'{"email": "' + b"a" * config.request_max_bytes + b'"}'
+    body = b'{"email": "' + b"a" * SHORT_BYTES + b'"}'
     problem(client.post("/v1/accounts", data=body, content_type="application/json"), 413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/devices", "/v1/recovery", "/sign-in", "/v1/account/erasure"])
+def test_nobody_is_made_to_read_a_long_body_for_what_is_short(client, patient, config, path):
+    assert config.request_max_bytes > 10 * SHORT_BYTES
+    answer = patient.post(path, data=b"[" * (SHORT_BYTES + 1), content_type="application/json")
+    assert answer.status_code == 413
+
+
+def test_an_answer_names_twenty_wrong_values_and_no_more(client):
+    many = {f"key{number}": number for number in range(5_000)} | {"k" * 10_000: 1}
+    answer = client.post("/v1/accounts", json=many)
+    assert sum(map(len, problem(answer, 422, "invalid")["errors"]["json"].values())) == 20
+    assert len(answer.data) < 4_000
 
 
 def test_without_a_token_the_answer_says_how_to_send_one(client):

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -120,8 +121,8 @@ def test_the_second_factor_and_the_password_once_more_are_guessed_ten_times(limi
     assert failures_until_refused(guess) == 10
 
 
-def test_invitation_codes_are_guessed_twenty_times_a_device(limited):
-    account = {"email": "ito@example.org", "name": "Ito", "password": PASSWORD, "role": "dermatologist"}
+def test_invitation_codes_are_guessed_twenty_times_an_account(limited):
+    account = {"email": "ito@example.org", "name": "Ito", "password": PASSWORD, "role": "guardian", "adult": True}
     limited.post("/v1/accounts", json=account)
     token = {"Authorization": f"Bearer {sign_in(limited, email='ito@example.org').json['token']}"}
 
@@ -216,14 +217,51 @@ def test_redis_is_told_no_email_and_no_address(make, redis):
     assert b"kim" not in keys and b"127.0.0.1" not in keys
 
 
-def test_redis_that_goes_away_takes_nobody_down_and_the_process_counts_alone(make, redis):
-    url, end = redis
-    client = make(redis_url=url).test_client()
-    sign_up(client)
-    assert sign_in(client).status_code == 201
-    end()
-    assert sign_in(client).status_code == 201
+@pytest.mark.both_databases
+def test_several_processes_count_together_without_redis_and_one_that_starts_anew_goes_on(make):
+    clients = [make().test_client() for _ in range(2)]
+    assert failures_until_refused(lambda n: sign_in(clients[n % 2], "wrong")) == 10
+    assert sign_in(make().test_client()).status_code == 429
+
+
+@pytest.mark.both_databases
+def test_many_at_once_are_no_more_guesses(make):
+    app = make(threads=16)
+    with ThreadPoolExecutor(16) as at_once:
+        answers = at_once.map(lambda _: sign_in(app.test_client(), "wrong").status_code, range(64))
+    assert list(answers).count(401) <= 10
+
+
+def test_a_window_that_is_over_lets_the_next_one_begin(make, clock):
+    client = make().test_client()
     assert failures_until_refused(lambda _: sign_in(client, "wrong")) == 10
+    clock.pass_by(minutes=15)
+    assert failures_until_refused(lambda _: sign_in(client, "wrong")) == 10
+
+
+def test_redis_that_goes_away_takes_nobody_down_and_the_database_counts(make, redis):
+    url, end = redis
+    clients = [make(redis_url=url).test_client() for _ in range(2)]
+    sign_up(clients[0])
+    assert sign_in(clients[0]).status_code == 201
+    end()
+    assert sign_in(clients[0]).status_code == 201
+    assert failures_until_refused(lambda n: sign_in(clients[n % 2], "wrong")) == 10
+
+
+@pytest.mark.parametrize("body", [b"[", b'{"email": "\\ud800"}', b'{"email": 1}', b"\xff", b"[" * 100_000])
+def test_no_body_makes_the_counter_fail_and_counting_begin_anew(make, redis, body):
+    url, _ = redis
+    clients = [make(redis_url=url).test_client() for _ in range(2)]
+
+    def guess(number):
+        for path in ("/v1/devices", "/v1/recovery"):
+            where = {"REMOTE_ADDR": f"203.0.113.{number}"}
+            answer = clients[0].post(path, data=body, content_type="application/json", environ_base=where)
+            assert answer.status_code in (400, 422)
+        return sign_in(clients[number % 2], "wrong")
+
+    assert failures_until_refused(guess) == 10
 
 
 def test_redis_that_is_away_from_the_start_keeps_nobody_out(make):
@@ -231,6 +269,36 @@ def test_redis_that_is_away_from_the_start_keeps_nobody_out(make):
     assert sign_up(client).status_code == 201
     assert sign_in(client).status_code == 201
     assert failures_until_refused(lambda _: sign_in(client, "wrong")) == 10
+
+
+PASSWORD_ONCE_MORE = {"json": {"password": "wrong"}}
+
+
+def test_the_password_once_more_is_guessed_ten_times_an_account_whatever_token_is_sent(limited):
+    sign_up(limited)
+    token = sign_in(limited).json["token"]
+
+    def guess(number):
+        nonlocal token
+        headers, where = {"Authorization": f"Bearer {token}"}, {"REMOTE_ADDR": f"203.0.113.{number}"}
+        token = limited.post("/v1/devices/current/token", headers=headers).json["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        return limited.post("/v1/account/recovery-codes", headers=headers, environ_base=where, **PASSWORD_ONCE_MORE)
+
+    assert failures_until_refused(guess) == 10
+
+
+def test_a_header_beside_the_cookie_makes_nobody_another(limited, csrf_token):
+    sign_up(limited)
+    form = {"csrf_token": csrf_token(limited.get("/sign-in").text), "email": "kim@example.org", "password": PASSWORD}
+    assert limited.post("/sign-in", data=form).status_code == 302
+    form = {"csrf_token": csrf_token(limited.get("/account").text), "password": "wrong"}
+
+    def guess(number):
+        headers, where = {"Authorization": f"Bearer {number}"}, {"REMOTE_ADDR": f"203.0.113.{number}"}
+        return limited.post("/account/recovery-codes", data=form, headers=headers, environ_base=where)
+
+    assert failures_until_refused(guess) == 10
 
 
 def test_one_token_in_several_spellings_is_one_device(limited):

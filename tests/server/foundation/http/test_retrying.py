@@ -58,7 +58,13 @@ def test_what_two_may_not_both_do_one_does(app, rename):
 @pytest.mark.both_databases
 @pytest.mark.parametrize("sign_ups", [8])
 def test_of_many_sign_ups_with_one_email_at_once_one_succeeds(app, person, sign_ups):
-    account = {"email": "kim@example.org", "name": "Kim", "password": "long enough to be one", "role": "dermatologist"}
+    account = {
+        "email": "kim@example.org",
+        "name": "Kim",
+        "password": "long enough to be one",
+        "role": "guardian",
+        "adult": True,
+    }
 
     def sign_up(_):
         return app.test_client().post("/v1/accounts", json=account).status_code

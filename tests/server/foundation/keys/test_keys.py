@@ -71,10 +71,12 @@ def test_another_master_key_is_named_without_a_letter_of_it(ring, folder, master
     with pytest.raises(WrongMasterKey) as error:
         FolderKeyRing(folder, other).key_of(ONE)
     wanted, other_id = master_keys(master)[0].id, master_keys(other)[0].id
-    assert wanted in str(error.value)
-    assert other_id in str(error.value)
-    assert master[:8] not in str(error.value)
-    assert other[:8] not in str(error.value)
+    text = error.value.for_operator
+    assert wanted in text
+    assert other_id in text
+    assert master[:8] not in text
+    assert other[:8] not in text
+    assert wanted not in error.value.text and other_id not in error.value.text  # That goes to clients.
 
 
 @pytest.mark.parametrize(
@@ -259,3 +261,14 @@ def test_an_operator_makes_and_rotates_keys_from_the_command_line(ring, folder, 
         main(["admin", "keys", "rotate"])
     assert refused.value.code == 2
     assert master_keys(new)[0].id in capsys.readouterr().err
+
+
+def test_keys_are_not_wrapped_under_a_master_key_that_the_running_server_does_not_have(ring, folder, master):
+    key = ring.key_of(ONE)
+    ring.declare_live()
+    both = f"{new_master_key()},{master}"
+    with pytest.raises(ConfigError, match="restart the server"):
+        FolderKeyRing(folder, both).rotate()
+    assert ring.existing_key_of(ONE) == key
+    FolderKeyRing(folder, both).declare_live()  # As a restart with both does.
+    assert FolderKeyRing(folder, both).rotate() == 1

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import shutil
 
 import pytest
 
@@ -80,3 +81,13 @@ def test_of_what_libraries_log_only_the_kind_of_error_and_the_place_is_kept():
     assert (line["event"], line["error"]) == ("sqlalchemy.pool logged", "ValueError")
     assert "test_request_log.py" in line["frames"][-1]
     assert "kim" not in json.dumps(line)
+
+
+def test_probes_are_logged_only_when_the_answer_is_bad(client, config, lines):
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path).status_code == 200
+    assert lines() == []
+    shutil.rmtree(config.photo_dir)
+    config.photo_dir.write_text("in the way")
+    assert client.get("/readyz").status_code == 503
+    assert lines()[-1]["route"] == "/readyz"

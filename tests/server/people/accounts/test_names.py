@@ -6,7 +6,7 @@ from marshmallow import ValidationError
 from server.people.accounts.account import normalised
 from server.people.accounts.names import check_name
 
-DERMATOLOGIST = {"name": "Dr. Ito", "password": "correct horse battery", "role": "dermatologist"}
+GUARDIAN = {"name": "Kim", "password": "correct horse battery", "role": "guardian", "adult": True}
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ def test_names_of_every_script_are_fine(name):
 )
 def test_an_email_that_could_be_taken_for_anothers_is_refused_and_finds_nobody(client, email):
     for plain in ("strasse@example.org", "kim@example.org", "sam@example.org"):
-        assert client.post("/v1/accounts", json={**DERMATOLOGIST, "email": plain}).status_code == 201
-    answer = client.post("/v1/accounts", json={**DERMATOLOGIST, "email": email})
+        assert client.post("/v1/accounts", json={**GUARDIAN, "email": plain}).status_code == 201
+    answer = client.post("/v1/accounts", json={**GUARDIAN, "email": email})
     assert (answer.status_code, list(answer.json["errors"]["json"])) == (422, ["email"])
-    sign_in = {"email": email, "password": DERMATOLOGIST["password"], "name": "Phone"}
+    sign_in = {"email": email, "password": GUARDIAN["password"], "name": "Phone"}
     assert client.post("/v1/devices", json=sign_in).status_code == 401
 
 

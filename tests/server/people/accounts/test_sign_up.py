@@ -31,7 +31,9 @@ WRONG = [
     ({"role": "patient", **BORN, "country": "de"}, {"country"}),
     ({"role": "patient", **BORN, "country": ""}, {"country"}),
     ({"role": "patient", **BORN, "adult": True}, {"adult"}),
-    ({"role": "dermatologist", **BORN}, {"born_on", "country"}),
+    ({"role": "dermatologist", **BORN}, {"born_on", "country", "invitation"}),
+    ({"role": "dermatologist"}, {"invitation"}),
+    ({"role": "patient", **BORN, "invitation": "AAAA-AAAA-AAAA-AAAA"}, {"invitation"}),
     ({"role": "guardian"}, {"adult"}),
     ({"role": "guardian", "adult": False}, {"adult"}),
     ({"role": "guardian", "adult": "yes"}, {"adult"}),
@@ -54,7 +56,6 @@ STATUSES = [
     ({"role": "patient", "born_on": "2012-06-01", "country": "BE"}, "active"),  # 13
     ({"role": "patient", "born_on": "1906-03-03", "country": "BE"}, "active"),
     ({"role": "guardian", "adult": True}, "active"),
-    ({"role": "dermatologist"}, "active"),
 ]
 
 
@@ -66,7 +67,11 @@ def test_only_a_child_waits_for_consent(client):
 
 @pytest.mark.parametrize(
     ("born_on", "days"),
-    [("1990-06-01", set()), ("2009-06-01", {"majority_on"}), ("2014-06-01", {"consent_on", "majority_on"})],
+    [
+        ("1990-06-01", set()),
+        ("2009-06-01", {"majority_on"}),
+        ("2014-06-01", {"asked_on", "consent_on", "majority_on"}),
+    ],
 )
 def test_neither_the_date_of_birth_nor_the_country_is_kept_nor_any_day_of_an_adult(app, client, born_on, days):
     sign_up(client, role="patient", born_on=born_on, country="DE")

@@ -131,6 +131,56 @@ def test_a_recovery_code_stands_in_for_a_lost_authenticator_once(dermatologist, 
     assert dermatologist.get("/v1/account").json["recovery_codes_left"] == 9
 
 
+NEW = "another horse battery"
+
+
+def recover(person, code):
+    return person.client.post("/v1/recovery", json={"email": person.email, "code": code, "new_password": NEW})
+
+
+def test_one_sheet_of_codes_replaces_the_password_or_the_factor_and_never_both(dermatologist, authenticator, clock):
+    first, second, third, *_ = authenticator.recovery_codes
+    assert recover(dermatologist, first).status_code == 204
+    for _ in range(2):
+        refused = sign_in(dermatologist, second, password=NEW)
+        assert (refused.status_code, refused.json["code"]) == (409, "codes_wait")
+    assert dermatologist.get("/v1/account").json["recovery_codes_left"] == 9
+    clock.pass_by(days=3)
+    assert sign_in(dermatologist, second, password=NEW).status_code == 201
+    assert recover(dermatologist, third).json["code"] == "codes_wait"
+
+
+def test_a_code_in_place_of_the_factor_is_for_days_none_in_place_of_the_password(dermatologist, authenticator, clock):
+    first, second, third, *_ = authenticator.recovery_codes
+    assert sign_in(dermatologist, first).status_code == 201
+    assert recover(dermatologist, second).json["code"] == "codes_wait"
+    assert sign_in(dermatologist, third).status_code == 201
+    clock.pass_by(days=3)
+    assert recover(dermatologist, second).status_code == 204
+
+
+def test_every_device_is_told_of_a_code_and_can_take_it_back(dermatologist, authenticator, clock):
+    first, second, *_ = authenticator.recovery_codes
+    assert dermatologist.get("/v1/account").json["recovery_code_used"] is None
+    recover(dermatologist, first)
+    told = dermatologist.get("/v1/account").json["recovery_code_used"]
+    assert told == {"stood_in_for": "password", "until": "2026-03-05T09:30:30+00:00"}
+    assert dermatologist.delete("/v1/account/recovery").status_code == 204
+    assert sign_in(dermatologist, authenticator.code, password=NEW).json["code"] == "wrong_credentials"
+    assert sign_in(dermatologist, authenticator.code).status_code == 201
+    assert recover(dermatologist, second).json["code"] == "wrong_recovery_code"
+    assert dermatologist.delete("/v1/account/recovery").json["code"] == "nothing_announced"
+
+
+def test_who_shows_the_authenticator_itself_ends_the_waiting(dermatologist, authenticator, clock):
+    first, second, *_ = authenticator.recovery_codes
+    recover(dermatologist, first)
+    assert sign_in(dermatologist, authenticator.code, password=NEW).status_code == 201
+    assert dermatologist.get("/v1/account").json["recovery_code_used"] is None
+    assert dermatologist.delete("/v1/account/recovery").json["code"] == "nothing_announced"
+    assert sign_in(dermatologist, second, password=NEW).status_code == 201
+
+
 def test_there_is_one_authenticator(dermatologist, authenticator):
     again = dermatologist.post("/v1/account/second-factor", json={"password": PASSWORD})
     assert (again.status_code, again.json["code"]) == (409, "enrolled_already")

@@ -51,11 +51,21 @@ def test_reading_records_and_photos_is_seen_newest_first(shared, dermatologist, 
     assert log(shared)["accesses"][0]["at"] == "2026-03-02T09:31:00+00:00"
 
 
-def test_polling_without_news_is_no_reading(shared, dermatologist):
+def test_polling_without_news_and_asking_for_the_list_are_an_entry_a_day(shared, dermatologist, clock):
+    for day in (1, 2):
+        for _ in range(3):
+            (listed,) = dermatologist.get("/v1/timelines").json["timelines"]
+            dermatologist.get(f"{shared.timeline}/rx/visits/pull?checkpoint={listed['cursor']}")
+        assert len(reads(shared)) == 2 * day
+        assert {what for _, what in reads(shared)} == {"list of timelines", "news"}
+        clock.pass_by(days=1)
+
+
+def test_polling_without_news_is_no_reading_of_records(shared, dermatologist):
     first = dermatologist.get(f"{shared.timeline}/sync")
     dermatologist.get(f"{shared.timeline}/sync?last_pulled_at={first.json['timestamp']}")
     dermatologist.get(f"{shared.timeline}/sync", headers={"If-None-Match": first.headers["ETag"]})
-    assert len(reads(shared)) == 1
+    assert reads(shared) == [(dermatologist.email, "news"), (dermatologist.email, "timeline")]
 
 
 def test_the_patients_own_reading_is_not_recorded(shared):

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.server.sync.model.clinic import Clinic
@@ -13,6 +15,8 @@ from tests.server.sync.model.site import Site
 from tests.server.sync.model.wire import Wire
 
 STEPS_A_RUN = 50
+SHRINK_SECONDS = 60
+"""How long the way to what was found is made shorter: each try is many requests."""
 
 
 def run(
@@ -26,7 +30,7 @@ def run(
     """Run about `steps` steps, the `number`-th series of them, and return how many it were.
 
     Raises:
-        Violation: a promise was broken; with `shrink` the shortest way there that was found is printed.
+        Violation: a promise was broken; with `shrink` the shortest way there that `SHRINK_SECONDS` find is printed.
     """
 
     class Bound(Machine):
@@ -43,5 +47,6 @@ def run(
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(seed(number)(Bound), settings=how)
+    with patch.object(engine, "MAX_SHRINKING_SECONDS", SHRINK_SECONDS):
+        run_state_machine_as_test(seed(number)(Bound), settings=how)
     return Bound.steps

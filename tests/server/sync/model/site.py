@@ -21,6 +21,7 @@ from server.operations.postgresql import OTHERS
 from server.operations.restore import restore
 from server.people.accounts.models import User
 from server.people.credentials import devices
+from tests.invited import invitation
 from tests.postgresql import PostgreSQL
 
 PEOPLE = {"kim": "patient", "lee": "patient", "ito": "dermatologist"}
@@ -175,6 +176,8 @@ class Site:
 
     def _sign_up(self, name: str, role: str) -> None:
         account = {"email": email_of(name), "name": name, "password": "correct horse battery", "role": role}
+        if role == "dermatologist":
+            account["invitation"] = invitation(self.app.extensions["acnetrack.engine"])
         client = self.app.test_client()
         answer = client.post("/v1/accounts", json={**account, **SAID.get(role, {})})
         assert answer.status_code == 201, answer.json

@@ -128,11 +128,16 @@ class HttpWire:
 
     def put_photo(self, token: str, timeline: str, photo: str, data: bytes) -> Answer:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "image/jpeg"}
-        return self._send("PUT", f"/v1/timelines/{timeline}/photos/{photo}", data, headers)
+        return told(self._send("PUT", f"/v1/timelines/{timeline}/photos/{photo}", data, headers))
 
     def get_photo(self, token: str, timeline: str, photo: str) -> Answer:
         headers = {"Authorization": f"Bearer {token}"}
-        return self._send("GET", f"/v1/timelines/{timeline}/photos/{photo}", None, headers)
+        return told(self._send("GET", f"/v1/timelines/{timeline}/photos/{photo}", None, headers))
+
+
+def told(answer: Answer) -> Answer:
+    """The answer about a photo's bytes: of a refusal what it says, else the bytes."""
+    return answer if answer.status < 400 else Answer(answer.status, json.loads(answer.body))
 
 
 class FlaskWire(HttpWire):

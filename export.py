@@ -14,6 +14,8 @@ import os
 import sys
 from pathlib import Path
 
+from mobile_models import console
+
 os.environ.setdefault("YOLO_OFFLINE", "true")
 os.environ.setdefault("YOLO_AUTOINSTALL", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -67,7 +69,7 @@ def _number(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="export.py", description="Make the phone bundle from trained weights.")
+    parser = console.Parser(prog="export.py", description="Make the phone bundle from trained weights.")
     parser.add_argument("weights", type=Path, help="safetensors that training wrote")
     parser.add_argument("--out", type=Path, required=True, help="the bundle's folder; its zip is written beside it")
     parser.add_argument("--formats", default=FORMATS, metavar="A,B", help=f"some of {FORMATS} (the default: all)")
@@ -94,6 +96,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    from mobile_models import console
-
     sys.exit(console.run("export.py", main))

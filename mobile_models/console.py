@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 STANDARD = (0, 1, 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help is a result like any other: argparse itself says nothing where it cannot be written."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Write the help to `file`, standard output by default. Raises OSError."""
+        print(self.format_help(), end="", file=file)
 
 
 def run(program: str, main: Callable[[], int | None]) -> int:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from mobile_models import console
 from mobile_models.bundle import Bundle
 from mobile_models.errors import AssessmentError
 from mobile_models.signature import key_id, public_key_text, sign_manifest
@@ -78,7 +79,7 @@ def read_private_key(path: Path) -> Ed25519PrivateKey:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="export.py", description="Keys and signatures of bundles.")
+    parser = console.Parser(prog="export.py", description="Keys and signatures of bundles.")
     commands = parser.add_subparsers(required=True, metavar="|".join(COMMANDS))
     keygen = commands.add_parser("keygen", help="make a key pair to sign bundles with")
     keygen.add_argument("--out", type=Path, required=True, help="folder outside any repository")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from importlib import import_module
+
+from mobile_models import console
 
 COMMANDS = {
     "inspect": ("training.inspection", "say what is in a folder of annotated photos"),
@@ -26,7 +27,7 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="python -m training")
+    parser = console.Parser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (module, words) in COMMANDS.items():
         command = commands.add_parser(name, help=words)
@@ -37,6 +38,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    from mobile_models import console
-
     sys.exit(console.run("training", main))

@@ -5,13 +5,13 @@ Its models and what was measured of them stay as they are.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mobile_models import console
 from mobile_models.bundle import MANIFEST, Bundle, write_manifest
 from mobile_models.errors import AssessmentError
 from mobile_models.export.face_model import write_face_model
@@ -26,7 +26,7 @@ from mobile_models.signing import KeyUnusable, read_private_key
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; exit code 2 with a plain message when something is wrong."""
-    parser = argparse.ArgumentParser(prog="export.py renew", description="Make all of a bundle again but its models.")
+    parser = console.Parser(prog="export.py renew", description="Make all of a bundle again but its models.")
     parser.add_argument("folder", type=Path, help="the bundle's folder")
     parser.add_argument("--sign", type=Path, metavar="KEY", help="private key, of `export.py keygen`")
     options = parser.parse_args(arguments)

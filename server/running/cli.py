@@ -68,7 +68,7 @@ def _run(argv: Sequence[str] | None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="acnetrack", description="Track acne: the server and its demonstration.")
+    parser = console.Parser(prog="acnetrack", description="Track acne: the server and its demonstration.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="serve a demonstration clinic on this machine")

@@ -64,8 +64,10 @@ def values_of(table: Table, record: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def whole_row(table: Table, values: Values) -> Values:
+def whole_row(table: Table, values: Values, amended: Values | None = None) -> Values:
     """Return the row that the server begins with when these are the columns that were sent.
+
+    What may be empty and was not sent is as in the row that this one amends: the app may not know that column.
 
     Raises:
         Invalid: a column is missing that a row cannot be without.
@@ -73,7 +75,8 @@ def whole_row(table: Table, values: Values) -> Values:
     missing = [column for column in table.needed if column not in values]
     if missing:
         raise Invalid(" ".join(f"{column}: {MISSING}" for column in missing))
-    return {**table.blank, **values}
+    kept = {column: amended[column] for column in table.optional} if amended else {}
+    return {**table.blank, **kept, **values}
 
 
 def fit_together(table: Table, values: Values) -> None:

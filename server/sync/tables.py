@@ -71,10 +71,14 @@ class Table:
         return tuple(name for name, column in self.schema.fields.items() if column.required)
 
     @cached_property
+    def optional(self) -> tuple[str, ...]:
+        """The columns that clients set and that may be empty."""
+        return tuple(name for name in self.columns if name not in self.needed and name not in self.server_columns)
+
+    @cached_property
     def blank(self) -> Values:
         """What a new row holds in the columns that were not sent."""
-        optional = self.schema.fields.keys() - self.needed
-        return {**{name: self.schema.fields[name].load_default for name in optional}, **self.server_columns}
+        return {**{name: self.schema.fields[name].load_default for name in self.optional}, **self.server_columns}
 
     @cached_property
     def _dates(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ def write(batch: Batch, table: Table, values: Values) -> None:
     """
     row = batch.find(table, values["id"])
     if row is None:
-        new = whole_row(table, values)
+        new = whole_row(table, values, batch.find(table, values.get("amends") or ""))
         _refuse_of_deleted_visit(batch, new)
         refuse_wrong_amendment(batch, table, new)
         _refuse_too_much(batch, table, new)

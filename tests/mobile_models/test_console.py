@@ -31,10 +31,10 @@ def photo(tmp_path_factory):
     return drawn
 
 
-def ran(command, photo, redirection, **options):
+def ran(command, photo, redirection, unbuffered=False, **options):
     words = [word.format(photo=photo) for word in command]
     line = f'exec "$0" "$@" {redirection}'
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    environ = {**os.environ, "PYTHONUNBUFFERED": "1" if unbuffered else ""}
     return subprocess.run(
         ["bash", "-c", line, sys.executable, *words],
         cwd=ROOT,
@@ -57,6 +57,12 @@ def test_a_result_that_nobody_can_see_is_one_line_and_exit_2(photo, name, redire
     lines = output_of(done)
     assert (done.returncode, len(lines)) == (2, 1), done.stderr
     assert "standard output" in lines[0]
+
+
+@pytest.mark.parametrize("name", ["training's help", "the server's help"])
+def test_a_full_disk_is_said_though_every_write_goes_out_at_once(photo, name):
+    done = ran(COMMANDS[name], photo, "> /dev/full", unbuffered=True)
+    assert (done.returncode, len(said(done))) == (2, 1), done.stderr
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2> /dev/full", "<&-"])

@@ -10,7 +10,6 @@ have view. A folder holds PHOTOS/person/day/frame.jpg, counted by the released m
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import math
 import sys
@@ -29,6 +28,8 @@ from mobile_models.series.constants import Constants
 from mobile_models.tables import change_table
 from mobile_models.zones import FRONT, VIEWS
 from training.array import Array
+from training.datasets.annotation import LabelError
+from training.datasets.text import read_table
 
 COLUMNS = ("person", "day", "frame", "count")
 PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             read_csv(options.repeats) if options.repeats.is_file() else count_folder(options.repeats, options.guided)
         )
         measured = noise_of(frames)
-    except (RepeatsUnusable, AssessmentError, OSError) as error:
+    except (RepeatsUnusable, LabelError, AssessmentError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     options.out.mkdir(parents=True, exist_ok=True)
@@ -139,14 +140,16 @@ def change_section(noise: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_csv(file: Path) -> list[Frame]:
-    """Frames of a CSV. Raises RepeatsUnusable naming line and remedy."""
-    with file.open(newline="", encoding="utf-8-sig") as lines:
-        table = csv.DictReader(lines)
-        if absent := [name for name in COLUMNS if name not in (table.fieldnames or [])]:
-            raise RepeatsUnusable(
-                f"{file.name} lacks the column {absent[0]}. Give {', '.join(COLUMNS)} and, if any, view."
-            )
-        return [_frame(row, number) for number, row in enumerate(table, 2)]
+    """Frames of a table, as spreadsheets write it.
+
+    Raises:
+        RepeatsUnusable: a column or value is missing or wrong; names line and remedy.
+        LabelError: it is in an encoding that is not read, or no table; names file and encoding.
+    """
+    columns, rows = read_table(file)
+    if absent := [name for name in COLUMNS if name not in columns]:
+        raise RepeatsUnusable(f"{file.name} lacks the column {absent[0]}. Give {', '.join(COLUMNS)} and, if any, view.")
+    return [_frame(row, number) for number, row in enumerate(rows, 2)]
 
 
 def count_folder(folder: Path, guided: bool = False) -> list[Frame]:

@@ -55,13 +55,13 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
     Raises:
         LabelError: the encoding, or a cell that is never closed.
     """
-    text = read_text(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    text = read_text(path).lstrip("\r\n")
+    first = next(iter(text.splitlines()), "")
     if first.lower().startswith("sep=") and len(first) == 5:  # A line that spreadsheets write for each other.
         separator, text = first[4], text.partition(first)[2].lstrip("\r\n")
     else:
         separator = max(SEPARATORS, key=lambda each: len(next(csv.reader([first], delimiter=each), [])))
-    lines = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=separator)
+    lines = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=separator, strict=True)
     try:
         columns = [(name or "").strip().lower() for name in lines.fieldnames or ()]
         rows = [{(k or "").strip().lower(): str(v or "").strip() for k, v in line.items()} for line in lines]

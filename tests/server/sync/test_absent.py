@@ -68,6 +68,25 @@ def test_of_an_append_only_row_the_columns_that_were_sent_are_compared(patient, 
     assert held(patient, table) == full
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("table", ["visits", "intakes", "check_ins"])
+def test_an_amendment_leaves_the_columns_that_were_not_sent_as_the_row_has_them_that_it_amends(
+    patient, protocol, full_rows, table
+):
+    full, needed = full_rows[table], WRITTEN[table].needed
+    said = {name: value for name, value in full.items() if name in needed and name != "id"}
+    emptied = next(name for name in full if name not in (*needed, "amends"))
+    first = {"id": "amend-0001", "amends": full["id"], **said}
+    second = {"id": "amend-0002", "amends": "amend-0001", **said, emptied: None}
+    assert protocol.push(patient, table, second, full, first) == []
+    rows = {row["id"]: row for row in patient.pull()["changes"][table]["updated"]}
+    assert rows["amend-0001"] == full | {"id": "amend-0001", "amends": full["id"]}
+    assert rows["amend-0002"] == full | {"id": "amend-0002", "amends": "amend-0001", emptied: None}
+    known = patient.pull()["timestamp"]
+    assert protocol.push(patient, table, first, second) == []
+    assert patient.pull()["timestamp"] == known
+
+
 @pytest.mark.parametrize(("name", "column"), COLUMNS)
 def test_a_new_row_lacks_nothing_that_it_needs(full_rows, name, column):
     table, row = WRITTEN[name], full_rows[name]

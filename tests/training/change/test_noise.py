@@ -1,6 +1,7 @@
 """A clinic's own repeats give the error of counting, the fluctuation and the manifest's numbers of change."""
 
 import json
+import re
 import shutil
 from datetime import date, timedelta
 
@@ -62,6 +63,21 @@ def test_the_command_reads_a_csv_and_writes_the_section(tmp_path, capsys):
     assert main(["noise", str(file), "--out", str(tmp_path / "out")]) == 0
     assert json.loads((tmp_path / "out" / "noise.json").read_text())["noise"]["frames"] == 18
     assert "people: 3" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_table_is_read_as_spreadsheets_write_it(encoding, tmp_path):
+    file = tmp_path / "repeats.csv"
+    text = "Person;Day;Frame;Count\r\nanna;2026-03-01;1;3,5\r\nanna;2026-03-01;2;4,25\r\n"
+    file.write_bytes(text.encode(encoding))
+    assert [frame.count for frame in read_csv(file)] == [3.5, 4.25]
+
+
+def test_a_table_of_another_encoding_is_refused_with_file_and_encoding(tmp_path, capsys):
+    file = tmp_path / "repeats.csv"
+    file.write_bytes("person,day,frame,count\nJörg,2026-03-01,1,3\n".encode("cp1252"))
+    assert main(["noise", str(file), "--out", str(tmp_path / "out")]) == 2
+    assert re.search(r"repeats\.csv.*UTF-8", capsys.readouterr().err)
 
 
 def test_a_folder_of_photos_is_counted(tmp_path):

@@ -26,6 +26,8 @@ WRITTEN = {
     "semicolons and decimal commas": table(";", ",").encode("utf-8-sig"),
     "tabs and decimal commas": table("\t", ",").encode("utf-16"),
     "a line that names the separator": b"sep=;\r\n" + table(";", ",").encode(),
+    "empty lines above": b"\r\n\r\n" + table(";").encode(),
+    "empty lines above, in UTF-16": ("\r\n" + table("\t")).encode("utf-16"),
 }
 
 
@@ -57,3 +59,10 @@ def test_what_is_no_text_in_any_of_them_is_refused_with_file_and_encoding(data, 
     (tmp_path / "boxes.csv").write_bytes(data)
     with pytest.raises(LabelError, match=r"boxes\.csv.*UTF-"):
         read_text(tmp_path / "boxes.csv")
+
+
+@pytest.mark.parametrize("row", ['"a.png,papule,1,2,3,4', 'a.png,"papule,1,2,3,4', '"a" b.png,papule,1,2,3,4'])
+def test_a_cell_that_is_never_closed_takes_no_other_rows_with_it(row, tmp_path):
+    (tmp_path / "boxes.csv").write_text(f"image,class,xmin,ymin,xmax,ymax\n{row}\nb.png,papule,1,2,3,4\n")
+    with pytest.raises(LabelError, match=r"boxes\.csv:\d: not a table"):
+        read_table(tmp_path / "boxes.csv")

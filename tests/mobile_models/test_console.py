@@ -62,7 +62,7 @@ def test_a_result_that_nobody_can_see_is_one_line_and_exit_2(photo, name, redire
 @pytest.mark.parametrize("name", ["training's help", "the server's help"])
 def test_a_full_disk_is_said_though_every_write_goes_out_at_once(photo, name):
     done = ran(COMMANDS[name], photo, "> /dev/full", unbuffered=True)
-    assert (done.returncode, len(said(done))) == (2, 1), done.stderr
+    assert (done.returncode, len(output_of(done))) == (2, 1), done.stderr
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2> /dev/full", "<&-"])

@@ -80,7 +80,8 @@ class Told:
         relapse: since the best, where a fall was told and is undone; None where not.
         recent: a change that nobody entered; None where there is no such news.
         first_told: week in which a change since the start was first told.
-        half_since: week of the first of two visits running at which the level was at half or below.
+        half_since: week of the first of two visits running at which the level was at half or below, the fall since the
+            start being clear by then: half is more than a fall, and not told before it.
         before_start: visits up to the start.
         at_best: whether the level, looking back, was never lower than at the latest visit.
     """
@@ -178,15 +179,16 @@ def _statements(now: _Look, before: _Look, constants: Constants) -> list[Stateme
     for question, *also in asked.values():
         found, earlier = now.answers[question], before.answers.get(question)
         same = earlier if earlier and earlier.week == found.week else None
-        face, trend = _face(found, same, constants), _trend(question, found, constants)
+        face, trend = _face(question, found, same, constants), _trend(question, found, constants)
         statements.append(Statement(question, found, face, trend, tuple(also)))
     return statements
 
 
-def _face(found: Since, before: Since | None, constants: Constants) -> Sure:
+def _face(question: Question, found: Since, before: Since | None, constants: Constants) -> Sure:
     said = constants.said_at
-    running = before is not None and before.face * found.face > 0 and abs(before.face) > said.face
-    if running and abs(found.face) > said.face:
+    limit = said.face if question is Question.START else said.since
+    running = before is not None and before.face * found.face > 0 and abs(before.face) > limit
+    if running and abs(found.face) > limit:
         return Sure.WHOLE
     return Sure.HALF if abs(found.face) > said.probably else Sure.NOT
 
@@ -224,6 +226,6 @@ def _first_told(states: Sequence[State], constants: Constants) -> float | None:
 def _half_since(states: Sequence[State], constants: Constants) -> float | None:
     reached = [state.half >= constants.said_at.half for state in states]
     for place in range(1, len(states)):
-        if reached[place - 1] and reached[place]:
+        if reached[place - 1] and reached[place] and states[place].trend > constants.said_at.clearly:
             return states[place - 1].week
     return None

@@ -1,1 +1,1 @@
-1bd470c39f05a2ee KNKHQ/iqZJW+bRfChSXdKBuQqNTRXq8Cc9PE5VO6a3R98eMwS6nm1i1qsk+nmz1jCrayTAg6uzzdxEqewRgqCg==
+1bd470c39f05a2ee 8vX/MnQRLc92g+phOdwnAUTo2bJGuQsamu/hIbEEsJCEyahADYS3OOicxdM3befy3YAy4uwQ5pjW3YjZErrmDw==

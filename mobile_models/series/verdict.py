@@ -82,7 +82,8 @@ class Told:
         relapse: since the best, where a fall was told and is undone; None where not.
         recent: a change that nobody entered; None where there is no such news.
         first_told: week in which a change since the start was first told.
-        half_since: week of the first of two visits running at which the level was at half or below.
+        half_since: week of the first of two visits running at which the level was at half or below, the fall since the
+            start being clear by then: half is more than a fall, and not told before it.
         before_start: visits up to the start.
         at_best: whether the level, looking back, was never lower than at the latest visit.
     """
@@ -182,15 +183,16 @@ def _statements(now: _Look, before: _Look, constants: Constants) -> list[Stateme
     for question, *also in asked.values():
         answer, earlier = now.answers[question], before.answers.get(question)
         same = earlier if earlier and earlier.week == answer.week else None
-        face, trend = _face(answer, same, constants), _trend(question, answer, constants)
+        face, trend = _face(question, answer, same, constants), _trend(question, answer, constants)
         statements.append(Statement(question, answer, face, trend, tuple(also)))
     return statements
 
 
-def _face(change: Since, before: Since | None, constants: Constants) -> Sure:
+def _face(question: Question, change: Since, before: Since | None, constants: Constants) -> Sure:
     limits = constants.said_at
-    running = before is not None and before.face * change.face > 0 and abs(before.face) > limits.face
-    if running and abs(change.face) > limits.face:
+    limit = limits.face if question is Question.START else limits.since
+    running = before is not None and before.face * change.face > 0 and abs(before.face) > limit
+    if running and abs(change.face) > limit:
         return Sure.WHOLE
     return Sure.HALF if abs(change.face) > limits.probably else Sure.NOT
 
@@ -228,6 +230,6 @@ def _first_told(states: Sequence[State], constants: Constants) -> float | None:
 def _half_since(states: Sequence[State], constants: Constants) -> float | None:
     reached = [state.half >= constants.said_at.half for state in states]
     for place in range(1, len(states)):
-        if reached[place - 1] and reached[place]:
+        if reached[place - 1] and reached[place] and states[place].trend > constants.said_at.clearly:
             return states[place - 1].week
     return None

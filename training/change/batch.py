@@ -22,8 +22,11 @@ class Followed:
     """What is said at each visit, [people, visits] each; NaN at missed ones. z is above 0 for fewer lesions.
 
     Attributes:
-        best: z of the level now against that at the best; only where it was remembered.
+        best: z of the level now against that at the best; only where it was remembered, as is all that follows.
         looked: the same against the visit that many before, see `follow_many`.
+        face_best, face_looked: z of the number on the face against then.
+        best_visit, looked_visit: places of the visits compared with; -1 where there is none.
+        face_looked_next: as `face_looked` against the visit that the next one will be compared with, `next_visit`.
     """
 
     face: FloatArray
@@ -36,6 +39,12 @@ class Followed:
     surprise: FloatArray
     best: FloatArray
     looked: FloatArray
+    face_best: FloatArray
+    face_looked: FloatArray
+    face_looked_next: FloatArray
+    best_visit: FloatArray
+    looked_visit: FloatArray
+    next_visit: FloatArray
 
 
 class Filters:
@@ -58,11 +67,12 @@ class Filters:
         self.start = self._start(weeks)
         before = self.present & (weeks <= self.start[:, None])
         typical = np.maximum(1, (self.roots * before).sum(axis=1) / before.sum(axis=1))
-        size = EFFECTS + len(self.changes) + remembered
+        self.known = self.active = EFFECTS + len(self.changes)
+        size = self.known + 2 * remembered
         self.mean, self.variance = np.zeros((people, size)), np.zeros((people, size, size))
         self.mean[:, L0], self.variance[:, L0, L0] = constants.base_mean, constants.base_sd**2
         spread = np.maximum(dynamics.spread * typical, dynamics.spread_at_least)
-        for effect in range(EFFECTS, EFFECTS + len(self.changes)):
+        for effect in range(EFFECTS, self.known):
             self.mean[:, effect] = dynamics.effect * typical
             self.variance[:, effect, effect] = spread**2
         self.level_seen, self.seen = typical, np.zeros(people, dtype=int)
@@ -74,16 +84,14 @@ class Filters:
         who = np.ones(len(self.mean), dtype=bool) if who is None else who
         rate = c.turnover * (c.rate_variation * self.level_seen) ** 2
         total, passed = c.turnover + rate, week - self.week
-        autocorrelation = (
-            c.turnover * np.exp(-passed / c.turnover_weeks) + rate * np.exp(-passed / c.rate_weeks)
-        ) / total
-        autocorrelation = np.where(who, np.where(self.seen > 0, autocorrelation, 0.0), 1.0)
+        kept = (c.turnover * np.exp(-passed / c.turnover_weeks) + rate * np.exp(-passed / c.rate_weeks)) / total
+        kept = np.where(who, np.where(self.seen > 0, kept, 0.0), 1.0)
         after_start = np.maximum(0, week - np.maximum(self.week, self.start)) * (self.seen > 0) * who
         self.variance[:, W, W] += self.dynamics.walk * after_start
-        self.mean[:, F] *= autocorrelation
-        self.variance[:, F, :] *= autocorrelation[:, None]
-        self.variance[:, :, F] *= autocorrelation[:, None]
-        self.variance[:, F, F] += np.where(who, total * (1 - autocorrelation**2), 0.0)
+        self.mean[:, F] *= kept
+        self.variance[:, F, : self.active] *= kept[:, None]
+        self.variance[:, : self.active, F] *= kept[:, None]
+        self.variance[:, F, F] += np.where(who, total * (1 - kept**2), 0.0)
         self.week = np.where(who, week, self.week)
 
     def update(self, visit: int, week: float, frames: float) -> None:
@@ -91,19 +99,28 @@ class Filters:
         c, here = self.constants, self.present[:, visit]
         self.predict(week, here)
         sees = self.contrast(base=1.0, ups_and_downs=1.0)
-        along = np.einsum("nij,nj->ni", self.variance, sees)
-        scatter = (along * sees).sum(axis=1) + c.sem**2 / frames
-        innovation = self.roots[:, visit] - (sees * self.mean).sum(axis=1)
+        variance = self.variance[:, : self.active, : self.active]
+        along = np.einsum("nij,nj->ni", variance[:, :, : self.known], sees)
+        scatter = (along[:, : self.known] * sees).sum(axis=1) + c.sem**2 / frames
+        innovation = self.roots[:, visit] - (sees * self.mean[:, : self.known]).sum(axis=1)
         self.surprise = innovation / np.sqrt(scatter)
         self.seen = self.seen + here
         times = np.maximum(1.0, (self.surprise / c.robust_beyond) ** 2)
         scatter = scatter * np.where(self.seen >= c.robust_from, times, 1.0)
         gain = np.where(here[:, None], along / scatter[:, None], 0.0)
-        self.mean += gain * innovation[:, None]
-        self.variance -= gain[:, :, None] * along[:, None, :]
+        self.mean[:, : self.active] += gain * innovation[:, None]
+        variance -= gain[:, :, None] * along[:, None, :]
         self.copy(F, F_START, here & (week <= self.start))
-        level = (self.contrast(base=1.0) * self.mean).sum(axis=1)
+        level = (self.contrast(base=1.0) * self.mean[:, : self.known]).sum(axis=1)
         self.level_seen = np.where(here, np.maximum(1.0, level), self.level_seen)
+
+    def keep(self, who: Array) -> int:
+        """Carry W and F as they are now along, and return the place of the former; the latter follows it."""
+        place = self.active
+        self.active += 2
+        for source, target in ((W, place), (F, place + 1)):
+            self.copy(source, target, who)
+        return place
 
     def copy(self, source: int, target: int, who: Array) -> None:
         """Put one part of the state of some people in the place of another."""
@@ -118,20 +135,26 @@ class Filters:
         return np.stack(shares, axis=1) if shares else np.zeros((len(self.mean), 0))
 
     def contrast(self, base: float = 0.0, ups_and_downs: float = 0.0, at_start: float = 0.0) -> FloatArray:
-        """[people, n] weights as in `Filter.contrast`."""
-        weights = np.zeros_like(self.mean)
+        """[people, n] weights as in `Filter.contrast`, of what is not carried along."""
+        weights = np.zeros((len(self.mean), self.known))
         weights[:, :EFFECTS] = (base, 1.0, ups_and_downs, at_start)
-        weights[:, EFFECTS : EFFECTS + len(self.changes)] = -self.reached()
+        weights[:, EFFECTS:] = -self.reached()
         return weights
 
-    def measure(self, contrast: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and standard deviation of each person's contrast."""
-        variance = np.einsum("ni,nij,nj->n", contrast, self.variance, contrast, optimize=True)
-        return (contrast * self.mean).sum(axis=1), np.sqrt(np.maximum(0, variance))
+    def measure(self, contrast: FloatArray, places: Array | None = None) -> tuple[FloatArray, FloatArray]:
+        """Mean and standard deviation of each person's contrast; `places` [people, n] are those that it is of."""
+        everyone = np.arange(len(contrast))
+        if places is None:
+            mean, variance = self.mean[:, : self.known], self.variance[:, : self.known, : self.known]
+        else:
+            mean = self.mean[everyone[:, None], places]
+            variance = self.variance[everyone[:, None, None], places[:, :, None], places[:, None, :]]
+        spread = np.einsum("ni,nij,nj->n", contrast, variance, contrast, optimize=True)
+        return (contrast * mean).sum(axis=1), np.sqrt(np.maximum(0, spread))
 
-    def z(self, contrast: FloatArray) -> FloatArray:
+    def z(self, contrast: FloatArray, places: Array | None = None) -> FloatArray:
         """[people] above 0 for fewer lesions."""
-        mean, deviation = self.measure(contrast)
+        mean, deviation = self.measure(contrast, places)
         return np.where(deviation > NOTHING, -mean / np.maximum(deviation, NOTHING), 0.0)
 
     def _start(self, weeks: FloatArray) -> FloatArray:
@@ -158,7 +181,7 @@ def follow_many(
     """States of everyone; with `remember` also against the best level and against the visit `looked` visits before."""
     remembered = len(weeks) if remember else 0
     filters = Filters(weeks, counts, changes, constants, constants.dynamics, remembered)
-    measures = {name: np.full(counts.shape, np.nan) for name in Followed.__dataclass_fields__}
+    said = {name: np.full(counts.shape, np.nan) for name in Followed.__dataclass_fields__}
     reached = np.zeros((len(counts), len(weeks), len(filters.changes)))
     for visit, week in enumerate(weeks):
         filters.update(visit, float(week), frames)
@@ -169,14 +192,17 @@ def follow_many(
         now["change"], now["change_sd"] = filters.measure(trend)
         now["face_change"], now["face_change_sd"] = filters.measure(face)
         if remember:
-            filters.copy(W, EFFECTS + len(filters.changes) + visit, here)
+            filters.keep(here)
             reached[:, visit] = filters.reached()
-            now["best"] = _since(filters, _best(filters, weeks, reached, visit), reached)
-            earlier = _looked(filters.present, visit, looked)
-            now["looked"] = np.where(earlier >= 0, _since(filters, np.maximum(earlier, 0), reached), 0.0)
+            best, earlier = _best(filters, weeks, reached, visit), _looked(filters.present, visit, looked)
+            coming = _looked(filters.present, visit, looked - 1)
+            now |= {"best_visit": best, "looked_visit": earlier, "next_visit": coming}
+            now["best"], now["looked"] = (_since(filters, one, reached) for one in (best, earlier))
+            for name, earlier_visit in (("face_best", best), ("face_looked", earlier), ("face_looked_next", coming)):
+                now[name] = _since(filters, earlier_visit, reached, face=1.0)
         for name, value in now.items():
-            measures[name][:, visit] = np.where(here, value, np.nan)
-    return Followed(**measures)
+            said[name][:, visit] = np.where(here, value, np.nan)
+    return Followed(**said)
 
 
 def look_back_many(
@@ -203,9 +229,8 @@ def look_back_many(
 
 
 def _best(filters: Filters, weeks: FloatArray, reached: FloatArray, visit: int) -> Array:
-    levels_from = EFFECTS + len(filters.changes)
-    effects = filters.mean[:, EFFECTS:levels_from]
-    levels = filters.mean[:, levels_from : levels_from + visit + 1] - np.einsum(
+    effects = filters.mean[:, EFFECTS : filters.known]
+    levels = filters.mean[:, filters.known : filters.active : 2] - np.einsum(
         "nvc,nc->nv", reached[:, : visit + 1], effects
     )
     known = filters.present[:, : visit + 1] & (weeks[: visit + 1] >= filters.start[:, None])
@@ -219,9 +244,12 @@ def _looked(present: Array, visit: int, looked: int) -> Array:
     return value
 
 
-def _since(filters: Filters, visit: Array, reached: FloatArray) -> FloatArray:
-    everyone, levels_from = np.arange(len(visit)), EFFECTS + len(filters.changes)
-    contrast = filters.contrast()
-    contrast[:, EFFECTS:levels_from] += reached[everyone, visit]
-    contrast[everyone, levels_from + visit] -= 1.0
-    return filters.z(contrast)
+def _since(filters: Filters, visit: Array, reached: FloatArray, face: float = 0.0) -> FloatArray:
+    """z of the level, or with `face` 1 of the number on the face, against an earlier visit; 0 where that is none."""
+    everyone, then = np.arange(len(visit)), np.maximum(visit, 0)
+    contrast = filters.contrast(ups_and_downs=face)
+    contrast[:, EFFECTS:] += reached[everyone, then]
+    kept = np.stack([filters.known + 2 * then, filters.known + 2 * then + 1], axis=1)
+    places = np.concatenate([np.broadcast_to(np.arange(filters.known), contrast.shape), kept], axis=1)
+    contrast = np.concatenate([contrast, np.broadcast_to([-1.0, -face], kept.shape)], axis=1)
+    return np.where(visit >= 0, filters.z(contrast, places), 0.0)

@@ -54,6 +54,8 @@ class Stable:
     since_looked: float
     recent: float
     relapse: float
+    half: float
+    face_since_wrong: float
     probably_wrong: float
     likely_in_a_year: float
     pairwise: float

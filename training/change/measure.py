@@ -78,9 +78,9 @@ def stable(
 ) -> Stable:
     """Shares of stable people, looked at weekly for a year, of whom something false is said at least once.
 
-    `any` is what a page says without a hedge: fewer or more on the face with the wrong sign, a trend called clear since
-    the start, the best or the look four weeks before, a recent change, or a relapse. What is only called
-    probable or likely is given apart.
+    `any` is what a page says without a hedge: fewer or more on the face with the wrong sign and a trend called clear,
+    each since the start, the best or the look four weeks before, half or fewer, a recent change, or a relapse. What is
+    only called probable or likely is given apart.
     """
     skin, camera, limits = skin or Skin(), camera or Camera(asked.sem), constants.said_at
     seen = simulate(
@@ -99,6 +99,8 @@ def stable(
         "since_looked": np.abs(followed.looked) > limits.since,
         "recent": np.abs(recent) > limits.recent,
         "relapse": _relapse(followed, constants),
+        "half": _half(followed, constants),
+        "face_since_wrong": _face_since_wrong(followed, np.sqrt(seen.lesions), constants.said_at.since),
     }
     hedged = {
         "probably_wrong": _wrong(followed.face > limits.probably, change)
@@ -189,10 +191,35 @@ def _relapse(followed: Followed, constants: Constants) -> Array:
     return value
 
 
+def _face_since_wrong(followed: Followed, roots: FloatArray, limit: float) -> Array:
+    """Where fewer or more on the face are called since the best or the last look, with the wrong sign.
+
+    As since the start it takes two visits running, both against the same earlier one.
+    """
+    wrong = np.zeros(roots.shape, dtype=bool)
+    everyone, latest = np.arange(len(roots)), np.full(len(roots), -1)
+    for visit in range(roots.shape[1]):
+        here = np.isfinite(followed.face[:, visit])
+        for z, before, then, then_before in (
+            (followed.face_best, followed.face_best, followed.best_visit, followed.best_visit),
+            (followed.face_looked, followed.face_looked_next, followed.looked_visit, followed.next_visit),
+        ):
+            now, earlier = z[:, visit], before[everyone, latest]
+            place = np.where(here, then[:, visit], -1).astype(int)
+            same = here & (latest >= 0) & (place >= 0) & (place == then_before[everyone, latest])
+            change = roots[:, visit] - roots[everyone, place]
+            fewer, more = np.minimum(now, earlier) > limit, np.maximum(now, earlier) < -limit
+            wrong[:, visit] |= same & ((fewer & (change >= 0)) | (more & (change <= 0)))
+        latest = np.where(here, visit, latest)
+    return wrong
+
+
 def _half(followed: Followed, constants: Constants) -> Array:
     from scipy.stats import norm
 
-    return running(followed.half, float(norm.ppf(constants.said_at.half)))
+    reached = running(followed.half, float(norm.ppf(constants.said_at.half)))
+    value: Array = reached & (followed.trend > constants.said_at.clearly)
+    return value
 
 
 def _honest(constants: Constants, asked: Asked) -> dict[str, float]:

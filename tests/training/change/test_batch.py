@@ -33,5 +33,12 @@ def test_everyone_is_followed_as_alone_with_missed_weeks_and_spoilt_photos(chang
         )
         assert since_week[person, there[-1]] == states[-1].recent.week
         lowest = best(visits, changes, constants=CONSTANTS)
-        [change] = since(visits, [lowest], changes, constants=CONSTANTS)
-        assert together.best[person, there[-1]] == pytest.approx(change.trend, abs=1e-9)
+        [found] = since(visits, [lowest], changes, constants=CONSTANTS)
+        assert together.best[person, there[-1]] == pytest.approx(found.trend, abs=1e-9)
+        assert together.face_best[person, there[-1]] == pytest.approx(found.face, abs=1e-9)
+        for z, place in (
+            (together.face_looked, together.looked_visit),
+            (together.face_looked_next, together.next_visit),
+        ):
+            [found] = since(visits, [float(WEEKS[int(place[person, there[-1]])])], changes, constants=CONSTANTS)
+            assert z[person, there[-1]] == pytest.approx(found.face, abs=1e-9)

@@ -87,6 +87,7 @@ def victim(
         "metadata": metadata,
     }
     assert clinician.post(f"{child.timeline}/notes", json=note).status_code == 201
+    clinician.get("/v1/timelines")  # It is an entry in the child's log, once a day.
     secrets = (
         "Qentin",
         "Mindor",

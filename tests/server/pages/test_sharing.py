@@ -103,6 +103,8 @@ def test_every_kind_of_reading_has_its_words(
         assert pages.get(address).status_code == 200
     for address in ("sync", "fhir"):
         assert dermatologist.get(f"{patient.timeline}/{address}").status_code == 200
+    (listed,) = dermatologist.get("/v1/timelines").json["timelines"]
+    assert dermatologist.get(f"{patient.timeline}/sync?last_pulled_at={listed['cursor']}").status_code == 200
     recorded = {entry["what"] for entry in patient.get(f"{patient.timeline}/accesses").json["accesses"]}
     assert recorded == DID.keys() - {"copy"}
 

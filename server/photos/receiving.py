@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, select
 
 from server.foundation import db
 from server.photos.inspection import MediaTypeMismatch, inspect_photo
+from server.photos.mistaken import refuse_mistaken
 from server.photos.models import StoredPhoto
 from server.photos.problems import PhotoDiffers, PhotoGone, PhotoUnknown, SizeDiffers
 from server.photos.sealed import content_hmac, put_sealed, remove_objects
@@ -55,6 +56,7 @@ def put_into_store(timeline_id: str, photo_id: str, data: bytes, media_type: str
     photo = record_of(timeline_id, photo_id)
     db.release()
     if hashlib.sha256(data).hexdigest() != photo.sha256:
+        refuse_mistaken(data)
         raise PhotoDiffers
     if media_type != photo.media_type:
         raise MediaTypeMismatch

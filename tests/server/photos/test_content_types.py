@@ -1,6 +1,7 @@
 """What a photo is said to be: understood under every name that is used, refused by naming those that are taken."""
 
 import base64
+import gzip
 import os
 import shutil
 import subprocess
@@ -73,6 +74,33 @@ def test_no_byte_is_read_of_a_body_of_another_type(patient, recorded, jpeg, medi
     environ = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(10**9)}
     headers = {} if media_type is None else {"Content-Type": media_type}
     refused(patient.put(recorded(), headers=headers, environ_overrides=environ), ACCEPTED)
+
+
+def in_base64(data):
+    return base64.b64encode(data)
+
+
+def in_a_form(data):
+    head = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    return head + data + b"\r\n--x--\r\n"
+
+
+MISTAKEN = {
+    "nothing": (lambda data: b"", 422, "photo_empty", "is empty"),
+    "gzip that is not said": (gzip.compress, 415, "photo_wrong_type", "compressed with gzip"),
+    "a form under the type of its photo": (in_a_form, 415, "photo_wrong_type", "a multipart form"),
+    "base64": (in_base64, 415, "photo_wrong_type", "in base64"),
+    "a data URL": (lambda data: b"data:image/jpeg;base64," + in_base64(data), 415, "photo_wrong_type", "in base64"),
+    "what JavaScript writes of a file": (lambda _: b"[object Object]", 415, "photo_wrong_type", "the name of a file"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKEN)
+def test_what_is_sent_by_mistake_is_refused_by_what_it_is(patient, recorded, jpeg, name):
+    mistake, status, refusal, words = MISTAKEN[name]
+    answer = patient.put(recorded(), data=mistake(jpeg), content_type="image/jpeg")
+    assert (answer.status_code, answer.json["code"]) == (status, refusal)
+    assert words in answer.json["detail"] and "sha256" not in answer.json["detail"]
 
 
 @pytest.mark.parametrize("media_type", ALSO)

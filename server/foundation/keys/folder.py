@@ -110,7 +110,9 @@ class FolderKeyRing:
 
     def declare_live(self) -> None:
         """Write down which master keys the server that starts now can open."""
-        write_durably(self._folder / LIVE_FILE, " ".join(master.id for master in self._masters).encode())
+        ids = " ".join(master.id for master in self._masters).encode()
+        with self._alone():  # Every worker does.
+            write_durably(self._folder / LIVE_FILE, ids)
 
     def rotate(self, progress: Told = lambda done, total: None) -> int:
         """Wrap every key under the newest master key and return how many were under another.

@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from server.foundation.config import ConfigError
 from server.foundation.keys.errors import KeyDamaged, KeyLost, KeyShredded, WrongMasterKey
-from server.foundation.keys.folder import FolderKeyRing
+from server.foundation.keys.folder import LIVE_FILE, FolderKeyRing
 from server.foundation.keys.master import master_keys, new_master_key
 from server.running.cli import main
 
@@ -272,3 +273,10 @@ def test_keys_are_not_wrapped_under_a_master_key_that_the_running_server_does_no
     assert ring.existing_key_of(ONE) == key
     FolderKeyRing(folder, both).declare_live()  # As a restart with both does.
     assert FolderKeyRing(folder, both).rotate() == 1
+
+
+def test_many_workers_that_start_at_once_say_which_keys_they_have(folder, master):
+    FolderKeyRing(folder, master).prepare()
+    with ThreadPoolExecutor(8) as at_once:
+        list(at_once.map(lambda _: FolderKeyRing(folder, master).declare_live(), range(100)))
+    assert (folder / LIVE_FILE).read_text() == master_keys(master)[0].id

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     copies = read_copies(table)
-    figures = _figures(copies, bundle.gate, options.as_it_is)
+    figures = _figures(copies, bundle.gate, options)
     gate = {} if options.as_it_is else {"fitted_on": figures.photos, "legibility": to_table(fit_legibility(copies))}
     text = json.dumps({"gate": gate, "figures": to_json(figures)}, indent=1)
     (options.out / "gate.json").write_text(text + "\n", encoding="utf-8")
@@ -86,10 +86,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _figures(copies: Sequence[Copy], gate: Gate, as_it_is: bool) -> GateFigures:
-    own = gate.legibility
-    predicted = [own.share_kept(copy.figures) for copy in copies] if as_it_is else kept_out_of_fold(copies)
-    return gate_figures(copies, predicted, gate.table, out_of_fold=not as_it_is)
+def _figures(copies: Sequence[Copy], gate: Gate, options: argparse.Namespace) -> GateFigures:
+    own, asked = gate.legibility, {"photos": options.photos, "ways": options.ways}
+    predicted = [own.share_kept(copy.figures) for copy in copies] if options.as_it_is else kept_out_of_fold(copies)
+    return gate_figures(copies, predicted, gate.table, asked=asked, out_of_fold=not options.as_it_is)
 
 
 def originals(data: Path, most: int) -> Iterator[Original]:

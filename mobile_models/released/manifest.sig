@@ -1,1 +1,1 @@
-1bd470c39f05a2ee 8vX/MnQRLc92g+phOdwnAUTo2bJGuQsamu/hIbEEsJCEyahADYS3OOicxdM3befy3YAy4uwQ5pjW3YjZErrmDw==
+1bd470c39f05a2ee 0V63Zy42iNXev93hrYMk9hI2y9WP9ip4wXu+jHJmeR8bdkr2c9jk2yyMA7tFIIJUd7QhEuNc0hyZzLlC8AdmBw==

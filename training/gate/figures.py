@@ -55,6 +55,7 @@ class GateFigures:
             which was fitted on copies of some of them.
     """
 
+    asked: Mapping[str, int]
     out_of_fold: bool
     thresholds: Mapping[str, float]
     photos: Mapping[str, int]

@@ -57,7 +57,12 @@ def kept_out_of_fold(copies: Sequence[Copy]) -> list[float]:
 
 
 def gate_figures(
-    copies: Sequence[Copy], predicted: Sequence[float], table: Mapping[str, Any], *, out_of_fold: bool
+    copies: Sequence[Copy],
+    predicted: Sequence[float],
+    table: Mapping[str, Any],
+    *,
+    asked: Mapping[str, int],
+    out_of_fold: bool,
 ) -> GateFigures:
     """Figures by source and way, each a share with its interval over photos.
 
@@ -65,6 +70,7 @@ def gate_figures(
         copies: of all photos.
         predicted: for each, the share of lesions kept.
         table: the gate's, for its thresholds.
+        asked: how many photos of a source and copies of a photo at most.
         out_of_fold: whether no photo had a part in the fit that predicted its share.
     """
     whole = untouched_counts(copies)
@@ -83,6 +89,7 @@ def gate_figures(
     ]
     of = {source: [row for row in rows if row.source == source] for source in dict.fromkeys(row.source for row in rows)}
     return GateFigures(
+        asked=asked,
         out_of_fold=out_of_fold,
         thresholds={name: table[name] for name in ("warn_below", "unavailable_below")},
         photos={source: len({row.photo for row in some}) for source, some in of.items()},

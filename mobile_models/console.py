@@ -7,18 +7,22 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
+from typing import Protocol
 
 STANDARD = (0, 1, 2)
+
+
+class Writable(Protocol):
+    """What a parser can print to."""
+
+    def write(self, text: str, /) -> object:
+        """Take a text."""
 
 
 class Parser(argparse.ArgumentParser):
     """A parser whose help is a result like any other: argparse itself says nothing where it cannot be written."""
 
-    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+    def print_help(self, file: Writable | None = None) -> None:
         """Write the help to `file`, standard output by default. Raises OSError."""
         print(self.format_help(), end="", file=file)
 

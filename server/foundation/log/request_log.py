@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import time
 
 from flask import Flask, Response, g, has_request_context, request
@@ -19,10 +20,22 @@ PROBES = ("/healthz", "/readyz")
 log = logging.getLogger(OURS)
 
 
+class ToStandardError(logging.Handler):
+    """Writes to what standard error is at that moment, a line at once."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record's line."""
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
+
+
 def init_app(app: Flask) -> None:
     """Give each request of `app` its id, taken from the proxy or made, say it in the answer, and log the request."""
     if not log.handlers:
-        handler = logging.StreamHandler()
+        handler = ToStandardError()
         handler.setFormatter(JsonLines())
         log.addHandler(handler)
         log.addFilter(_name_request)

@@ -84,7 +84,7 @@ def test_a_phone_that_is_signed_out_is_told_so_when_it_sends_a_photo(site, wire)
 def test_making_the_way_to_what_was_found_shorter_ends(site, monkeypatch):
     site.start()
     next(each for each in MUTATIONS if each.__name__ == "a_widened_grant_has_no_epoch")(monkeypatch, site)
-    site.keep()
+    site.remember_beginning()
     monkeypatch.setattr("tests.server.sync.model.running.SHRINK_SECONDS", 0)
     with pytest.raises(Violation):
         run(site, WIRES["services"], STEPS_UNTIL_FOUND, SEEDS["a_widened_grant_has_no_epoch"])

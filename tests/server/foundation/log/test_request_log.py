@@ -1,5 +1,6 @@
 """The log says what happened and nothing of whom."""
 
+import io
 import json
 import logging
 import re
@@ -31,6 +32,15 @@ def test_nothing_personal_reaches_the_log(patient, jpeg, visit_row, photo_row, l
     logged = json.dumps(lines())
     for private in (patient.email, patient.token, patient.timeline_id, "photo-0001", "itches", "Kim"):
         assert private not in logged
+
+
+def test_a_line_goes_to_what_standard_error_is_then(client, monkeypatch):
+    client.get("/healthz/none")
+    errors = io.StringIO()
+    monkeypatch.setattr("sys.stderr", errors)
+    client.get("/healthz/none")
+    [line] = errors.getvalue().splitlines()
+    assert json.loads(line)["event"] == "request"
 
 
 @pytest.mark.parametrize("sent_id", ["0123456789abcdef", "4BF92F35-77b3-4da6-a3ce-929d0e0e4736"])

@@ -14,6 +14,7 @@ def verify(app, config, monkeypatch, capsys):
     monkeypatch.setenv("ACNETRACK_DATABASE_URL", config.database_url)
 
     def run(*arguments):
+        capsys.readouterr()  # What the server logged until now.
         try:
             main(["admin", "accesses", "verify", *arguments])
             code = 0

@@ -19,6 +19,7 @@ def operate(config, monkeypatch, capsys):
     monkeypatch.setenv("ACNETRACK_MODEL_STORE_DIR", str(config.model_store_dir))
 
     def run(*arguments):
+        capsys.readouterr()  # What the server logged until now.
         with pytest.raises(SystemExit) as stopped:
             cli.main(["admin", "models", *arguments])
         output = capsys.readouterr()

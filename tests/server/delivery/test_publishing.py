@@ -179,6 +179,7 @@ def run(config, monkeypatch, capsys):
     monkeypatch.setenv("ACNETRACK_MODEL_PUBLIC_KEYS", ",".join(config.model_public_keys))
 
     def admin(*arguments):
+        capsys.readouterr()  # What the server logged until now.
         try:
             main(["admin", "models", *map(str, arguments)])
             code = 0

@@ -15,6 +15,7 @@ def admin(server, config, monkeypatch, capsys):
         monkeypatch.setenv(f"ACNETRACK_{setting}", str(getattr(config, name)))
 
     def run(*arguments):
+        capsys.readouterr()  # What the server logged until now.
         try:
             cli.main(["admin", *map(str, arguments)])
         except SystemExit as end:

@@ -7,6 +7,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from mobile_models.export.golden import INPUTS
 from mobile_models.image import Photo, read_photo
 
+pytestmark = pytest.mark.slow
+
 TONES = [f"monk-{n:02}" for n in range(1, 11)]
 
 

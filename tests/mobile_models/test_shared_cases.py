@@ -8,6 +8,8 @@ from mobile_models.assess import assess
 from mobile_models.assessment import Capture
 from mobile_models.image import read_photo
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.contract import hold
 
+pytestmark = pytest.mark.slow
+
 SEED = 20260302
 ALLOWED = {200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 416, 422}
 

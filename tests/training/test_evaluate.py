@@ -10,6 +10,8 @@ from mobile_models.bundle import RELEASED
 from mobile_models.calibration import Calibration
 from training.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = str(RELEASED / "lesions.safetensors")
 
 

@@ -17,6 +17,8 @@ from training.evaluation.measured import Measured
 from training.evaluation.predict import Runner, predict_all
 from training.heldout import held_out_photos
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[3] / "shared" / "data"
 CONFIG = Path(__file__).parents[2] / "training" / "released.yaml"
 

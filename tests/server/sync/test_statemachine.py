@@ -13,6 +13,8 @@ from tests.server.sync.model.running import run
 from tests.server.sync.model.site import PostgreSQLDatabase, Site, SqliteFile
 from tests.server.sync.model.wire import FlaskWire, ServiceWire
 
+pytestmark = pytest.mark.slow
+
 WIRES = {"services": lambda site: ServiceWire(site.app), "http": lambda site: FlaskWire(site.app)}
 STEPS = [
     ("sqlite", "services", 900),

@@ -10,6 +10,8 @@ from server.sync.migration import Migration
 from server.sync.reading import values_of
 from tests.soak.versions import Account
 
+pytestmark = pytest.mark.slow
+
 STEPS = 60
 SERIES_UNTIL_FOUND = 6
 

@@ -14,6 +14,8 @@ from mobile_models.bundle import RELEASED
 from mobile_models.lesions import COUNTED
 from server.timeline.assessment_schema import validate_result
 
+pytestmark = pytest.mark.slow
+
 VALUES = (None, True, False, -1, 0, 1, 5, 33, 200_000, 10**400, 0.5, 1.5, -0.5, "", "1", "mild", "nose", [], [1], {})
 """Each is put wherever an assessment has a value. No 1.0: a JSON Schema takes it for whole, and the server does not."""
 

@@ -13,6 +13,8 @@ from training.change.measure import YEAR, coverage, power, relapse, stable
 from training.change.outlooks import outlooks
 from training.change.people import Camera, Skin, simulate, steady
 
+pytestmark = pytest.mark.slow
+
 ASKED = Asked(people=300, seed=1)
 CONSTANTS = replace(Constants.from_manifest(change_table()), sem=ASKED.sem)
 

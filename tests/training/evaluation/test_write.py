@@ -19,6 +19,8 @@ from training.evaluation.plan import plan_of_folder
 from training.json_form import to_json
 from training.provenance import TrainingData, TrainingSource
 
+pytestmark = pytest.mark.slow
+
 GRADING = grading_tables()
 TRAINING = TrainingData(
     data_sha256="0" * 64,

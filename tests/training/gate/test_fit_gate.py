@@ -9,6 +9,8 @@ from mobile_models.bundle import RELEASED, Bundle
 from training.__main__ import main
 from training.fit_gate import RENDERED
 
+pytestmark = pytest.mark.slow
+
 FEW = ["--photos", "2", "--ways", "2"]
 
 

@@ -11,6 +11,8 @@ from PIL import Image
 from training.synthetic.clinic import build_patient_scene, encode, lesions_of, render_visit
 from training.synthetic.patients import PATIENTS
 
+pytestmark = pytest.mark.slow
+
 CLINIC = Path(__file__).parents[3] / "server" / "running" / "demo" / "clinic"
 INDEX = json.loads((CLINIC / "clinic.json").read_text())
 

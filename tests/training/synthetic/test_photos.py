@@ -1,8 +1,11 @@
 import csv
 
+import pytest
 from PIL import Image
 
 from training.synthetic.photos import PER_PERSON, person_photos, write_photos
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_photo_gets_an_image_a_label_file_and_a_row_and_is_not_rendered_twice(tmp_path):

@@ -1,10 +1,13 @@
 import numpy as np
+import pytest
 
 from training.synthetic.acne import sample_acne
 from training.synthetic.camera import guided_camera
 from training.synthetic.render import Shot, photograph, sample_shot
 from training.synthetic.scene import build_scene
 from training.synthetic.sites import zone_of_pixel
+
+pytestmark = pytest.mark.slow
 
 
 def _acne(sites, who, total=40):

@@ -7,6 +7,8 @@ from training.synthetic.lesions import HARMLESS
 from training.synthetic.render import Shot, photograph
 from training.synthetic.spared import CONDITIONS, TONES_ITA, dressed, spared_person, spared_photo
 
+pytestmark = pytest.mark.slow
+
 QUIET = Shot(noise=0.0)
 
 

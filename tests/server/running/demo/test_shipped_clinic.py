@@ -17,6 +17,8 @@ from server.running.demo.assess import assess_visit
 from server.running.demo.clinic import load
 from server.running.demo.files import CLINIC_DIR, photos_of, read_assessments, read_clinic
 
+pytestmark = pytest.mark.slow
+
 SCORE_APART, PIXELS_APART = 1e-3, 0.5
 """What another processor may make of the same arithmetic."""
 

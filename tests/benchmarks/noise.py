@@ -22,10 +22,10 @@ from tqdm import tqdm
 from mobile_models.bundle import Bundle
 from mobile_models.detector import Detector
 from mobile_models.image import read_photo, square_crop
-from mobile_models.lesions import GROUPS, INFLAMMATORY
 from training.datasets.sources import read_source
 from training.evaluation.repeatability import sem_of_pairs
 from training.evaluation.repeats import repeat_pairs
+from training.gate.copies import inflammatory_expected
 
 BANDS = {"1 to 5": (1, 5), "5 to 15": (5, 15), "15 and more": (15, np.inf)}
 Jitter = Callable[[Image.Image, np.random.Generator], Image.Image]
@@ -85,13 +85,8 @@ class Counter:
         photo, bundle = read_photo(path), self._detector.bundle
         if jitter:
             photo = replace(photo, pixels=jitter(photo.pixels, np.random.default_rng(seed)))
-        rows = self._detector.detect(
-            square_crop(photo, None, bundle.pad_value).tensor(bundle.input_size_px, bundle.exposure)
-        )
-        sizes = np.sqrt((rows.boxes[:, 2:] - rows.boxes[:, :2]).clip(0).prod(axis=1))
-        return float(
-            bundle.calibration.expected_lesions(rows.classes, rows.scores, sizes)[:, GROUPS[INFLAMMATORY]].sum()
-        )
+        square = square_crop(photo, None, bundle.pad_value)
+        return inflammatory_expected(square.tensor(bundle.input_size_px, bundle.exposure), self._detector)
 
     def average(self, path: Path, jitters: Sequence[Jitter]) -> float:
         """Return the mean of the photo's count and those of copies."""

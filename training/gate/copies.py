@@ -95,12 +95,13 @@ def copies_of(original: Original, detector: Detector, most: int) -> Iterator[Cop
         gain = skin_gain(levels, skin, bundle.exposure.gain_of(levels[rows, columns]), bundle.exposure)
         figures = measure(spoilt.pixels, levels, skin, within, gain)
         share = float(skin.sum() / max(int(within.sum()), 1))
-        counted = _inflammatory(square.tensor(size_px, bundle.exposure), detector)
-        before = _inflammatory(square.tensor(size_px), detector) if part == HELD else None
+        counted = inflammatory_expected(square.tensor(size_px, bundle.exposure), detector)
+        before = inflammatory_expected(square.tensor(size_px), detector) if part == HELD else None
         yield Copy(original.source, name, part, way, {**figures, "skin": share}, counted, before)
 
 
-def _inflammatory(tensor: npt.NDArray[np.float32], detector: Detector) -> float:
+def inflammatory_expected(tensor: npt.NDArray[np.float32], detector: Detector) -> float:
+    """Return the inflammatory lesions expected in a (1, S, S, 3) input of the model."""
     rows = detector.detect(tensor)
     sizes = np.sqrt((rows.boxes[:, 2:] - rows.boxes[:, :2]).clip(0).prod(axis=1))
     lesions = detector.bundle.calibration.expected_lesions(rows.classes, rows.scores, sizes)

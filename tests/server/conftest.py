@@ -27,6 +27,7 @@ from server.foundation import db
 from server.foundation.config import Config
 from server.migrations.runner import upgrade
 from server.people.accounts import passwords
+from tests.compiled import compile_once
 from tests.emptied import Emptied
 from tests.invited import invitation
 from tests.postgresql import PostgreSQL
@@ -122,6 +123,13 @@ def passwords_as_served() -> Iterator[PasswordHasher]:
         patch.setattr(passwords, "_hasher", quick)
         patch.setattr(passwords, "_nobody", quick.hash("nobody has this password"))
         yield served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

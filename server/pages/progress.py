@@ -15,6 +15,7 @@ from server.progress.words.lines import extent
 from server.progress.words.measures import verdicts
 from server.progress.words.sentences import further
 from server.progress.words.verdicts import answers, headline
+from server.progress.worklist.marks import note_seen
 from server.reassessment.tally import tally
 from server.sharing.accesses.recording import last_look
 from server.sharing.grants.access import Access, names_seeing
@@ -32,6 +33,8 @@ def show(timeline_id: str) -> str:
     chosen = request.args.get("baseline") or None
     progress = progress_of(access.timeline, chosen, looked)
     mine = access.grant is None
+    if not mine:
+        note_seen(reader(), timeline_id)
     return render_template(
         "progress.html",
         **progress_values(progress, access),

@@ -18,12 +18,13 @@ class TimelineErased(Problem):
 def locked(timeline_id: str) -> Timeline:
     """Return the timeline, its `seq` true until the transaction ends: nobody else writes to it meanwhile.
 
-    Inside `db.write` only. On SQLite that has locked the whole file already.
+    Inside `db.write` only. On SQLite that has locked the whole file already. On PostgreSQL what refers to the timeline
+    may still be written, as the log of who read it, but not what takes this lock.
 
     Raises:
         TimelineErased: it was there when the request was let in, and is not any more.
     """
-    query = select(Timeline).filter_by(id=timeline_id).with_for_update(of=Timeline)
+    query = select(Timeline).filter_by(id=timeline_id).with_for_update(of=Timeline, key_share=True)
     timeline = db.session().scalar(query.execution_options(populate_existing=True))
     if timeline is None:
         raise TimelineErased

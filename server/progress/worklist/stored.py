@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
 from server.delivery.shelf import all_shelved
 from server.foundation import db
@@ -23,12 +23,12 @@ from server.timeline.models import Assessment, Timeline, TreatmentCourse, Visit
 Source = type[Visit] | type[Assessment] | type[TreatmentCourse]
 SOURCES: tuple[Source, ...] = (Visit, Assessment, TreatmentCourse)
 
-FORMAT = 2
+FORMAT = 3
 """Raise it with whatever changes the numbers of a summary or their meaning: a rule of change, a field, a span."""
 
 
-def sources_of(timeline_ids: Collection[str]) -> Mapping[str, str]:
-    """Return, for each timeline, a digest of all that its summary is made from now."""
+def sources_of(timeline_ids: Collection[str] | Select[str]) -> Mapping[str, str]:
+    """Return, for each timeline, a digest of all that its summary is made from now; the ids may be a query's."""
     known = [sorted(bundle.manifest_sha256 for bundle in all_shelved()), FORMAT]
     charted = ChartedModel.model_id, ChartedModel.model_version, ChartedModel.model_sha256
     states = select(Timeline.id, Timeline.epoch, *(_last_rev(table) for table in SOURCES), *charted)
@@ -48,10 +48,20 @@ def stored_summaries(sources: Mapping[str, str]) -> Mapping[str, Summary]:
 
 
 def store_summaries(summaries: Mapping[str, Summary], sources: Mapping[str, str]) -> None:
-    """Store summaries that were made from `sources`; only inside `db.write`, with their timelines locked."""
+    """Store summaries that were made from `sources`; only inside `db.write`."""
     for timeline_id, summary in summaries.items():
-        line = json.dumps(asdict(summary), default=date.isoformat)
-        db.session().merge(StoredSummary(timeline_id=timeline_id, made_from=sources[timeline_id], line=line))
+        db.session().merge(
+            StoredSummary(
+                timeline_id=timeline_id,
+                made_from=sources[timeline_id],
+                line=json.dumps(asdict(summary), default=date.isoformat),
+                iga=summary.standing.iga,
+                inflammatory=summary.standing.inflammatory,
+                trend=summary.standing.trend,
+                flags=" ".join(summary.flags),
+                last_visit=summary.last_visit,
+            )
+        )
 
 
 def _last_rev(table: Source) -> ScalarSelect[Any]:

@@ -10,6 +10,7 @@ from server.progress.progress import Progress
 from server.progress.series import chart_points
 from server.progress.words.lines import change_line
 from server.progress.words.verdicts import headline
+from server.progress.worklist.flags import Flag, flags_of
 from server.progress.worklist.worst_first import Standing, standing
 from server.timeline.assessment import Count
 
@@ -23,6 +24,7 @@ class Summary:
     counts: tuple[CountPoint, ...]
     said: str
     """What is read first on the patient's page, in one sentence."""
+    flags: tuple[Flag, ...] = ()
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -35,6 +37,7 @@ class Summary:
                 for point in stored["counts"]
             ),
             stored["said"],
+            tuple(map(Flag, stored["flags"])),
         )
 
 
@@ -45,6 +48,7 @@ def summary_of(progress: Progress) -> Summary:
         progress.visits[-1].day if progress.visits else None,
         tuple(CountPoint(point.day, point.inflammatory, point.model) for point in chart_points(progress)),
         change_line(headline(progress), progress.latest is not None),
+        flags_of(progress),
     )
 
 

@@ -1,13 +1,13 @@
 """What "worst first" means in the dermatologist's list, and why each patient stands where they do.
 
-Patients are ordered by, one after the other:
+Patients are ordered by, one after the other (`entries.Entry.place`):
 
-1. the latest visit's estimated IGA, highest first; those without one come last;
-2. what is told of the inflammatory count from all visits: worse first, better last. What is worse than at the best
-   counts as worse, however far below the start it still is, so that a relapse is seen before it has undone the
-   whole response;
-3. the latest inflammatory count, highest first;
-4. the name, so that the order never depends on chance.
+1. what cannot wait for the grade: a newest visit that no model has judged; worse, also than at the best, however far
+   below the start it still is, so that a relapse is seen before it has undone the whole response; no photo for weeks;
+2. the latest visit's estimated IGA, highest first; those without one come last;
+3. what is told of the inflammatory count from all visits: worse first, better last;
+4. the latest inflammatory count, highest first;
+5. the name, so that the order never depends on chance.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from mobile_models.lesions import INFLAMMATORY
 from server.progress.progress import Progress
 from server.progress.words.verdicts import headline
 
-_RANK = {"worse": 0, "same": 1, "unknown": 1, "better": 2}
+RANK = {"worse": 0, "same": 1, "unknown": 1, "better": 2}
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,6 @@ class Standing:
     inflammatory: int | None = None
     trend: str = "unknown"
     said: str = ""
-
-    def place(self, name: str) -> tuple[int, int, int, str]:
-        """Return what the list is sorted by, smallest first, for the patient of that name."""
-        grade = -1 if self.iga is None else self.iga
-        return -grade, _RANK[self.trend], -(self.inflammatory or 0), name
 
 
 def standing(progress: Progress) -> Standing:

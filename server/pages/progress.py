@@ -1,18 +1,24 @@
 """One patient's progress: what changed, the chart, the photos with their lesions, and a table of it all."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from markupsafe import Markup
 
 from server.foundation import clock
 from server.foundation.ids import new_id
 from server.pages.browser_session import page_login_required
 from server.pages.faces import first_face
 from server.pages.reader import opened, reader
+from server.progress.charts.series import CountPoint
+from server.progress.charts.sparkline import sparkline
 from server.progress.drawn import drawn_progress
 from server.progress.progress import Progress, progress_of
 from server.progress.reported import reported_of
+from server.progress.series import chart_points
 from server.progress.words.caveats import caveats
+from server.progress.words.glance import glance
 from server.progress.words.lines import extent
 from server.progress.words.measures import verdicts
 from server.progress.words.reported import reported_words
@@ -57,6 +63,7 @@ def show(timeline_id: str) -> str:
 
 def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
     """Return what both the page and the printed report say of a progress."""
+    reported = reported_words(reported_of(progress.timeline_id), progress.courses, clock.now())
     return {
         "progress": progress,
         "extent": extent(progress),
@@ -66,7 +73,9 @@ def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
         "verdicts": verdicts(progress),
         "caveats": caveats(progress),
         "drawn": drawn_progress(progress),
-        "reported": reported_words(reported_of(progress.timeline_id), progress.courses, clock.now()),
+        "reported": reported,
+        "glance": glance(progress, reported),
+        "small_chart": _small_chart(progress),
         "with_photos": access.photos,
         "pair": _pair(progress) if access.photos else [],
     }
@@ -77,9 +86,19 @@ def _pair(progress: Progress) -> list[dict[str, Any]]:
         return []
     sides = (("Baseline", progress.baseline), ("Latest", progress.latest))
     return [
-        {"heading": name, "visit": visit, "face": first_face(progress.timeline_id, visit, f"pair-{name}")}
+        {
+            "heading": name,
+            "visit": visit,
+            "face": first_face(progress.timeline_id, visit, f"pair-{name}"),
+            "front": replace(first_face(progress.timeline_id, visit, f"front-{name}"), overlay=Markup("")),
+        }
         for name, visit in sides
     ]
+
+
+def _small_chart(progress: Progress) -> Markup:
+    points = [CountPoint(point.day, point.inflammatory, point.model) for point in chart_points(progress)]
+    return sparkline("at-first-sight", points) if points else Markup("")
 
 
 def _shots(progress: Progress) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from server.pages.browser_session import current_user
 from server.pages.forms import refuse_form
 from server.people.guardians.handing_over import handed_over_on
 from server.progress.released import released_model
+from server.progress.words.glance import likely_grades
 from server.progress.words.reported import stop_words
 from server.timeline.assessment import Grade
 
@@ -75,6 +76,7 @@ def certainty(grade: Grade) -> str:
 
 
 blueprint.app_template_filter("stop_words")(stop_words)
+blueprint.app_template_filter("likely_grades")(likely_grades)
 
 
 @blueprint.app_template_filter("iga_word")

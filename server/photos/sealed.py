@@ -30,6 +30,16 @@ def put_sealed(timeline_id: str, data: bytes) -> str:
     return object_key
 
 
+def put_sealed_as(object_key: str, timeline_id: str, data: bytes) -> None:
+    """Keep what was made from an object of the timeline, under a key that is made from that one's.
+
+    Raises:
+        KeyLost, KeyDamaged, KeyShredded, WrongMasterKey: the timeline's key cannot be had.
+        PhotoStoreAway: nothing is kept.
+    """
+    store().put(object_key, b"".join(seal(key_ring().existing_key_of(timeline_id), object_key, [data])))
+
+
 def get_sealed(timeline_id: str, object_key: str) -> bytes:
     """Return what was kept, all of it authentic.
 

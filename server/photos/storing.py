@@ -10,6 +10,7 @@ from server.foundation import db
 from server.foundation.http.errors import Problem
 from server.photos.digest import check_digest
 from server.photos.models import StoredPhoto
+from server.photos.object_keys import with_smaller
 from server.photos.problems import PhotoNotUploaded
 from server.photos.receiving import file, put_into_store, record_of, unfile
 from server.photos.sealed import get_sealed, remove_objects
@@ -60,7 +61,7 @@ def discard(timeline_id: str, photo_ids: Iterable[str]) -> None:
 
     Bytes that another photo of the timeline shares stay. Where the store fails, `tidying` removes them later.
     """
-    remove_objects(unfile(timeline_id, photo_ids))
+    remove_objects(with_smaller(unfile(timeline_id, photo_ids)))
 
 
 def discard_timeline(timeline_id: str) -> None:

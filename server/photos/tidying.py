@@ -14,6 +14,7 @@ from sqlalchemy import and_, select
 
 from server.foundation import clock, db
 from server.photos.models import StoredPhoto, Upload, UploadPart
+from server.photos.object_keys import of_photo
 from server.photos.sealed import remove_objects
 from server.photos.store import StoredObject, store
 from server.photos.storing import discard
@@ -79,10 +80,10 @@ def _orphans() -> Iterator[StoredObject]:
     listed = (each for each in store().objects() if each.written_at <= clock.now() - GRACE)
     while some := list(islice(listed, OBJECTS_AT_ONCE)):
         db.release()
-        keys = [each.key for each in some]
+        keys = {of_photo(each.key) for each in some}
         needed = {
             key
             for table in (StoredPhoto, UploadPart)
             for key in db.session().scalars(select(table.object_key).where(table.object_key.in_(keys)))
         }
-        yield from (each for each in some if each.key not in needed)
+        yield from (each for each in some if of_photo(each.key) not in needed)

@@ -20,6 +20,8 @@ from server.application.factory import create_app
 from server.foundation import db
 from server.foundation.config import Config
 from server.migrations.runner import upgrade
+from server.pages.listing import Asked
+from server.pages.patient_lines import list_page
 from server.people.accounts.models import User
 from server.sharing.grants.granting import grant_by_email
 from server.sync.as_caller import timelines_of
@@ -82,7 +84,7 @@ def main():
             doctor_id = doctor.id
 
         def listed(reader):
-            return list_page(reader, Asked()).lines
+            return range(list_page(reader, Asked()).shared)
 
         def spent(reading):
             with app.app_context():

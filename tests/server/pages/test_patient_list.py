@@ -144,10 +144,10 @@ def test_a_stranger_cannot_be_put_off(person: Any, dermatologist: Any, browse: A
     assert browser.post(f"/patients/{stranger.timeline_id}/snooze", data=form).status_code == 404
 
 
-def test_more_than_are_read_at_once_are_said_to_wait(
+def test_whom_there_was_no_time_to_read_is_said_to_wait(
     shared: Any, listed: Any, dermatologist: Any, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.pages.patient_lines.READ_AT_ONCE", 1)
+    monkeypatch.setattr("server.pages.patient_lines.READING_SECONDS", 0)
     for name in ("Ann", "Bo"):
         shared(name, *MANY)
     browser = browse(dermatologist)

@@ -132,6 +132,14 @@ def compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def time_to_read() -> Iterator[None]:
+    """Let the list of patients be read to its end, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server.pages.patient_lines.READING_SECONDS", 600)
+        yield
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database of the newest version, to be copied."""

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from server.foundation import db
-from server.pages.patient_lines import list_lines
+from server.pages.listing import Asked
+from server.pages.patient_lines import list_page
 from server.people.accounts.models import User
 from server.progress.progress import progress_of
 from server.progress.records import KEPT_ANYWAY
@@ -69,7 +70,7 @@ def test_the_list_is_read_anew_once_a_photo_says_it(
 
     def line() -> Any:
         with app.app_context():
-            return list_lines(db.session().get_one(User, dermatologist.id))[0]
+            return list_page(db.session().get_one(User, dermatologist.id), Asked()).lines[0]
 
     assert len(line().summary.counts) == 2
     assert patient.push(photos=photos(visit_1=True)[:2]) == []

@@ -7,10 +7,12 @@ the flatbuffer and stamps the time into the file. It is read back through tflite
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import zipfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import flatbuffers
@@ -18,7 +20,6 @@ from ai_edge_litert import schema_py_generated as tflite
 from ai_edge_litert.tools import flatbuffer_utils
 from tensorflow_lite_support.metadata import metadata_schema_py_generated as schema
 from tensorflow_lite_support.metadata.cc.python import _pywrap_metadata_version
-from tensorflow_lite_support.metadata.python.metadata import MetadataDisplayer, MetadataPopulator
 
 from mobile_models.export.archive import entry
 from mobile_models.lesions import TYPES
@@ -40,12 +41,13 @@ class MetadataWrong(RuntimeError):
 
 def embed(path: Path, size_px: int, version: str, licence: str) -> None:
     """Rewrite a TFLite file with its weights inside the flatbuffer, metadata, labels and `metadata.json`."""
+    populator = _support().MetadataPopulator
     model = flatbuffer_utils.read_model(str(path))
     model.buffers.append(tflite.BufferT(data=_packed(_metadata(version, licence))))
-    named = tflite.MetadataT(name=MetadataPopulator.METADATA_FIELD_NAME, buffer=len(model.buffers) - 1)
+    named = tflite.MetadataT(name=populator.METADATA_FIELD_NAME, buffer=len(model.buffers) - 1)
     model.metadata = [*(model.metadata or []), named]
     builder = _AlignedBuilder(1024)
-    builder.Finish(model.Pack(builder), MetadataPopulator.TFLITE_FILE_IDENTIFIER)
+    builder.Finish(model.Pack(builder), populator.TFLITE_FILE_IDENTIFIER)
     file = io.BytesIO(bytes(builder.Output()))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr(entry(LABELS, zipfile.ZIP_STORED), labels())
@@ -64,7 +66,7 @@ def check(path: Path) -> None:
     Raises:
         MetadataWrong: another order of outputs, normalisation, label or licence than was written.
     """
-    shown = MetadataDisplayer.with_model_file(str(path))
+    shown = _support().MetadataDisplayer.with_model_file(str(path))
     metadata = json.loads(shown.get_metadata_json())
     graph = metadata["subgraph_metadata"][0]
     names = tuple(part["name"] for part in graph["output_tensor_metadata"])
@@ -79,6 +81,11 @@ def check(path: Path) -> None:
         raise MetadataWrong(f"{path.name}: it says no licence or author")
     if json.loads(shown.get_associated_file_buffer(ULTRALYTICS))["names"] != {str(i): n for i, n in enumerate(TYPES)}:
         raise MetadataWrong(f"{path.name}: its {ULTRALYTICS} has other classes")
+
+
+def _support() -> ModuleType:
+    """Return tflite-support's reader and writer of metadata; it imports TensorFlow, for which nobody waits before."""
+    return importlib.import_module("tensorflow_lite_support.metadata.python.metadata")
 
 
 class _AlignedBuilder(flatbuffers.Builder):
@@ -181,7 +188,7 @@ def _packed(metadata: Any) -> bytes:
 
     def pack() -> bytes:
         builder = flatbuffers.Builder(1024)
-        builder.Finish(metadata.Pack(builder), MetadataPopulator.METADATA_FILE_IDENTIFIER)
+        builder.Finish(metadata.Pack(builder), _support().MetadataPopulator.METADATA_FILE_IDENTIFIER)
         return bytes(builder.Output())
 
     metadata.minParserVersion = _pywrap_metadata_version.GetMinimumMetadataParserVersion(pack())

@@ -3,7 +3,6 @@
 import json
 import zipfile
 
-import coremltools
 import pytest
 
 from mobile_models.export import coreml
@@ -46,6 +45,8 @@ def test_its_weights_are_half_precision_and_its_items_have_settled_names(package
     ids=["labels", "three outputs", "other order", "other size", "other name", "other kind"],
 )
 def test_another_structure_is_noticed(package, tmp_path, spoil, named):
+    import coremltools
+
     spec = coremltools.proto.Model_pb2.Model.FromString(package[f"{PACKAGE}/{SPEC}"])
     spoil(spec)
     path = write({**package, f"{PACKAGE}/{SPEC}": spec.SerializeToString()}, tmp_path / "spoilt.zip")

@@ -1,4 +1,7 @@
-"""What files say of themselves, read back by those who will read it."""
+"""What files say of themselves, read back by those who will read it.
+
+TensorFlow, which tflite-support imports, is imported by the tests alone that need it: every worker collects all tests.
+"""
 
 import json
 import shutil
@@ -6,8 +9,6 @@ import zipfile
 
 import pytest
 from ai_edge_litert.tools import flatbuffer_utils
-from tensorflow_lite_support.metadata.python.metadata import MetadataDisplayer
-from tensorflow_lite_support.metadata.python.metadata_writers import object_detector, writer_utils
 from ultralytics.nn.backends.base import BaseBackend
 
 from mobile_models.export.metadata import MetadataWrong, check, embed, labels
@@ -21,6 +22,8 @@ def model(exported, request):
 
 
 def test_it_names_outputs_labels_author_and_licence(model):
+    from tensorflow_lite_support.metadata.python.metadata import MetadataDisplayer
+
     check(model)
     metadata = json.loads(MetadataDisplayer.with_model_file(str(model)).get_metadata_json())
     assert (metadata["author"], metadata["license"], metadata["version"]) == ("acnetrack", "AGPL-3.0-or-later", "1.2.3")
@@ -45,6 +48,8 @@ def test_weights_lie_inside_the_flatbuffer_at_multiples_of_sixteen_bytes(model):
 
 
 def test_the_usual_writer_gives_our_outputs_wrong_names_and_that_is_noticed(exported, tmp_path):
+    from tensorflow_lite_support.metadata.python.metadata_writers import object_detector, writer_utils
+
     plain, written = exported / "lesions.float32.tflite", tmp_path / "written.tflite"
     (tmp_path / "labels.txt").write_text(labels())
     model = flatbuffer_utils.read_model(str(plain))

@@ -1,1 +1,1 @@
-"""The web app on the patient's phone: its sources, and what is built from them and served under /app/."""
+"""The app on a patient's phone: its built files, and the model that it counts with where nobody has an account."""

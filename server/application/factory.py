@@ -30,6 +30,7 @@ from server.pages import report as reports
 from server.pages import views as web
 from server.people import account_views as accounts
 from server.people import credential_views as credentials
+from server.phone import views as phone
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
 from server.photos.tus import views as uploads
@@ -64,6 +65,7 @@ PARTS = (
     review,
     reports,
     web,
+    phone,
 )
 """The modules whose `blueprint` is served: `server.foundation.http.api.Blueprint` in the API, Flask's own as pages."""
 

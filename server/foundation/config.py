@@ -57,6 +57,8 @@ class Config:
     """What `acnetrack admin keys new` prints, several newest first; on a laptop made once and kept in `key_dir`."""
     models_dir: Path = Path(__file__).parents[2] / "mobile_models" / "released"
     """The bundle that is delivered until another is published."""
+    app_dir: Path = Path(__file__).parents[1] / "phone" / "built"
+    """The built app that phones get at /app/."""
     model_store_dir: Path = Path("models")
     """Where published bundles are copied to."""
     model_public_keys: tuple[str, ...] = RELEASE_KEYS

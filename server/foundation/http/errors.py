@@ -74,10 +74,12 @@ def respond(
 
 
 def for_program() -> bool:
-    """Return whether the request came to the API, or names a Host that is none, by which no page finds its styles."""
+    """Return whether the answer goes to the API or the phone's app, or to a Host that is none, by which no page finds
+    its styles.
+    """
     if request_ctx.url_adapter is None:
         return True
-    return request.path == "/v1" or request.path.startswith(("/v1/", "/openapi.json", "/healthz", "/readyz"))
+    return request.path == "/v1" or request.path.startswith(("/v1/", "/app/", "/openapi.json", "/healthz", "/readyz"))
 
 
 def from_problem(error: Problem) -> Response:

@@ -1,0 +1,62 @@
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
+
+/** There is no room on this phone, and no photo that the server holds could make some. */
+export class StorageFull extends Error {}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const isFull = (error) => error?.name === "QuotaExceededError" || error?.inner?.name === "QuotaExceededError";
+
+/**
+ * The bytes of photos, by the id of their record.
+ *
+ * @param {any} local
+ * @param {() => Promise<any[]>} records the photos' records
+ */
+export function photoBytes(local, records) {
+  /** Drops the oldest photo that the server holds, too; false where there is none. */
+  const makeRoom = async () => {
+    const held = new Set((await records()).filter(({ uploaded }) => uploaded).map(({ id }) => id));
+    const kept = [];
+    await local.photos.each(({ kept_ms }, { primaryKey }) => kept.push({ id: primaryKey, kept_ms }));
+    const [oldest] = kept.filter(({ id }) => held.has(id)).sort((one, other) => one.kept_ms - other.kept_ms);
+    if (oldest) await local.photos.delete(oldest.id);
+    return Boolean(oldest);
+  };
+
+  return {
+    /**
+     * Keeps a photo; where the phone is full, those that the server holds make room for it first.
+     *
+     * @param {string} id
+     * @param {Blob} blob
+     * @throws {StorageFull}
+     */
+    async put(id, blob) {
+      for (;;) {
+        try {
+          await local.photos.put({ blob, kept_ms: Date.now() }, id);
+          return;
+        } catch (error) {
+          if (!isFull(error)) throw error;
+          if (!(await makeRoom())) throw new StorageFull();
+        }
+      }
+    },
+
+    /** @returns {Promise<Blob | null>} */
+    get: async (id) => (await local.photos.get(id))?.blob ?? null,
+
+    /** @param {string[]} ids */
+    delete: (ids) => local.photos.bulkDelete(ids),
+
+    /** Forgets photos without a record: of a visit that was not finished the day before, or deleted elsewhere. */
+    async tidy() {
+      const known = new Set((await records()).map(({ id }) => id));
+      const odd = [];
+      await local.photos.each(({ kept_ms }, { primaryKey }) => {
+        if (!known.has(primaryKey) && Date.now() - kept_ms > DAY_MS) odd.push(primaryKey);
+      });
+      await local.photos.bulkDelete(odd);
+    },
+  };
+}

@@ -17,8 +17,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 
 /** Writes all that is served into `folder`, and the licences of what is in it into `licences`. */
 async function build(folder, licences) {
-  const inputs = await bundle(HERE, folder);
   await copyAssets(HERE, folder);
+  const inputs = await bundle(HERE, folder);
   await compress(folder);
   await writeLicences(HERE, inputs, licences);
 }

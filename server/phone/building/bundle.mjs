@@ -7,6 +7,9 @@ import { basename, join, relative } from "node:path";
 
 import { build } from "esbuild";
 
+import { RUNTIME } from "./assets.mjs";
+import { releaseKeys } from "./keys.mjs";
+
 /** Scripts that are not part of the page: each is one classic file, under the name by which the page asks for it. */
 const WORKERS = { "counting/worker.js": "counting/worker.js" };
 
@@ -61,9 +64,10 @@ export async function bundle(here, folder) {
   const nameOf = (entry) => made.find(([, entryPoint]) => entryPoint === entry)[0];
   const workers = Object.entries(WORKERS).filter(([, source]) => existsSync(join(here, "source", source)));
   const built = [];
-  for (const [name, source] of workers) built.push(await script(here, join("source", source), join(folder, name)));
+  const keys = { RELEASE_KEYS: JSON.stringify(await releaseKeys(here)) };
+  for (const [name, source] of workers) built.push(await script(here, join("source", source), join(folder, name), keys));
   await writePage(here, folder, { script: nameOf("source/app.js"), styles: nameOf("source/styles/app.css") });
-  const cached = [...made.map(([name]) => name), ...workers.map(([name]) => name), "index.html"].sort();
+  const cached = [...made.map(([name]) => name), ...workers.map(([name]) => name), ...RUNTIME, "index.html"].sort();
   const version = await versionOf(folder, cached);
   const define = { PRECACHED: JSON.stringify(cached), VERSION: JSON.stringify(version) };
   built.push(await script(here, "source/service-worker.js", join(folder, "service-worker.js"), define));

@@ -1,5 +1,6 @@
 // Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
+import { startCounting } from "./counting/index.js";
 import { frame } from "./frame.js";
 import { routeOf } from "./routes.js";
 import { openLocal, openSettings } from "./store/local.js";
@@ -14,6 +15,7 @@ import { languageFor, speak } from "./words/words.js";
  * @property {import("./words/words.js").Translate} t
  * @property {(path: string) => void} go
  * @property {import("./store/local.js").Settings} settings
+ * @property {import("./counting/index.js").Counting} counting
  * @property {string} language
  */
 
@@ -33,7 +35,8 @@ async function start() {
   store = await openStore(local, settings);
   await store.tidyPhotos();
   const go = (path) => (location.hash = path);
-  route(frame(t), { store, t, go, settings, language });
+  const counting = startCounting("counting/worker.js");
+  route(frame(t), { store, t, go, settings, counting, language });
 }
 
 /** Shows the screen that the address asks for, now and whenever it changes. */

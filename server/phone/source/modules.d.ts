@@ -44,3 +44,19 @@ declare module "clients/photos.js" {
 /** What the service worker keeps, and the version of it: filled in when it is built. */
 declare const PRECACHED: string[];
 declare const VERSION: string;
+
+/** Base64 of the public keys that are trusted to sign bundles, from mobile_models/keys.py: filled in when it is built. */
+declare const RELEASE_KEYS: string[];
+
+declare module "lesions" {
+  export const TYPES: string[];
+  export const GROUPS: Record<string, number[]>;
+  export const VIEWS: string[];
+  export const ZONES: string[];
+  export class Model {
+    [member: string]: any;
+    constructor(manifest: any, file?: string);
+  }
+  export function compare(model: any, assessed: any[]): { visits: number[][]; zones: string[]; breaks: number[] };
+  export function follow(table: any, visits: number[][], changes?: number[], breaks?: number[], find?: boolean): any[];
+}

@@ -11,6 +11,10 @@
 /** @type {Record<string, Route>} */
 export const ROUTES = {
   "#/today": { load: () => import("./screens/today.js"), tab: "today" },
+  "#/photo": { load: () => import("./screens/photo.js"), tab: "photo", whole: true },
+  "#/result": { load: () => import("./screens/result.js"), tab: "skin" },
+  "#/skin": { load: () => import("./screens/skin.js"), tab: "skin" },
+  "#/compare": { load: () => import("./screens/compare.js"), tab: "skin" },
   "#/me": { load: () => import("./screens/me.js"), tab: "me" },
 };
 

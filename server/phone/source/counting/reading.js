@@ -1,6 +1,6 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { Model } from "../../../../mobile_models/released/web/lesions.js";
+import { Model } from "lesions";
 import { Refusal } from "./refusal.js";
 
 /**
@@ -11,6 +11,7 @@ import { Refusal } from "./refusal.js";
  */
 
 const FACE_PX = 128;
+const FACE_SHORT_PX = 480;
 
 /** A model whose visits are made of readings: each photo was judged when it was read. */
 export class Counter extends Model {
@@ -62,6 +63,15 @@ export class Counter extends Model {
     return { name, view, guided, width, height, candidates, faces, quality: this.judge(photo, faces) };
   }
 
+  /** The best face of a picture, found in a small copy of it. @param {ImageBitmap} picture which is empty afterwards */
+  async faceOf(picture) {
+    const photo = reduced(picture, FACE_SHORT_PX);
+    const [best] = await this.facesIn({ ...photo, guided: false });
+    const { width, height } = picture;
+    picture.close();
+    return { width, height, box: best?.box ?? null, points: best?.points ?? null };
+  }
+
   /** The assessment of a visit. @param {Reading[]} readings */
   visitOf(readings) {
     return this.assess(readings, readings.map(({ candidates }) => candidates), readings.map(({ faces }) => faces));
@@ -69,29 +79,36 @@ export class Counter extends Model {
 }
 
 /**
- * The pixels of a stored photo, upright, as its file says them.
+ * A stored photo, upright, with the colours that its file says.
  *
  * @param {Blob} blob
  * @throws {Refusal} photo_unreadable
  */
-export async function decoded(blob) {
-  const picture = await createImageBitmap(blob, { colorSpaceConversion: "none" }).catch((error) => {
+export const opened = (blob) =>
+  createImageBitmap(blob, { colorSpaceConversion: "none" }).catch((error) => {
     throw new Refusal("photo_unreadable", error);
   });
+
+/** Its pixels. @param {Blob} blob @throws {Refusal} photo_unreadable */
+export async function decoded(blob) {
+  const picture = await opened(blob);
   const pixels = pixelsOf(picture);
   picture.close();
   return pixels;
 }
 
-/**
- * The pixels of a picture, drawn so wide and high.
- *
- * @param {ImageBitmap} picture
- */
+/** A picture's pixels at a fraction of its size, which tell its own. @param {ImageBitmap} picture @param {number} short_px */
+export function reduced(picture, short_px) {
+  const { width, height } = picture;
+  const scale = Math.min(1, short_px / Math.min(width, height));
+  const pixels = pixelsOf(picture, Math.round(width * scale), Math.round(height * scale));
+  return { ...pixels, fullWidth: width, fullHeight: height };
+}
+
+/** The pixels of a picture, drawn so wide and high. @param {ImageBitmap} picture */
 export function pixelsOf(picture, width = picture.width, height = picture.height) {
-  const canvas = new OffscreenCanvas(width, height);
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
-    canvas.getContext("2d", { willReadFrequently: true })
+    new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })
   );
   context.drawImage(picture, 0, 0, width, height);
   return { rgba: context.getImageData(0, 0, width, height).data, width, height };

@@ -1,4 +1,4 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 /**
  * Why nothing can be counted or photographed; `name` is what the words are looked up by: model_unreachable,

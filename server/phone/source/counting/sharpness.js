@@ -1,4 +1,4 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 const SIDE_PX = 320;
 

@@ -1,4 +1,4 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 /** Base64 of the 32 bytes of each Ed25519 key that is trusted to sign bundles; the build takes them from keys.py. */
 export const KEYS = /** @type {string[]} */ (RELEASE_KEYS);

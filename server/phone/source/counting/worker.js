@@ -1,19 +1,16 @@
-// Copyright The acnetrack authors. SPDX-License-Identifier: Apache-2.0
+// Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 import { openBundle, renewBundle } from "./bundle.js";
 import { compiled, startRuntime } from "./interpreter.js";
 import { Looking } from "./looking.js";
-import { Counter, decoded } from "./reading.js";
+import { Counter, decoded, opened } from "./reading.js";
 import { Refusal } from "./refusal.js";
 
 /** @typedef {{ name: string, blob: Blob, view: string, guided: boolean }} Stored A photo as it is stored. */
 
 const FOLDER = new URL(".", self.location.href).pathname;
-const RELEASED = {
-  manifest: `${FOLDER}model/manifest.json`,
-  signature: `${FOLDER}model/manifest.sig`,
-  files: `${FOLDER}model/`,
-};
+const MODEL = new URL("../model/", self.location.href).pathname;
+const RELEASED = { manifest: `${MODEL}manifest.json`, signature: `${MODEL}manifest.sig`, files: MODEL };
 
 /** @type {Promise<{ counter: Counter, looking: Looking }> | null} */
 let starting = null;
@@ -45,6 +42,7 @@ function read({ name, blob, view, guided }) {
   return reading;
 }
 
+/** @type {Record<string, (asked: any) => Promise<any>>} */
 const TASKS = {
   table: async () => (await started()).counter.manifest,
 
@@ -75,12 +73,10 @@ const TASKS = {
     return looking.check(picture, view).finally(() => picture.close());
   },
 
-  /** The best face's points in a stored photo, in its pixels; null where there is none. @param {{ blob: Blob }} stored */
-  async points({ blob }) {
+  /** @param {{ blob?: Blob, picture?: ImageBitmap }} given */
+  async face({ blob, picture }) {
     const { counter } = await started();
-    const photo = await decoded(blob);
-    const [best] = await counter.facesIn(photo);
-    return { width: photo.width, height: photo.height, points: best?.points ?? null };
+    return counter.faceOf(picture ?? (await opened(/** @type {Blob} */ (blob))));
   },
 
   /** Hold the bundle at another place from the next start on. @param {{ source: import("./bundle.js").Source }} from */
@@ -89,7 +85,7 @@ const TASKS = {
 
 self.onmessage = async ({ data: { id, task, ...asked } }) => {
   try {
-    self.postMessage({ id, answer: await TASKS[/** @type {keyof typeof TASKS} */ (task)](asked) });
+    self.postMessage({ id, answer: await TASKS[task](asked) });
   } catch (error) {
     const refusal = error instanceof Refusal ? error : new Refusal("counting_failed", error);
     self.postMessage({ id, refused: refusal.name, cause: String(refusal.cause ?? "") });

@@ -91,6 +91,8 @@ export async function openStore(local, settings) {
     putPhoto: photos.put,
     /** A photo's bytes as they lie on this phone; null where they do not. */
     photo: photos.get,
+    /** Forgets the bytes of photos that have no record. @param {string[]} ids */
+    dropPhotos: photos.delete,
     tidyPhotos: photos.tidy,
 
     /** What the server did not take, each with its `code`, `detail` and the `record` as it was here. */

@@ -44,3 +44,7 @@ declare module "clients/photos.js" {
 /** What the service worker keeps, and the version of it: filled in when it is built. */
 declare const PRECACHED: string[];
 declare const VERSION: string;
+
+declare module "accounts/ages.json" {
+  export const countries: string;
+}

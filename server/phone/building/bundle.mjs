@@ -33,6 +33,7 @@ const words = (source) => ({
 const common = (here) => ({
   absWorkingDir: here,
   alias: {
+    accounts: join(here, "..", "people", "accounts"),
     clients: join(here, "..", "clients"),
     pages: join(here, "..", "pages", "static"),
     lesions: join(here, "..", "..", "mobile_models", "released", "web", "lesions.js"),

@@ -60,3 +60,7 @@ declare module "lesions" {
   export function compare(model: any, assessed: any[]): { visits: number[][]; zones: string[]; breaks: number[] };
   export function follow(table: any, visits: number[][], changes?: number[], breaks?: number[], find?: boolean): any[];
 }
+
+declare module "accounts/ages.json" {
+  export const countries: string;
+}

@@ -2,7 +2,12 @@
 
 import { Dexie } from "dexie";
 
-/** @typedef {{get: (key: string) => any, set: (key: string, value: any) => Promise<void>}} Settings */
+/**
+ * @typedef {object} Settings
+ * @property {(key: string) => any} get
+ * @property {(key: string, value: any) => Promise<void>} set
+ * @property {(kept: string[]) => Promise<void>} clear takes all away but those that are kept
+ */
 
 /**
  * What lies on this phone only: settings by key, and the bytes of photos by the id of their record.
@@ -33,6 +38,11 @@ export async function openSettings(local) {
         held.set(key, value);
         await local.settings.put(value, key);
       }
+    },
+    async clear(kept) {
+      const gone = [...held.keys()].filter((key) => !kept.includes(key));
+      await local.settings.bulkDelete(gone);
+      for (const key of gone) held.delete(key);
     },
   };
 }

@@ -4,7 +4,9 @@
 export class StorageFull extends Error {}
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const isFull = (error) => error?.name === "QuotaExceededError" || error?.inner?.name === "QuotaExceededError";
+
+/** Whether a write failed because the phone is full; the error lies as deep as the library that wrote wrapped it. */
+const isFull = (error) => Boolean(error) && (/Quota/.test(`${error.name} ${error.message}`) || isFull(error.inner));
 
 /**
  * The bytes of photos, by the id of their record.
@@ -23,25 +25,34 @@ export function photoBytes(local, records) {
     return Boolean(oldest);
   };
 
+  /**
+   * Writes; where the phone is full, photos that the server holds make room first.
+   *
+   * @template Result
+   * @param {() => Promise<Result>} write
+   * @returns {Promise<Result>}
+   * @throws {StorageFull}
+   */
+  const withRoom = async (write) => {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        if (!(await makeRoom())) throw new StorageFull();
+      }
+    }
+  };
+
   return {
+    withRoom,
+
     /**
-     * Keeps a photo; where the phone is full, those that the server holds make room for it first.
-     *
      * @param {string} id
      * @param {Blob} blob
      * @throws {StorageFull}
      */
-    async put(id, blob) {
-      for (;;) {
-        try {
-          await local.photos.put({ blob, kept_ms: Date.now() }, id);
-          return;
-        } catch (error) {
-          if (!isFull(error)) throw error;
-          if (!(await makeRoom())) throw new StorageFull();
-        }
-      }
-    },
+    put: (id, blob) => withRoom(() => local.photos.put({ blob, kept_ms: Date.now() }, id)),
 
     /** @returns {Promise<Blob | null>} */
     get: async (id) => (await local.photos.get(id))?.blob ?? null,

@@ -4,6 +4,8 @@ import { standing } from "./amendments.js";
 import { openDatabase } from "./database.js";
 import { photoBytes } from "./photos.js";
 
+const SERVER_OWNED = ["clinician_notes", "grants", "model_notices", "refused"];
+
 /**
  * @typedef {Awaited<ReturnType<typeof openStore>>} Store
  * @typedef {{id: string, versions: string[]} & Record<string, any>} Row
@@ -14,8 +16,9 @@ import { photoBytes } from "./photos.js";
  *
  * @param {any} local
  * @param {import("./local.js").Settings} settings
+ * @param {(id: string) => Promise<Blob | null>} fetchPhoto from the server, which holds some
  */
-export async function openStore(local, settings) {
+export async function openStore(local, settings, fetchPhoto) {
   let database = await openDatabase();
   const watching = new Set();
 
@@ -29,6 +32,11 @@ export async function openStore(local, settings) {
   /** @returns {Promise<Row[]>} */
   const rows = async (table) => standing(await written(table));
   const photos = photoBytes(local, () => written("photos"));
+  /** Writes, and counts it first: what was counted and not synced yet is known even where the app is killed in between. */
+  const write = async (writing) => {
+    await photos.withRoom(() => settings.set("written", (settings.get("written") ?? 0) + 1));
+    return photos.withRoom(writing);
+  };
   const changed = async (...tables) => {
     for (const { table, callback } of [...watching]) if (tables.includes(table)) callback(await rows(table));
     for (const { table, callback } of [...watching]) if (table === "*") callback(tables);
@@ -63,14 +71,16 @@ export async function openStore(local, settings) {
     async add(table, columns) {
       const amended = columns.amends ? (await written(table)).find(({ id }) => id === columns.amends) : {};
       const id = columns.id ?? crypto.randomUUID();
-      await database[table].insert({ ...amended, ...columns, id });
+      const { versions: _, ...row } = { ...amended, ...columns, id };
+      await write(() => database[table].insert(row));
       await changed(table);
       return id;
     },
 
     /** Changes columns of a row in a table that can be changed: courses, side effects, reminders, the profile. */
     async change(table, id, columns) {
-      await (await database[table].findOne(id).exec()).incrementalPatch(columns);
+      const document = await database[table].findOne(id).exec();
+      await write(() => document.incrementalPatch(columns));
       await changed(table);
     },
 
@@ -83,14 +93,26 @@ export async function openStore(local, settings) {
           gone[part] = (await written(part)).filter(({ visit_id }) => versions.includes(visit_id)).map((row) => row.id);
         }
       }
-      for (const [each, ids] of Object.entries(gone)) await database[each].bulkRemove(ids);
+      for (const [each, ids] of Object.entries(gone)) await write(() => database[each].bulkRemove(ids));
       await photos.delete(gone.photos ?? (table === "photos" ? versions : []));
       await changed(...Object.keys(gone));
     },
 
     putPhoto: photos.put,
-    /** A photo's bytes as they lie on this phone; null where they do not. */
-    photo: photos.get,
+    /**
+     * A photo's bytes: as they lie on this phone, else from the server where it holds them; null where neither has them now.
+     *
+     * @param {string} id
+     * @returns {Promise<Blob | null>}
+     */
+    async photo(id) {
+      const here = await photos.get(id);
+      if (here) return here;
+      const fetched = await fetchPhoto(id);
+      if (fetched) await photos.put(id, fetched).catch(() => {}); // It is shown all the same where there is no room to keep it.
+      return fetched;
+    },
+    photoHere: photos.get,
     /** Forgets the bytes of photos that have no record. @param {string[]} ids */
     dropPhotos: photos.delete,
     tidyPhotos: photos.tidy,
@@ -111,6 +133,19 @@ export async function openStore(local, settings) {
       await database.remove();
       await local.photos.clear();
       database = await openDatabase();
+      await changed(...Object.keys(database.collections));
+    },
+
+    /** Forgets that anything was synced, and what a server wrote: all rows of the patient's own go to the next account. */
+    async detach() {
+      const own = Object.keys(database.collections).filter((table) => !SERVER_OWNED.includes(table));
+      const kept = await Promise.all(own.map(async (table) => /** @type {[string, any[]]} */ ([table, await written(table)])));
+      await database.remove();
+      database = await openDatabase();
+      for (const [table, found] of kept) {
+        if (table === "photos") for (const photo of found) photo.uploaded = false;
+        await database[table].bulkInsert(found);
+      }
       await changed(...Object.keys(database.collections));
     },
 

@@ -26,6 +26,19 @@ CODES: Mapping[str, str] = {
     "z-face": "Standard score of the number on the face now against then, above 0 for fewer",
     "z-trend": "Standard score of the level behind ordinary ups and downs now against then, above 0 for fewer",
     "half-probability": "Probability that the level is at half of the base or below",
+    "check-in": "How the patient's skin felt, as they answered",
+    "mood": "Mood, 0 the lowest to 10 the best, as the patient answered",
+    **{
+        name: f"{words}, 0 none to 10 the most, as the patient answered"
+        for name, words in (
+            ("pain", "Pain of the skin"),
+            ("itch", "Itch"),
+            ("dryness", "Dryness of the skin"),
+            ("bother", "How much the skin bothers"),
+            ("oiliness", "Oiliness of the skin"),
+            ("stress", "Stress"),
+        )
+    },
     "grade-probability": "Probability of a grade; the component's text names the grade",
 }
 
@@ -38,6 +51,11 @@ AI_ASSERTED = {
 IMAGING = {
     "coding": [
         {"system": f"{_CONCEPT_SYSTEM}observation-category", "code": "imaging", "display": "Imaging"},
+    ]
+}
+SURVEY = {
+    "coding": [
+        {"system": f"{_CONCEPT_SYSTEM}observation-category", "code": "survey", "display": "Survey"},
     ]
 }
 

@@ -8,6 +8,7 @@ from server.foundation.http.addresses import root_url
 from server.foundation.http.api import Blueprint
 from server.people.credentials.tokens import caller, token_required
 from server.progress.progress import progress_of
+from server.progress.reported import reported_of
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
 
@@ -23,7 +24,8 @@ def export(timeline_id: str) -> Response:
     """Return the timeline as a FHIR R4 bundle of preliminary, AI-asserted observations."""
     access = require_access(caller(), timeline_id)
     record_read(caller(), timeline_id, "FHIR export")
-    bundle = timeline_bundle(progress_of(access.timeline), access.photos, root_url(), clock.now())
+    progress, reported = progress_of(access.timeline), reported_of(timeline_id)
+    bundle = timeline_bundle(progress, reported, access.photos, root_url(), clock.now())
     response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     response.headers["Cache-Control"] = "private, no-store"

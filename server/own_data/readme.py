@@ -11,7 +11,9 @@ photos/            your photos as they were kept: without place, camera or time 
 data/photos.json   which photo is which: its visit, its view, and under "file" its name in photos/
 data/visits.json   your visits, with your notes
 data/assessments.json, data/treatment_courses.json, data/intakes.json, data/check_ins.json, data/reminders.json,
-data/profiles.json what was counted and graded, your treatments, doses, how your skin felt, reminders, and your profile
+data/side_effects.json, data/spots.json, data/profiles.json
+                   what was counted and graded, your treatments, doses, how your skin felt, reminders, side effects,
+                   spots that you follow, and your profile
 data/clinician_notes.json, data/grants.json  what dermatologists wrote, and whom you let see your records
 data/reads.json    who read what of yours, and when; data/people.json says who they are
 data/access_links.json  the chain of hashes that proves that no reading was removed

@@ -4,15 +4,18 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from server.foundation import clock
 from server.foundation.ids import new_id
 from server.pages.browser_session import page_login_required
 from server.pages.faces import first_face
 from server.pages.reader import opened, reader
 from server.progress.drawn import drawn_progress
 from server.progress.progress import Progress, progress_of
+from server.progress.reported import reported_of
 from server.progress.words.caveats import caveats
 from server.progress.words.lines import extent
 from server.progress.words.measures import verdicts
+from server.progress.words.reported import reported_words
 from server.progress.words.sentences import further
 from server.progress.words.verdicts import answers, headline
 from server.reassessment.tally import tally
@@ -60,6 +63,7 @@ def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
         "verdicts": verdicts(progress),
         "caveats": caveats(progress),
         "drawn": drawn_progress(progress),
+        "reported": reported_words(reported_of(progress.timeline_id), progress.courses, clock.now()),
         "with_photos": access.photos,
         "pair": _pair(progress) if access.photos else [],
     }

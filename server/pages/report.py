@@ -10,6 +10,7 @@ from server.pages.browser_session import page_login_required
 from server.pages.progress import progress_values
 from server.pages.reader import opened
 from server.progress.progress import progress_of
+from server.progress.reported import reported_of
 
 blueprint = Blueprint("reports", __name__)
 
@@ -28,7 +29,8 @@ def show(timeline_id: str) -> str:
 def fhir(timeline_id: str) -> Response:
     """Return the timeline as a FHIR bundle, to be saved."""
     access = opened(timeline_id, "FHIR export")
-    bundle = timeline_bundle(progress_of(access.timeline), access.photos, root_url(), clock.now())
+    progress, reported = progress_of(access.timeline), reported_of(timeline_id)
+    bundle = timeline_bundle(progress, reported, access.photos, root_url(), clock.now())
     response = jsonify(bundle)
     response.content_type = MEDIA_TYPE
     file_name = f"acnetrack-{clock.now():%Y-%m-%d}.fhir.json"

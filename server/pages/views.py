@@ -21,18 +21,21 @@ from server.pages import (
     second_factor,
     sharing,
     signing,
+    signing_up,
     visit,
 )
 from server.pages.browser_session import current_user
 from server.pages.forms import refuse_form
 from server.people.guardians.handing_over import handed_over_on
 from server.progress.released import released_model
+from server.progress.words.reported import stop_words
 from server.timeline.assessment import Grade
 
 blueprint = Blueprint("web", __name__)
 for page in (
     home,
     signing,
+    signing_up,
     progress,
     visit,
     photo,
@@ -69,6 +72,9 @@ def day(when: date | datetime) -> str:
 def certainty(grade: Grade) -> str:
     """Return how probable the estimate itself is."""
     return f"{grade.distribution.get(str(grade.value), 0.0) * 100:.0f} % probable"
+
+
+blueprint.app_template_filter("stop_words")(stop_words)
 
 
 @blueprint.app_template_filter("iga_word")

@@ -24,6 +24,9 @@ from server.timeline.dates import doubted
 RowT = TypeVar("RowT", bound=models.Row)
 OfVisitT = TypeVar("OfVisitT", bound=models.OfVisit)
 
+KEPT_ANYWAY = "A photo of it was kept although the phone could not judge it."
+"""Why such a visit is a record for the patient and no more, whatever was counted on it."""
+
 _VIEW_ORDER = {view: place for place, view in enumerate(VIEWS)}
 
 
@@ -38,6 +41,7 @@ class PhotoRecord:
     width_px: int
     height_px: int
     uploaded: bool
+    kept_anyway: bool
     reading: PhotoReading | None
 
 
@@ -45,8 +49,9 @@ class PhotoRecord:
 class VisitRecord:
     """One capture session.
 
-    `assessment` is None until a model has assessed it, and where what it says is no result: `unavailable` then says why
-    the visit cannot be judged, so that nothing counts, grades or compares it.
+    `assessment` is None until a model has assessed it, and where what it says is no result or a photo was kept that the
+    phone could not judge: `unavailable` then says why the visit cannot be judged, so that nothing counts, grades or
+    compares it.
     """
 
     id: str
@@ -77,6 +82,8 @@ class CourseRecord:
     started_on: date
     stopped_on: date | None
     note: str | None
+    stop_reason: str | None = None
+    """One of `STOP_REASONS`, or the patient's own words."""
 
     @property
     def label(self) -> str:
@@ -110,7 +117,8 @@ def courses_of(timeline_id: str) -> list[CourseRecord]:
     """Return the timeline's treatment courses, earliest first."""
     rows = _alive(models.TreatmentCourse, timeline_id)
     courses = [
-        CourseRecord(row.id, row.name, row.kind, row.dose, row.started_on, row.stopped_on, row.note) for row in rows
+        CourseRecord(row.id, row.name, row.kind, row.dose, row.started_on, row.stopped_on, row.note, row.stop_reason)
+        for row in rows
     ]
     return sorted(courses, key=lambda course: (course.started_on, course.name, course.id))
 
@@ -156,10 +164,11 @@ def _visit(
     visit: models.Visit, photos: Sequence[models.Photo], stored: models.Assessment | None, date_doubted: bool
 ) -> VisitRecord:
     read = read_assessment(stored.result) if stored else None
-    unavailable = read.unavailable if read else None
+    kept_anyway = any(photo.kept_anyway for photo in photos)
+    unavailable = KEPT_ANYWAY if kept_anyway else read.unavailable if read else None
     assessment = None if unavailable else read
     ordered = sorted(photos, key=lambda photo: (_VIEW_ORDER.get(photo.view, len(_VIEW_ORDER)), photo.id))
-    records = tuple(_photo(photo, read) for photo in ordered)
+    records = tuple(_photo(photo, read, drawn=not unavailable) for photo in ordered)
     assessment_id = stored.id if stored else None
     return VisitRecord(
         visit.id,
@@ -174,9 +183,9 @@ def _visit(
     )
 
 
-def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:
+def _photo(photo: models.Photo, assessment: Assessment | None, drawn: bool) -> PhotoRecord:
     reading = assessment.reading(photo.id, photo.view) if assessment else None
-    if reading and assessment and assessment.unavailable:
+    if reading and not drawn:
         reading = replace(reading, lesions=())
     return PhotoRecord(
         photo.id,
@@ -186,5 +195,6 @@ def _photo(photo: models.Photo, assessment: Assessment | None) -> PhotoRecord:
         photo.width_px,
         photo.height_px,
         photo.uploaded,
+        bool(photo.kept_anyway),
         reading,
     )

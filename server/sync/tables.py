@@ -109,6 +109,8 @@ TABLES = (
     Table(models.TreatmentCourse, schemas.TreatmentCourseSchema(), Kind.MUTABLE),
     Table(daily_life.Intake, daily_schemas.IntakeSchema()),
     Table(daily_life.CheckIn, daily_schemas.CheckInSchema()),
+    Table(daily_life.SideEffect, daily_schemas.SideEffectSchema(), Kind.MUTABLE),
+    Table(models.Spot, schemas.SpotSchema(), Kind.MUTABLE, scope="photos"),
     Table(daily_life.Reminder, daily_schemas.ReminderSchema(), Kind.MUTABLE, scope="owner"),
     PROFILES,
     Table(ClinicianNote, ClinicianNoteSchema(), Kind.SERVER_OWNED),

@@ -1,4 +1,6 @@
-"""What a patient notes between visits: how the skin feels, doses taken, reminders, and who they are."""
+"""What a patient notes between visits: how the skin feels, doses, side effects, reminders, and who they are."""
+
+from datetime import date
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -7,6 +9,15 @@ from server.timeline.models import Recorded, Row
 
 WORST = 10
 """Scales go from 0, none of it, to this; a mood from 0, the lowest, to this, the best."""
+
+ASKED = ("mood", "pain", "itch", "dryness", "bother", "oiliness", "stress")
+"""What a check-in asks; an answer that was not given is null."""
+
+LOW_MOOD = 3
+"""A mood of this or below is said first, wherever a check-in is shown: an own rule, of no instrument."""
+
+MILD, MODERATE, SEVERE = 1, 2, 3
+"""How bad a side effect is: noticed; in the way of daily life; daily life is not possible with it."""
 
 SEXES = ("female", "male", "other")
 
@@ -28,6 +39,9 @@ class CheckIn(Recorded, Row, Base):
     oiliness: Mapped[int | None]
     stress: Mapped[int | None]
     mood: Mapped[int | None]
+    dryness: Mapped[int | None]
+    bother: Mapped[int | None]
+    """How much the skin troubles the person, whatever it looks like."""
     note: Mapped[str | None]
     amends: Mapped[str | None]
 
@@ -43,6 +57,24 @@ class Intake(Recorded, Row, Base):
     amount: Mapped[str | None]
     """In the patient's words, as "1 tablet"."""
     amends: Mapped[str | None]
+
+
+class SideEffect(Row, Base):
+    """Something that came with a treatment, as the patient has it; what caused it is not said by this.
+
+    `course_id` is null where they do not say of which course; `ended_on` is null while it goes on.
+    """
+
+    __tablename__ = "side_effects"
+    required = ("what", "severity", "started_on")
+
+    what: Mapped[str] = mapped_column(nullable=True)
+    """In the patient's words, or one of their app's."""
+    severity: Mapped[int] = mapped_column(nullable=True)
+    course_id: Mapped[str | None]
+    started_on: Mapped[date] = mapped_column(nullable=True)
+    ended_on: Mapped[date | None]
+    note: Mapped[str | None]
 
 
 class Reminder(Row, Base):

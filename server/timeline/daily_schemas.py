@@ -1,10 +1,13 @@
 """The wire shape of what a patient notes between visits."""
 
-from marshmallow import fields, validate
+from collections.abc import Mapping
+from typing import Any
 
-from server.timeline.daily_life import ONLY_PROFILE, SEXES, SKIN_TYPES, WORST
+from marshmallow import fields, validate, validates_schema
+
+from server.timeline.daily_life import MILD, ONLY_PROFILE, SEVERE, SEXES, SKIN_TYPES, WORST
 from server.timeline.identifiers import IDENTIFIER
-from server.timeline.schemas import NAME, NOTE, RowSchema, instant, truth
+from server.timeline.schemas import NAME, NOTE, RowSchema, in_order, instant, truth
 
 CLOCK_TIME = validate.Regexp(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Must be HH:MM, as 07:30.")
 WEEKDAYS = validate.Regexp(r"(?=.)1?2?3?4?5?6?7?\Z", error="Must be ISO weekdays in order, Monday is 1, as 135.")
@@ -24,6 +27,8 @@ class CheckInSchema(RowSchema):
     oiliness = _scale(0, WORST)
     stress = _scale(0, WORST)
     mood = _scale(0, WORST)
+    dryness = _scale(0, WORST)
+    bother = _scale(0, WORST)
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
 
@@ -36,6 +41,29 @@ class IntakeSchema(RowSchema):
     taken = truth()
     amount = fields.String(load_default=None, allow_none=True, validate=NAME)
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class SideEffectSchema(RowSchema):
+    """Something that came with a treatment."""
+
+    what = fields.String(required=True, validate=NAME)
+    severity = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(MILD, SEVERE),
+        metadata={"description": "1 noticed, 2 in the way of daily life, 3 daily life is not possible with it."},
+    )
+    course_id = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+    started_on = fields.Date(required=True)
+    ended_on = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "Not before started_on; null while it goes on."}
+    )
+    note = fields.String(load_default=None, allow_none=True, validate=NOTE)
+
+    @validates_schema
+    def fit_together(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse one that ends before it starts."""
+        in_order(data, "started_on", "ended_on")
 
 
 class ReminderSchema(RowSchema):

@@ -19,6 +19,8 @@ from server.people.accounts.models import User
 
 MOST_FRAMES = 9
 COURSE_KINDS = ("topical", "oral", "procedure", "other")
+STOP_REASONS = ("finished", "no_effect", "side_effect", "too_much_effort", "advice", "pregnancy", "cost")
+"""Why a course stopped, in words that every app knows."""
 
 
 class Timeline(Base):
@@ -131,7 +133,24 @@ class Photo(OfVisit, Base):
     width_px: Mapped[int] = mapped_column(nullable=True)
     height_px: Mapped[int] = mapped_column(nullable=True)
     uploaded: Mapped[bool] = mapped_column(nullable=True, default=False)
+    kept_anyway: Mapped[bool | None]
+    """Whether it was kept although the phone could not judge it: a record for its owner, never counted or compared."""
     amends: Mapped[str | None]
+
+
+class Spot(OfVisit, Base):
+    """A place on a photo that the patient follows because it is, as far as they can tell, no pimple."""
+
+    __tablename__ = "spots"
+    required = ("visit_id", "photo_id", "x", "y")
+
+    photo_id: Mapped[str] = mapped_column(nullable=True)
+    x: Mapped[float] = mapped_column(nullable=True)
+    """From 0, the left edge of the upright photo, to 1."""
+    y: Mapped[float] = mapped_column(nullable=True)
+    """From 0, its upper edge, to 1."""
+    still_there: Mapped[bool | None]
+    note: Mapped[str | None]
 
 
 class Assessment(Recorded, OfVisit, Base):
@@ -158,4 +177,6 @@ class TreatmentCourse(Row, Base):
     dose: Mapped[str | None]
     started_on: Mapped[date] = mapped_column(nullable=True)
     stopped_on: Mapped[date | None]
+    stop_reason: Mapped[str | None]
+    """One of `STOP_REASONS`, which apps say in their reader's language, or the patient's own words."""
     note: Mapped[str | None]

@@ -15,7 +15,7 @@ from server.timeline.assessment_schema import LONGEST, validate_result
 from server.timeline.dates import plain_offset
 from server.timeline.identifiers import IDENTIFIER
 from server.timeline.media_types import MEDIA_TYPES, registered
-from server.timeline.models import COURSE_KINDS, MOST_FRAMES
+from server.timeline.models import COURSE_KINDS, MOST_FRAMES, STOP_REASONS
 
 SHA256 = validate.Regexp(r"[0-9a-f]{64}\Z", error="Must be a SHA-256 in 64 lower-case hexadecimal digits.")
 NAME = validate.Length(1, 200)
@@ -48,9 +48,23 @@ def instant() -> fields.String:
     return fields.String(required=True, validate=check_instant, metadata=described)
 
 
+def perhaps(description: str) -> fields.Boolean:
+    """Return a field that is true, false or, where nobody said, null."""
+    return fields.Boolean(
+        load_default=None, allow_none=True, truthy={True}, falsy={False}, metadata={"description": description}
+    )
+
+
 def truth() -> fields.Boolean:
     """Return a required field that is true or false, not a text that says so."""
     return fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+def in_order(data: Mapping[str, Any], first: str, last: str) -> None:
+    """Refuse a last day before the first; one that is not in `data` is before none. Raises ValidationError."""
+    started, ended = data.get(first), data.get(last)
+    if started is not None and ended is not None and ended < started:
+        raise ValidationError(f"Must not be before {first}.", last)
 
 
 class RowSchema(Schema):
@@ -95,7 +109,32 @@ class PhotoSchema(RowSchema):
     width_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
     height_px = fields.Integer(required=True, strict=True, validate=SIDE_PX)
     uploaded = fields.Boolean(load_default=False, allow_none=True, truthy={True}, falsy={False})
+    kept_anyway = perhaps("Kept although the phone could not judge it: its visit is never counted or compared.")
     amends = fields.String(load_default=None, allow_none=True, validate=IDENTIFIER)
+
+
+class _Share(fields.Float):
+    """A number from 0 to 1, not a text that says so."""
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return float(super()._validated(value))
+
+
+def _share(description: str) -> fields.Float:
+    return _Share(required=True, validate=validate.Range(0, 1), metadata={"description": description})
+
+
+class SpotSchema(RowSchema):
+    """A place on a photo that the patient follows because it is, as far as they can tell, no pimple."""
+
+    visit_id = fields.String(required=True, validate=IDENTIFIER)
+    photo_id = fields.String(required=True, validate=IDENTIFIER)
+    x = _share("From the left edge of the upright photo, 0, to its right, 1.")
+    y = _share("From the upper edge of the upright photo, 0, to its lower, 1.")
+    still_there = perhaps("Whether it was still there when the patient last looked; null where they have not said.")
+    note = fields.String(load_default=None, allow_none=True, validate=NOTE)
 
 
 class AssessmentSchema(RowSchema):
@@ -128,11 +167,18 @@ class TreatmentCourseSchema(RowSchema):
     stopped_on = fields.Date(
         load_default=None, allow_none=True, metadata={"description": "Not before started_on; null while it goes on."}
     )
+    stop_reason = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=NAME,
+        metadata={
+            "description": "Why it stopped: one of the examples, which apps say in their reader's language, or words.",
+            "examples": list(STOP_REASONS),
+        },
+    )
     note = fields.String(load_default=None, allow_none=True, validate=NOTE)
 
     @validates_schema
     def fit_together(self, data: Mapping[str, Any], **_: object) -> None:
         """Refuse a course that stops before it starts."""
-        started, stopped = data.get("started_on"), data.get("stopped_on")
-        if started is not None and stopped is not None and stopped < started:
-            raise ValidationError("Must not be before started_on.", "stopped_on")
+        in_order(data, "started_on", "stopped_on")

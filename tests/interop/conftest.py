@@ -188,7 +188,7 @@ def course():
 
     def row(id="course-0001", **columns):
         standard = {"name": "Adapalene 0.1 %", "kind": "topical", "started_on": "2026-01-05"}
-        return {"id": id, **standard, "dose": None, "stopped_on": None, "note": None, **columns}
+        return {"id": id, **standard, "dose": None, **dict.fromkeys(("stopped_on", "stop_reason", "note")), **columns}
 
     return row
 
@@ -199,7 +199,8 @@ def photo():
 
     def row(id="photo-0001", **columns):
         record = {"visit_id": "visit-0001", "view": "front", "media_type": "image/jpeg", "sha256": "0" * 64}
-        return {"id": id, **record, "width_px": 96, "height_px": 128, "uploaded": False, "amends": None, **columns}
+        record |= {"width_px": 96, "height_px": 128, "uploaded": False}
+        return {"id": id, **record, "kept_anyway": None, "amends": None, **columns}
 
     return row
 

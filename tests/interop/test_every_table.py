@@ -9,13 +9,13 @@ from marshmallow import fields
 from server.sync.tables import TABLES
 from server.timeline.daily_life import ONLY_PROFILE
 
-TYPES = {fields.Boolean: "boolean", fields.Integer: "number"}
+TYPES = {fields.Boolean: "boolean", fields.Integer: "number", fields.Float: "number"}
 READ_ONLY = ("clinician_notes", "grants", "model_notices")
 
 
 def in_words(column):
-    kind = TYPES.get(type(column), "string")
-    return f"{kind}?" if column.allow_none and not isinstance(column, fields.Boolean) else kind
+    kind = next((word for kind, word in TYPES.items() if isinstance(column, kind)), "string")
+    return f"{kind}?" if column.allow_none and column.name != "uploaded" else kind
 
 
 def test_the_tables_that_apps_copy_are_those_of_the_server(node_files):
@@ -42,8 +42,18 @@ def rows(visit, photo, course, assessed):
         "check_ins": {
             "id": "checkin-0001",
             **when,
-            **dict.fromkeys(("itch", "pain", "oiliness"), 3),
-            **{"stress": None, "mood": 0, "note": None},
+            **dict.fromkeys(("itch", "pain", "oiliness", "dryness"), 3),
+            **{"stress": None, "mood": 0, "bother": 10, "note": None},
+        },
+        "side_effects": {
+            "id": "effect-0001",
+            **{"what": "dry lips", "severity": 2, "course_id": "course-0001", "started_on": "2026-02-01"},
+            **{"ended_on": None, "note": "worse in the wind"},
+        },
+        "spots": {
+            "id": "spot-0001",
+            **{"visit_id": "visit-0001", "photo_id": "photo-0001", "x": 0.1, "y": 0.6180339887498949},
+            **{"still_there": None, "note": "a dark one"},
         },
         "reminders": {
             "id": "reminder-0001",

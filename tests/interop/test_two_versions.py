@@ -2,12 +2,23 @@
 
 import pytest
 
-LACKS = {"treatment_courses": ["dose", "note"], "visits": ["note"], "check_ins": None}
+LACKS = {
+    "treatment_courses": ["dose", "note", "stop_reason"],
+    "visits": ["note"],
+    "photos": ["kept_anyway"],
+    "check_ins": None,
+    "side_effects": None,
+    "spots": None,
+}
 """What the schema of the older version does not have: columns, and a whole table."""
 
-TABLES = ("visits", "check_ins", "treatment_courses")
+TABLES = ("visits", "photos", "check_ins", "treatment_courses", "side_effects", "spots")
 CHECK_IN = {"id": "checkin-0001", "recorded_at": "2026-03-01T20:00:00+01:00", "itch": 3, "note": "itchy"}
-CHECK_IN |= dict.fromkeys(("pain", "oiliness", "stress", "mood", "amends"))
+CHECK_IN |= dict.fromkeys(("pain", "oiliness", "stress", "mood", "dryness", "amends")) | {"bother": 7}
+SIDE_EFFECT = {"id": "effect-0001", "what": "dry lips", "severity": 2, "course_id": "course-0001"}
+SIDE_EFFECT |= {"started_on": "2026-02-01", "ended_on": None, "note": None}
+SPOT = {"id": "spot-0001", "visit_id": "visit-0001", "photo_id": "photo-0001", "x": 0.25, "y": 0.75}
+SPOT |= {"still_there": True, "note": "a dark one"}
 
 
 @pytest.fixture
@@ -35,10 +46,11 @@ def updated(another_process):
 
 
 @pytest.fixture
-def everything(visit, course):
+def everything(visit, photo, course):
     """Rows with something in each column that the older version lacks."""
-    full = course(dose="0.1 %", note="every other night")
-    return {"visits": visit(note="hello"), "check_ins": CHECK_IN, "treatment_courses": full}
+    full = course(dose="0.1 %", note="every other night", stop_reason="cost")
+    taken = {"visits": visit(note="hello"), "photos": photo(kept_anyway=True), "treatment_courses": full}
+    return taken | {"check_ins": CHECK_IN, "side_effects": SIDE_EFFECT, "spots": SPOT}
 
 
 def known_to_older(held):

@@ -25,8 +25,9 @@ _SECOND = {
 }
 _THIRD = {
     **_SECOND,
-    "treatment_courses": (*_SECOND["treatment_courses"], "note"),
-    "check_ins": (*_SECOND["check_ins"], "mood", "note"),
+    "treatment_courses": (*_SECOND["treatment_courses"], "note", "stop_reason"),
+    "check_ins": (*_SECOND["check_ins"], "mood", "note", "bother"),
+    "side_effects": ("what", "severity", "course_id", "started_on", "ended_on"),
     "profiles": ("skin_type", "sex"),
     "reminders": ("title", "course_id", "time_of_day", "weekdays", "active"),
 }

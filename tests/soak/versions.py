@@ -31,7 +31,9 @@ EDITED: dict[str, dict[str, tuple[Any, ...]]] = {
         "stopped_on": (None, "2026-05-01", "2026-06-01"),
         "dose": (None, "0.1 %", "0.3 %", "a pea"),
         "note": (None, "stings", "better", "every other night"),
+        "stop_reason": (None, "no_effect", "too dry"),
     },
+    "side_effects": {"severity": (1, 2, 3), "ended_on": (None, "2026-05-01")},
     "reminders": {"title": ("Cream", "Gel"), "active": (True, False)},
     "profiles": {"skin_type": (None, 1, 2, 3), "sex": (None, "female", "other")},
 }
@@ -121,8 +123,15 @@ class Account:
         reminder = {"course_id": None, "time_of_day": "07:30", "weekdays": "135", "active": True}
         fixed: dict[str, Row] = {
             "visits": {"recorded_at": WHEN, "guided": True, "note": HALF if bad else note},
-            "check_ins": {"recorded_at": WHEN, "itch": self._chance.randint(0, 10), "mood": 7, "note": note},
+            "check_ins": {
+                "recorded_at": WHEN,
+                "itch": self._chance.randint(0, 10),
+                "mood": 7,
+                "bother": 3,
+                "note": note,
+            },
             "treatment_courses": {**course, "name": HALF if bad else "Adapalene", "dose": note},
+            "side_effects": {"what": HALF if bad else "dry lips", "severity": 1, "started_on": "2026-02-01"},
             "reminders": {**reminder, "title": HALF if bad else "Cream"},
             "profiles": {"skin_type": 2},
         }

@@ -36,6 +36,13 @@ def countries() -> frozenset[str]:
     return frozenset(law()["countries"].split())
 
 
+@cache
+def country_names() -> Mapping[str, str]:
+    """Return the English name of each of `countries()`, in the order of the names."""
+    names: dict[str, str] = json.loads(Path(__file__).with_name("country_names.json").read_bytes())["names"]
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
 def overridden(kind: str, overrides: Iterable[str]) -> Mapping[str, int]:
     """Return the ages of `kind`, a key of `ages.json`, with `given` in their place, each as "DE=16".
 

@@ -1,7 +1,7 @@
 """Summaries stored from one view of the list to the next: a timeline is read again once something in it is new.
 
-A stored summary names all that it was made from: the last visit, assessment and course written, in which epoch, the
-model that the chart shows, the models that are known, and the format.
+A stored summary names all that it was made from: the last visit, photo, assessment and course written, in which epoch,
+the model that the chart shows, the models that are known, and the format.
 """
 
 import hashlib
@@ -18,12 +18,12 @@ from server.foundation import db
 from server.progress.worklist.models import StoredSummary
 from server.progress.worklist.summary import Summary
 from server.timeline.charted import ChartedModel
-from server.timeline.models import Assessment, Timeline, TreatmentCourse, Visit
+from server.timeline.models import Assessment, Photo, Timeline, TreatmentCourse, Visit
 
-Source = type[Visit] | type[Assessment] | type[TreatmentCourse]
-SOURCES: tuple[Source, ...] = (Visit, Assessment, TreatmentCourse)
+Source = type[Visit] | type[Photo] | type[Assessment] | type[TreatmentCourse]
+SOURCES: tuple[Source, ...] = (Visit, Photo, Assessment, TreatmentCourse)
 
-FORMAT = 2
+FORMAT = 3
 """Raise it with whatever changes the numbers of a summary or their meaning: a rule of change, a field, a span."""
 
 

@@ -5,6 +5,8 @@ import re
 import pytest
 
 OPEN = {
+    "/",
+    "/sign-up",
     "/sign-in",
     "/sign-in/second-factor",
     "/recovery",
@@ -18,7 +20,7 @@ OPEN = {
     "/readyz",
 }
 """What is there for somebody who is not signed in."""
-OF_ANYBODY = {"/sign-out", "/recovery", "/sign-in", "/sign-in/second-factor", "/guardian/sign-up"}
+OF_ANYBODY = {"/sign-out", "/recovery", "/sign-in", "/sign-in/second-factor", "/sign-up", "/guardian/sign-up"}
 """Forms that need no sign-in."""
 PASSWORD_FORMS = {"/your-data/erase", "/account/password", "/account/recovery-codes", "/account/second-factor/remove"}
 

@@ -36,6 +36,10 @@ def full_life(app, with_photo, visit_row, course_row, assessment_row, jpeg):
 
     def live(patient, dermatologist):
         with_photo(patient)
+        effect = {"id": "effect-0001", "what": "Liverish", "severity": 2, "started_on": "2026-02-01"}
+        spot = {"id": "spot-0001", "visit_id": "visit-0001", "photo_id": "photo-0001", "x": 0.1, "y": 0.2}
+        check_in = {"id": "check-0001", "recorded_at": "2026-03-01T08:30:00+01:00", "bother": 9}
+        assert patient.push(side_effects=[effect], spots=[spot], check_ins=[check_in]) == []
         assert patient.push(assessments=[assessment_row()], treatment_courses=[course_row()]) == []
         assert patient.push(visits=[visit_row("visit-gone")]) == []
         patient.send({"visits": {"deleted": ["visit-gone"]}})
@@ -64,7 +68,17 @@ def test_an_erased_patient_is_in_no_row_and_no_file(app, config, patient, dermat
     assert answer.status_code == 200, answer.json
     with app.app_context(), pytest.raises(KeyShredded):
         key_ring().key_of(patient.timeline_id)
-    traces = (patient.id, patient.email, "Kim", patient.timeline_id, "Adapalene", "visit-0001", "Drier")
+    traces = (
+        patient.id,
+        patient.email,
+        "Kim",
+        patient.timeline_id,
+        "Adapalene",
+        "Liverish",
+        "spot-0001",
+        "visit-0001",
+        "Drier",
+    )
     for table, rows in cells(app).items():
         left = [row for row in rows if any(trace in row for trace in traces)]
         assert not left or table in OUTLIVING, (table, left)

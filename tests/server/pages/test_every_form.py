@@ -46,7 +46,7 @@ def test_every_form_that_is_shown_has_a_token_and_a_method(patient, dermatologis
         browser = browse(reader)
         for path in ("/", "/account", "/account/second-factor", "/guardian", "/your-data", "/patients"):
             seen += count(browser.get(path, follow_redirects=True).text)
-    for path in ("/sign-in", "/recovery", "/guardian/sign-up"):
+    for path in ("/sign-in", "/recovery", "/sign-up", "/guardian/sign-up"):
         seen += count(client.get(path).text)
     assert seen > 40
 

@@ -22,13 +22,14 @@ def everything(visit_row, photo_row, assessment_row, course_row):
 @pytest.fixture
 def full_rows(visit_row, photo_row, assessment_row):
     """A row of each table that phones write, with something in every column but `amends`."""
-    felt = {"itch": 1, "pain": 2, "oiliness": 3, "stress": 4, "mood": 5}
+    felt = {"itch": 1, "pain": 2, "oiliness": 3, "stress": 4, "mood": 5, "dryness": 6, "bother": 7}
     course = {"name": "Adapalene", "kind": "topical", "dose": "0.1 %", "started_on": "2026-03-01"}
+    why = {"stop_reason": "side_effect", "note": "every other night"}
     rows = {
         "visits": visit_row(note="hello", frames=3),
-        "photos": photo_row(uploaded=False),
+        "photos": photo_row(uploaded=False, kept_anyway=True),
         "assessments": assessment_row(),
-        "treatment_courses": {"id": "course-0001", **course, "stopped_on": "2026-05-01", "note": "every other night"},
+        "treatment_courses": {"id": "course-0001", **course, "stopped_on": "2026-05-01", **why},
         "intakes": {
             "id": "intake-0001",
             "course_id": "course-0001",
@@ -37,6 +38,14 @@ def full_rows(visit_row, photo_row, assessment_row):
             "amount": "1 g",
         },
         "check_ins": {"id": "check-0001", "recorded_at": WHEN, **felt, "note": "itchy"},
+        "side_effects": {
+            **{"id": "effect-0001", "what": "dry lips", "severity": 2, "course_id": "course-0001"},
+            **{"started_on": "2026-03-01", "ended_on": "2026-05-01", "note": "worse in the wind"},
+        },
+        "spots": {
+            **{"id": "spot-0001", "visit_id": "visit-0001", "photo_id": "photo-0001", "x": 0.25, "y": 0.1},
+            **{"still_there": True, "note": "a dark one"},
+        },
         "reminders": {
             **{"id": "remind-0001", "title": "Cream", "course_id": "course-0001"},
             **{"time_of_day": "21:30", "weekdays": "135", "active": True},

@@ -11,6 +11,8 @@ from server.sync.verdict import Invalid
 WRITTEN = {table.name: table for table in TABLES if table.kind is not Kind.SERVER_OWNED}
 CHANGES = {
     "treatment_courses": {"name": "Tretinoin"},
+    "side_effects": {"severity": 3},
+    "spots": {"still_there": False},
     "reminders": {"title": "Gel"},
     "profiles": {"skin_type": 3},
 }
@@ -63,7 +65,7 @@ def test_of_an_append_only_row_the_columns_that_were_sent_are_compared(patient, 
     protocol.push(patient, table, full)
     optional = [column for column in full if column not in (*WRITTEN[table].needed, "uploaded")]
     for column in optional:
-        other = {"amends": "another-one", "note": "other", "amount": "2 g"}.get(column, 9)
+        other = {"amends": "another-one", "note": "other", "amount": "2 g", "kept_anyway": None}.get(column, 9)
         assert protocol.push(patient, table, {"id": full["id"], column: other}) == [(full["id"], "immutable")]
     assert held(patient, table) == full
 
@@ -101,7 +103,7 @@ def test_a_new_row_lacks_nothing_that_it_needs(full_rows, name, column):
 
 def test_an_app_that_knows_neither_dose_nor_note_ends_a_course(patient, protocol):
     first = {"id": "course-oc01", "name": "Adapalene", "kind": "topical", "dose": "0.1 %", "started_on": "2026-03-01"}
-    first |= {"stopped_on": None, "note": "every other night"}
+    first |= {"stopped_on": None, "stop_reason": "too_much_effort", "note": "every other night"}
     protocol.push(patient, "treatment_courses", first)
     older = patient.on_another_device()
     seen = older.pull()["timestamp"]

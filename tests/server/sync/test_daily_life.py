@@ -9,12 +9,14 @@ from server.sync.verdict import Invalid
 pytestmark = pytest.mark.both_databases
 
 WHEN = "2026-03-01T08:30:00+01:00"
-CHECK_IN = {"id": "check-0001", "recorded_at": WHEN, "itch": 0, "pain": 10, "mood": 7, "note": "Dry."}
+CHECK_IN = {"id": "check-0001", "recorded_at": WHEN, "itch": 0, "pain": 10, "mood": 7, "bother": 9, "note": "Dry."}
 INTAKE = {"id": "intake-0001", "course_id": "course-0001", "recorded_at": WHEN, "taken": False, "amount": "1 tablet"}
+SIDE_EFFECT = {"id": "effect-0001", "what": "dry lips", "severity": 2, "started_on": "2026-02-01", "note": "Windy."}
 REMINDER = {"id": "remind-0001", "title": "Adapalene", "time_of_day": "21:30", "weekdays": "135", "active": True}
 PROFILE = {"id": "the-profile", "skin_type": 4, "sex": "female"}
-EVERYTHING = {"check_ins": CHECK_IN, "intakes": INTAKE, "reminders": REMINDER, "profiles": PROFILE}
-NOT_ANSWERED = {"oiliness": None, "stress": None}
+EVERYTHING = {"check_ins": CHECK_IN, "intakes": INTAKE, "side_effects": SIDE_EFFECT}
+EVERYTHING |= {"reminders": REMINDER, "profiles": PROFILE}
+NOT_ANSWERED = {"oiliness": None, "stress": None, "dryness": None}
 
 
 def codes(rejected):
@@ -40,9 +42,11 @@ def test_check_ins_and_intakes_are_immutable(patient, table, change):
     assert codes(patient.push(**{table: [EVERYTHING[table] | change]})) == [(EVERYTHING[table]["id"], "immutable")]
 
 
-@pytest.mark.parametrize(("table", "mine", "theirs"), [("reminders", "a", "b"), ("profiles", "male", "other")])
-def test_reminders_and_the_profile_conflict_when_another_device_changed_them(patient, table, mine, theirs):
-    column = {"reminders": "title", "profiles": "sex"}[table]
+@pytest.mark.parametrize(
+    ("table", "mine", "theirs"), [("reminders", "a", "b"), ("profiles", "male", "other"), ("side_effects", "a", "b")]
+)
+def test_what_may_be_changed_conflicts_when_another_device_changed_them(patient, table, mine, theirs):
+    column = {"reminders": "title", "profiles": "sex", "side_effects": "what"}[table]
     tablet, row = patient.on_another_device(), EVERYTHING[table]
     patient.push(**{table: [row]})
     seen = patient.pull()["timestamp"]
@@ -80,7 +84,7 @@ def test_reminders_are_the_owners_alone(patient, dermatologist):
     dermatologist.timeline_id = patient.timeline_id
     changes = dermatologist.pull()["changes"]
     assert "reminders" not in changes
-    assert all(len(changes[table]["updated"]) == 1 for table in ("check_ins", "intakes", "profiles"))
+    assert all(len(changes[table]["updated"]) == 1 for table in EVERYTHING.keys() - {"reminders"})
 
 
 WRONG = [
@@ -97,6 +101,15 @@ WRONG = [
     ("intakes", {"course_id": "short"}),
     ("intakes", {"amount": ""}),
     ("intakes", {"amount": 2}),
+    ("check_ins", {"dryness": 11}),
+    ("check_ins", {"bother": -1}),
+    ("side_effects", {"what": ""}),
+    ("side_effects", {"severity": 0}),
+    ("side_effects", {"severity": 4}),
+    ("side_effects", {"severity": "2"}),
+    ("side_effects", {"ended_on": "2026-01-31"}),
+    ("side_effects", {"started_on": None}),
+    ("side_effects", {"course_id": "short"}),
     ("reminders", {"title": ""}),
     ("reminders", {"time_of_day": "24:00"}),
     ("reminders", {"time_of_day": "7:30"}),

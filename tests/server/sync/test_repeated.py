@@ -82,6 +82,10 @@ def test_a_tombstone_holds_an_id_and_nothing_else(app, patient, visit_row, photo
         "treatment_courses": course_row(note="private"),
         "intakes": {"id": "intake-0001", "course_id": "course-0001", "taken": True, "amount": "two", **when},
         "check_ins": {"id": "check-0001", "note": "private", "itch": 3, **when},
+        "side_effects": {
+            "id": "effect-0001", "what": "private", "severity": 1, "started_on": "2026-03-01", "note": "private"
+        },
+        "spots": {"id": "spot-0001", "visit_id": "visit-0001", "photo_id": "photo-0001", "x": 0.5, "y": 0.5},
         "reminders": {
             "id": "remind-0001", "title": "private", "time_of_day": "07:30", "weekdays": "1", "active": True
         },

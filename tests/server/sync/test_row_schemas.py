@@ -27,7 +27,12 @@ ROWS: dict[str, dict[str, Any]] = {
         "width_px": 3,
         "height_px": 4,
         "uploaded": False,
+        "kept_anyway": True,
         "amends": None,
+    },
+    "spots": {
+        **{"id": "spot-0001", "visit_id": "visit-0001", "photo_id": "photo-0001", "x": 0.25, "y": 1},
+        **{"still_there": False, "note": "dark"},
     },
     "treatment_courses": {
         "id": "course-0001",
@@ -36,6 +41,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "dose": None,
         "started_on": "2026-01-05",
         "stopped_on": None,
+        "stop_reason": None,
         "note": "stings",
     },
     "intakes": {
@@ -46,7 +52,19 @@ ROWS: dict[str, dict[str, Any]] = {
         "amount": None,
         "amends": None,
     },
-    "check_ins": {"id": "check-in-1", "recorded_at": INSTANT, "itch": 0, "pain": 10, "mood": None, "note": ""},
+    "check_ins": {
+        "id": "check-in-1",
+        "recorded_at": INSTANT,
+        "itch": 0,
+        "pain": 10,
+        "mood": None,
+        "bother": 4,
+        "note": "",
+    },
+    "side_effects": {
+        **{"id": "effect-0001", "what": "dry lips", "severity": 2, "course_id": None},
+        **{"started_on": "2026-01-05", "ended_on": None, "note": None},
+    },
     "reminders": {
         "id": "reminder-1",
         "title": "Wash",

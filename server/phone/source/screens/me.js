@@ -48,7 +48,7 @@ function accountCard({ t, account, sync, settings }) {
   const stop = sync.watch((phase) => {
     const at = settings.get("syncedAt");
     const when = at ? t("sync.last", { at: new Date(at) }) : "";
-    state.textContent = `${t(`sync.${phase}`)} ${sync.detail || (sync.unsent() ? t("sync.unsent") : when)}`;
+    state.textContent = `${t(`sync.${phase}`)} ${sync.detail || when}`;
   });
   const card = h(
     "section",

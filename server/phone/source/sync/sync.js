@@ -7,7 +7,7 @@ import { uploadShared } from "./photos.js";
 
 /**
  * @typedef {ReturnType<typeof openSync>} Sync
- * @typedef {"local" | "idle" | "running" | "offline" | "signed_out" | "awaiting_consent" | "erased" | "failed"} Phase
+ * @typedef {"local" | "idle" | "waiting" | "running" | "offline" | "signed_out" | "awaiting_consent" | "erased" | "failed"} Phase
  */
 
 const SOON_MS = 1500;
@@ -83,7 +83,7 @@ export function openSync({ store, settings, account }) {
     await exchange();
     if (await uploadShared({ store, settings, account })) await exchange(); // The server's records say now that it holds them.
     await settings.set("syncedAt", new Date().toISOString());
-    tell("idle");
+    tell(unsent() ? "waiting" : "idle");
     if (unsent()) later(SOON_MS);
   };
 
@@ -102,7 +102,11 @@ export function openSync({ store, settings, account }) {
   addEventListener("online", run);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && run());
   setInterval(() => document.visibilityState === "visible" && run(), EVERY_MS);
-  store.watch("*", () => account.signedIn && unsent() && later(SOON_MS));
+  store.watch("*", () => {
+    if (!account.signedIn || !unsent()) return;
+    if (phase === "idle") tell("waiting");
+    later(SOON_MS);
+  });
 
   return {
     run,

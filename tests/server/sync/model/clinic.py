@@ -240,7 +240,7 @@ class Clinic:
         require(sum(sizes) <= limit, "a page is no longer than asked for", limit, sizes)
         if person != owner:
             require(shared.scope is not None, "nobody reads what is not shared", owner, person)
-            hidden = OWNERS_ONLY if shared.scope == "photos" else OWNERS_ONLY | {"photos"}
+            hidden = OWNERS_ONLY if shared.scope == "photos" else OWNERS_ONLY | {"photos", "spots"}
             seen = {table for table in hidden if any(page["changes"].get(table, {}).values())}
             require(not seen, "nobody reads more than is shared", owner, person, shared, seen)
         timestamp, changes = page["timestamp"], 0 if person == owner else shared.changes

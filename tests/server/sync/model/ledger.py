@@ -8,7 +8,7 @@ from server.sync.cursor import EPOCH
 from tests.server.sync.model.replica import Key, Push, Values
 
 APPEND_ONLY = {"visits", "photos", "assessments", "intakes", "check_ins"}
-MUTABLE = {"treatment_courses", "reminders", "profiles"}
+MUTABLE = {"treatment_courses", "side_effects", "spots", "reminders", "profiles"}
 SERVER_COLUMNS = {"uploaded"}
 
 

@@ -75,11 +75,13 @@ class Machine(RuleBasedStateMachine):
         course = {**rows.course(self.new_id("course")), **(rows.BAD["treatment_courses"] if bad else {})}
         pick(self.phones, n).own.create("treatment_courses", course)
 
-    @rule(n=any_of, what=st.sampled_from(["check_ins", "intakes", "reminders", "profiles"]))
+    @rule(n=any_of, what=st.sampled_from(["check_ins", "intakes", "side_effects", "reminders", "profiles"]))
     def note(self, n: int, what: str) -> None:
         phone = pick(self.phones, n)
         if what == "check_ins":
             phone.own.create(what, rows.check_in(self.new_id("check-in"), phone.now()))
+        elif what == "side_effects":
+            phone.own.create(what, rows.side_effect(self.new_id("effect")))
         elif what == "reminders":
             phone.own.create(what, rows.reminder(self.new_id("reminder")))
         elif what == "profiles" and not self._seen(phone, "profiles"):
@@ -118,7 +120,12 @@ class Machine(RuleBasedStateMachine):
             amended = pick(visits, which)[1]
             phone.own.create("visits", rows.visit(self.new_id("visit"), phone.now(), amends=amended))
 
-    @rule(n=any_of, which=any_of, table=st.sampled_from([*rows.BAD, "reminders", "intakes"]), at_once=st.booleans())
+    @rule(
+        n=any_of,
+        which=any_of,
+        table=st.sampled_from([*rows.BAD, "side_effects", "reminders", "intakes"]),
+        at_once=st.booleans(),
+    )
     def delete(self, n: int, which: int, table: str, at_once: bool) -> None:
         phone = pick(self.phones, n)
         if records := self._seen(phone, table):

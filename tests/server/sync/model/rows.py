@@ -20,6 +20,7 @@ EDITED = {
         "note": (None, "stings", "better"),
         "stopped_on": (None, "2026-05-01"),
     },
+    "side_effects": {"severity": (1, 2, 3), "ended_on": (None, "2026-05-01")},
     "reminders": {"time_of_day": ("07:30", "21:00", "22:30"), "active": (True, False)},
     "profiles": {"skin_type": (None, 1, 6), "sex": (None, "female", "male")},
 }
@@ -64,7 +65,8 @@ def visit(id: str, at: datetime, amends: str | None = None) -> Values:
 
 def photo(id: str, visit_id: str) -> Values:
     size = {"sha256": SHA256, "width_px": 96, "height_px": 128}
-    return {"id": id, "visit_id": visit_id, "view": "front", "media_type": "image/jpeg", **size, "amends": None}
+    said = {"view": "front", "media_type": "image/jpeg", "kept_anyway": None, "amends": None}
+    return {"id": id, "visit_id": visit_id, **size, **said}
 
 
 def assessment(id: str, visit_id: str, at: datetime) -> Values:
@@ -75,11 +77,16 @@ def assessment(id: str, visit_id: str, at: datetime) -> Values:
 
 def course(id: str) -> Values:
     fixed = {"id": id, "kind": "topical", "started_on": "2026-01-05"}
-    return {**fixed, "name": "Adapalene", "dose": None, "stopped_on": None, "note": None}
+    return {**fixed, "name": "Adapalene", "dose": None, "stopped_on": None, "stop_reason": None, "note": None}
 
 
 def reminder(id: str) -> Values:
     return {"id": id, "title": "Cream", "course_id": None, "time_of_day": "07:30", "weekdays": "135", "active": True}
+
+
+def side_effect(id: str) -> Values:
+    fixed = {"id": id, "what": "dry lips", "course_id": None, "started_on": "2026-02-01"}
+    return {**fixed, "severity": 1, "ended_on": None, "note": None}
 
 
 def intake(id: str, course_id: str, at: datetime) -> Values:
@@ -88,5 +95,5 @@ def intake(id: str, course_id: str, at: datetime) -> Values:
 
 
 def check_in(id: str, at: datetime) -> Values:
-    felt = {"itch": 3, "pain": None, "oiliness": None, "stress": 5, "mood": None}
+    felt = {"itch": 3, "pain": None, "oiliness": None, "stress": 5, "mood": None, "dryness": 4, "bother": None}
     return {"id": id, "recorded_at": at.isoformat(), **felt, "note": None, "amends": None}

@@ -7,6 +7,9 @@ import { isStart } from "../capture/plan.js";
 import { photograph } from "../capture/session.js";
 import { makeStage } from "../capture/stage.js";
 import { h } from "../elements.js";
+import { StorageFull } from "../store/photos.js";
+
+const NAMED = ["model_unreachable", "model_untrusted", "model_damaged"];
 
 /** Where a visit is photographed. @type {import("../routes.js").Draw} */
 export default async function photo(context) {
@@ -33,7 +36,7 @@ export default async function photo(context) {
     else go("#/today");
   }
   const begin = (/** @type {import("../capture/draft.js").Draft} */ draft) =>
-    capture(draft).catch((problem) => root.replaceChildren(failure(t, problem.name, () => begin(draft))));
+    capture(draft).catch((problem) => root.replaceChildren(failure(t, problem, () => begin(draftIn(store) ?? draft))));
   const fresh = async (/** @type {boolean} */ careful) => begin(await beginDraft(store, careful));
 
   const draft = draftIn(store);
@@ -91,8 +94,9 @@ function offer(t, draft, goOn, keep, drop) {
   );
 }
 
-function failure(t, name, again) {
-  const known = ["model_unreachable", "model_untrusted", "model_damaged"].includes(name) ? name : "counting_failed";
+/** @param {import("../words/words.js").Translate} t @param {Error} problem @param {() => void} again */
+function failure(t, problem, again) {
+  const known = problem instanceof StorageFull ? "storage_full" : NAMED.includes(problem.name) ? problem.name : "counting_failed";
   return h(
     "div",
     { class: "before" },

@@ -60,9 +60,9 @@ export function photoBytes(local, records) {
     /** @param {string[]} ids */
     delete: (ids) => local.photos.bulkDelete(ids),
 
-    /** Forgets photos without a record: of a visit that was not finished the day before, or deleted elsewhere. */
-    async tidy() {
-      const known = new Set((await records()).map(({ id }) => id));
+    /** Forgets photos of the day before that have no record and are not among these. @param {string[]} kept */
+    async tidy(kept) {
+      const known = new Set([...kept, ...(await records()).map(({ id }) => id)]);
       const odd = [];
       await local.photos.each(({ kept_ms }, { primaryKey }) => {
         if (!known.has(primaryKey) && Date.now() - kept_ms > DAY_MS) odd.push(primaryKey);

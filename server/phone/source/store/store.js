@@ -89,7 +89,7 @@ export async function openStore(local, settings, fetchPhoto) {
       const versions = (await rows(table)).find((row) => row.versions.includes(id))?.versions ?? [];
       const gone = { [table]: versions };
       if (table === "visits") {
-        for (const part of ["photos", "assessments"]) {
+        for (const part of ["photos", "assessments", "spots"]) {
           gone[part] = (await written(part)).filter(({ visit_id }) => versions.includes(visit_id)).map((row) => row.id);
         }
       }
@@ -115,7 +115,8 @@ export async function openStore(local, settings, fetchPhoto) {
     photoHere: photos.get,
     /** Forgets the bytes of photos that have no record. @param {string[]} ids */
     dropPhotos: photos.delete,
-    tidyPhotos: photos.tidy,
+    /** Forgets photos that neither a record nor an unfinished visit names. */
+    tidyPhotos: () => photos.tidy((settings.get("draft")?.photos ?? []).map(({ id }) => id)),
 
     /** What the server did not take, each with its `code`, `detail` and the `record` as it was here. */
     refused: async () => (await database.refused.find().exec()).map((document) => document.toJSON()),
@@ -130,6 +131,7 @@ export async function openStore(local, settings, fetchPhoto) {
 
     /** Forgets every record and photo on this phone, for good. */
     async wipe() {
+      await settings.set("draft", null);
       await database.remove();
       await local.photos.clear();
       database = await openDatabase();

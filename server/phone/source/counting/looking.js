@@ -15,8 +15,8 @@ const BLACK = 16;
 const [MOVED, GROWN, TURNED] = [0.025, 0.05, 0.12];
 const SHORT_PX = 240;
 const ORDER = [
-  "black", "frozen", "upside_down", "several_faces", "no_face", "little_skin", "too_far", "too_near", "off_centre",
-  "turn_left", "turn_right", "covered", "overexposed", "dark", "shaken", "blurred", "noisy",
+  "black", "frozen", "upside_down", "several_faces", "no_face", "too_far", "too_near", "off_centre",
+  "turn_left", "turn_right", "little_skin", "covered", "overexposed", "dark", "shaken", "blurred", "noisy",
 ];
 const LOST_DETAIL = ["dark", "shaken", "blurred", "noisy", "small", "featureless"];
 

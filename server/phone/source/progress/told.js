@@ -118,10 +118,11 @@ function fallThatWouldShow(table, visits, changes, start) {
   const base = Math.max(1, roots.reduce((total, root) => total + root, 0) / roots.length) ** 2;
   const visit = Math.max(BY_VISIT, visits.length + AHEAD);
   const [last, , frames] = visits[visits.length - 1];
+  const known = changes.filter((week) => week <= last);
   const shows = (/** @type {number} */ fall) => {
     const to = base * (1 - fall / 100);
     const coming = Array.from({ length: visit - visits.length }, (_, i) => [last + i + 1, to, frames]);
-    return follow(table, [...visits, ...coming], changes).at(-1).face > table.said_at.probably;
+    return follow(table, [...visits, ...coming], known).at(-1).face > table.said_at.probably;
   };
   if (!shows(100)) return null;
   let [low, high] = [0, 100];

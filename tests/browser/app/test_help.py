@@ -8,9 +8,7 @@ def test_a_low_mood_leads_to_help_at_once_and_is_saved(phone: Phone) -> None:
     phone.begins_alone()
     phone.opens("#/me", "Me")
     country = phone.element("#country")
-    phone.driver.execute_script(
-        "arguments[0].value = 'DE'; arguments[0].dispatchEvent(new Event('change'))", country
-    )
+    phone.driver.execute_script("arguments[0].value = 'DE'; arguments[0].dispatchEvent(new Event('change'))", country)
     phone.checks_in(1)
     phone.sees("Call a person you trust, or your doctor.")
     numbers = [link.get_attribute("href") for link in phone.driver.find_elements(By.CSS_SELECTOR, ".numbers a")]

@@ -8,7 +8,7 @@ import { routeOf } from "./routes.js";
 import { openLocal, openSettings } from "./store/local.js";
 import { waitingForOtherTab } from "./store/other-tab.js";
 import { openStore } from "./store/store.js";
-import { becomeWriter } from "./store/writer.js";
+import { becomeWriter, takeOver } from "./store/writer.js";
 import { openSync } from "./sync/sync.js";
 import { offerUpdates } from "./updates.js";
 import { languageFor, speak } from "./words/words.js";
@@ -34,7 +34,7 @@ async function start() {
   const handOver = async () => {
     if (document.body.classList.contains("whole")) return false; // Nothing interrupts a capture.
     await store.close();
-    waitingForOtherTab(t, () => location.reload());
+    waitingForOtherTab(t, takeOver);
     return true;
   };
   await becomeWriter((ask) => waitingForOtherTab(t, ask), handOver);

@@ -65,7 +65,7 @@ class Phone:
     def tap(self, words: str, within: str = "body") -> None:
         """Taps the first button, link, choice or summary that is called so."""
         parts = "self::a or self::button or self::summary or self::label"
-        path = f".//*[{parts}][normalize-space() = \"{words}\"]"
+        path = f'.//*[{parts}][normalize-space() = "{words}"]'
 
         def tapped() -> bool:
             box = self.driver.find_element(By.CSS_SELECTOR, within)

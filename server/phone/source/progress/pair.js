@@ -31,7 +31,7 @@ export function pair(t, earlier, later) {
   drag(frame, (dx, dy) => show({ x: state.x + dx, y: state.y + dy }));
 
   function range(name, min, max, value, change, step = 1) {
-    const input = h("input", { type: "range", id: name, min, max, step, value, oninput: () => change(Number(input.value)) });
+    const input = h("input", { type: "range", id: name, dir: "ltr", min, max, step, value, oninput: () => change(Number(input.value)) });
     input.value = String(value);
     return h("label", { class: "slider", for: name }, h("span", {}, t(`compare.${name}`)), input);
   }

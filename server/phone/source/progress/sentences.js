@@ -70,7 +70,7 @@ export function furtherOf(t, series, courses) {
   if (!told) return reasons(t, leftOut);
   const said = [];
   if (told.firstTold !== null) said.push(t("skin.firstTold", { date: date(told.firstTold) }));
-  if (told.halfSince !== null) said.push(t("skin.halfSince", { date: date(told.halfSince) }));
+  if (told.halfSince !== null && !told.lowest) said.push(t("skin.halfSince", { date: date(told.halfSince) }));
   if (told.recent?.unentered) said.push(t(told.recent.z < 0 ? "skin.asked.stopped" : "skin.asked.started", { date: date(told.recent.week) }));
   if (told.surprising) said.push(t("skin.surprising"));
   if (!courses.length && told.states.length < STARTS) said.push(t("skin.starts"));

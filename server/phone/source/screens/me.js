@@ -56,7 +56,7 @@ function accountCard({ t, account, sync, settings }) {
     h("h2", {}, account.who.name),
     h("p", { class: "soft" }, account.who.email),
     state,
-    h("button", { class: "button quiet", type: "button", onclick: () => sync.run() }, t("sync.now")),
+    h("button", { class: "button quiet", type: "button", onclick: () => sync.finish() }, t("sync.now")),
   );
   return { card, stop };
 }

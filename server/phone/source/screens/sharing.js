@@ -38,7 +38,7 @@ function newCode({ t, account, settings, sync }, redraw) {
   const send = async ({ scope, months }) => {
     const end = months ? new Date() : null;
     end?.setMonth(end.getMonth() + Number(months));
-    await sync.run();
+    await sync.finish();
     const body = { invitation: true, scope, ends_at: end?.toISOString() ?? null };
     const made = await account.request(`/timelines/${account.who?.timeline}/grants`, { method: "POST", body });
     if (scope === "photos") await settings.set("photosInvitedUntil", made.expires_at);

@@ -44,6 +44,7 @@ export default async function signIn(context) {
     ),
     !again && h("p", {}, h("a", { href: "#/sign-up" }, t("account.haveNone"))),
     h("p", {}, h("a", { href: "/recovery" }, t("account.forgotten"))),
+    again && h("p", {}, h("a", { href: "#/erased" }, t("account.signIn.gone"))),
     h("p", {}, h("a", { href: again ? "#/me" : "#/welcome" }, t("account.back"))),
   );
 }

@@ -6,7 +6,7 @@ import { photosShared } from "../sync/photos.js";
 
 /** Wipes this phone; what lies on it alone is said before, and sent where that is possible. @type {import("../routes.js").Draw} */
 export default async function signOut({ t, account, sync, store, settings, go }) {
-  if (account.signedIn) await sync.run();
+  if (account.signedIn) await sync.finish();
   const unsent = account.who ? sync.unsent() : (await Promise.all(["visits", "check_ins", "treatment_courses"].map(store.rows))).flat().length > 0;
   const shared = photosShared(await store.rows("grants"), settings.get("photosInvitedUntil"));
   const photos = (await store.rows("photos")).filter(({ uploaded }) => !uploaded);

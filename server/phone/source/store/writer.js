@@ -1,6 +1,13 @@
 // Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
 const LOCK = "acnetrack";
+const ASK = "hand-over";
+
+/** Starts this tab anew, to take the records over from the one that has them. */
+export function takeOver() {
+  sessionStorage.setItem(ASK, "yes");
+  location.reload();
+}
 
 /**
  * Becomes the one tab that writes: resolves once no other does. `waiting` is called where another holds the records, with a
@@ -14,9 +21,14 @@ export async function becomeWriter(waiting, asked) {
   const channel = new BroadcastChannel(LOCK);
   const free = await locked({ ifAvailable: true });
   if (!free) {
-    waiting(() => channel.postMessage("hand over"));
+    const ask = () => channel.postMessage("hand over");
+    if (sessionStorage.getItem(ASK)) ask();
+    waiting(ask);
     await locked({});
   }
+  sessionStorage.removeItem(ASK);
+  addEventListener("pagehide", () => release());
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   channel.onmessage = async () => {
     if (await asked()) release();
   };

@@ -99,6 +99,12 @@ export function openSync({ store, settings, account }) {
   /** Syncs now, or goes on with what is under way; resolves when it is done, whatever came of it: see `phase`. */
   const run = () => (running ??= once().catch(after).finally(() => (running = null)));
 
+  /** Syncs until nothing waits here any longer, or until that is not possible now. */
+  const finish = async () => {
+    await run();
+    if (phase === "waiting") await run(); // What was under way had begun before the latest was written.
+  };
+
   addEventListener("online", run);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && run());
   setInterval(() => document.visibilityState === "visible" && run(), EVERY_MS);
@@ -110,6 +116,7 @@ export function openSync({ store, settings, account }) {
 
   return {
     run,
+    finish,
     unsent,
     get phase() {
       return phase;

@@ -7,9 +7,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from mobile_models.bundle import RELEASED
+
 FRAMES_A_SECOND = 3
 SIZE = (600, 800)
 GREY = (90, 95, 100)
+
+
+def golden(name: str) -> Image.Image:
+    """One of the bundle's golden photos."""
+    return Image.open(RELEASED / "golden" / "photos" / f"{name}.png").convert("RGB")
 
 
 def flags(film: Path) -> list[str]:

@@ -8,16 +8,12 @@ import pytest
 from PIL import Image
 from selenium.webdriver.common.by import By
 
-from mobile_models.bundle import RELEASED
 from tests.browser.app import cameras
+from tests.browser.app.cameras import golden
 from tests.browser.app.phones import Phone
 
 SLOW = 90
 """Seconds that a visit may take where the machine does much else; alone it takes twenty."""
-
-
-def golden(name):
-    return Image.open(RELEASED / "golden" / "photos" / f"{name}.png").convert("RGB")
 
 
 @pytest.fixture(scope="module")

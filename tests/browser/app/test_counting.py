@@ -86,7 +86,10 @@ def test_every_golden_visit_is_counted_as_in_python(worker):
 
 def test_photos_as_they_are_stored_are_counted_as_in_python(worker):
     photos = [photo_of(name, as_jpeg=True) for name in ("front", "left", "right")]
-    captures = [Capture(photo["name"], read_photo(base64.b64decode(photo["data"])), photo["view"], guided=True) for photo in photos]
+    captures = [
+        Capture(photo["name"], read_photo(base64.b64decode(photo["data"])), photo["view"], guided=True)
+        for photo in photos
+    ]
     expected = assess(captures, Detector(Bundle.open(RELEASED))).to_json()
     found = worker(ASK, photos)
     assert said(found)[0] == said(expected)[0]

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.app [--visits N]
 
-The camera is Chromium's own and shows drawn faces. "Bare" runs are the same two model files on three squares in a worker
-that does nothing else; they take turns with the app's visits.
+The camera is Chromium's own and shows drawn faces. "Bare" runs are the same two model files on three squares in a
+worker that does nothing else; they take turns with the app's visits.
 """
 
 import argparse
@@ -56,7 +56,7 @@ VISIT = """
 const [coded, before] = arguments;
 window.counting ??= new Worker("counting/worker.js");
 const ask = (task, given) => new Promise((resolve, reject) => {
-  counting.onmessage = ({ data: { answer, refused, cause } }) => (refused ? reject(`${refused} ${cause}`) : resolve(answer));
+  counting.onmessage = ({ data: { answer, refused } }) => (refused ? reject(refused) : resolve(answer));
   counting.postMessage({ id: 1, task, ...given });
 });
 const photos = Object.entries(coded).map(([view, data]) => {
@@ -138,7 +138,10 @@ def lesion_file() -> str:
 
 def start_to_camera(phone: Phone) -> None:
     """The second start and those after it, the app and the model being on the phone."""
-    phone.adds_treatment("Adapalene 0.1 %")
+    phone.opens("#/course", "Add a treatment")
+    phone.fills(name="Adapalene 0.1 %", started_on="2026-01-05")  # Before one, the camera waits for a choice.
+    phone.tap("Save")
+    phone.sees("Side effects")
     times = []
     for _ in range(ROUNDS + 1):
         phone.driver.get("about:blank")

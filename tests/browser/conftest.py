@@ -58,7 +58,7 @@ def site(small_clinic: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def start_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
-    """Starts Chromium: `start_browser(scripts=False)`, `start_browser(flags=["--lang=de"])`. Skips where it is not installed, but not in CI."""
+    """Starts Chromium: `start_browser(scripts=False, flags=["--lang=de"])`. Skips where it is absent, but not in CI."""
     if not (Path(CHROMIUM).exists() and Path(DRIVER).exists()):
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: apt-get install chromium chromium-driver")

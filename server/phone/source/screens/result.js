@@ -5,6 +5,7 @@ import { dateOf, visitsIn } from "../progress/visits.js";
 import { ringKey, rings } from "../progress/rings.js";
 import { shownPhoto } from "../progress/shown-photo.js";
 import { moment } from "../capture/draft.js";
+import { spots } from "../progress/spots.js";
 import { gradeCard, unjudged, wordsOf, zoneTable } from "../progress/result.js";
 
 /** What was counted at one visit; a visit that was not counted yet is counted here. @type {import("../routes.js").Draw} */
@@ -73,8 +74,10 @@ async function shown(context, visit) {
   ].flat().filter(Boolean);
 }
 
-async function photosOf({ store, t }, visit, judged) {
+async function photosOf(context, visit, judged) {
+  const { store, t } = context;
   const figures = [];
+  const marked = await store.rows("spots");
   for (const photo of visit.photos) {
     const read = visit.assessment.photos.find((each) => each.photo === photo.id);
     if (!read && visit.photos.some((each) => each !== photo && each.view === photo.view)) continue; // Another frame is drawn.
@@ -82,7 +85,10 @@ async function photosOf({ store, t }, visit, judged) {
     const over = judged && read ? rings(t, read.lesions, photo.width_px, photo.height_px) : null;
     const notes = read?.quality.warnings.map(({ code }) => h("li", {}, t(`capture.remedy.${code}`))) ?? [];
     const shown = shownPhoto(t, { blob: await store.photo(photo.id), alt, over });
-    figures.push(h("figure", {}, shown, h("figcaption", {}, h("strong", {}, alt), notes.length ? h("ul", { class: "points" }, notes) : null)));
+    const of = marked.filter(({ photo_id }) => photo.versions.includes(photo_id));
+    const follow = shown.querySelector("img") && spots(context, { ...photo, visit_id: visit.id }, of, shown);
+    const caption = h("figcaption", {}, h("strong", {}, alt), notes.length > 0 && h("ul", { class: "points" }, notes));
+    figures.push(h("figure", {}, shown, caption, follow));
   }
   const types = visit.assessment.photos.flatMap(({ lesions }) => lesions.filter(({ counted }) => counted).map(({ type }) => type));
   const on = h("input", { type: "checkbox", class: "switch", checked: true, id: "rings", role: "switch" });

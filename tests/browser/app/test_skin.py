@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 from PIL import Image
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from mobile_models.bundle import RELEASED
@@ -130,3 +131,21 @@ def test_two_visits_are_laid_on_each_other_by_the_face(clearing):
     assert "away" not in above.get_attribute("class")
     Select(phone.element("#later")).select_by_index(3)
     phone.sees("the photo is not on this phone")
+
+
+def test_a_spot_that_is_no_pimple_is_marked_by_keys_and_followed(clearing):
+    phone, owner = clearing
+    upload(owner, "visit-0000-front", JPEGS["front"])
+    phone.tap("Send and fetch now")
+    phone.is_synced()
+    phone.driver.get(f"{phone.url}/app/#/result/visit-0000")
+    phone.tap("Mark a spot that is no pimple")
+    for key in (Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ENTER):
+        phone.driver.switch_to.active_element.send_keys(key)
+    phone.sees("Followed: still there")
+    phone.tap("It is gone")
+    phone.sees("Followed: gone")
+    phone.is_synced()
+    phone.until(lambda: owner.rows()["spots"], "spot on the server")
+    [spot] = owner.rows()["spots"].values()
+    assert (spot["x"], spot["y"], spot["still_there"]) == (pytest.approx(0.51), pytest.approx(0.52), False)

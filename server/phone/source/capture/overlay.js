@@ -9,10 +9,9 @@ const ARROWS = /** @type {Record<string, number>} */ ({ left: 1, right: -1 });
  * The oval that a face is to fill, over a camera of any shape, with an arrow to where the head turns. The preview is
  * mirrored, so the person's right is the screen's right.
  *
- * @param {any} manifest
+ * @param {{ radius_u: number, radius_v: number }} oval half axes, in shorter sides
  */
-export function overlay(manifest) {
-  const { radius_u: u, radius_v: v } = manifest.zones.oval;
+export function overlay({ radius_u: u, radius_v: v }) {
   const shade = svg("path", { class: "shade", "fill-rule": "evenodd" });
   const rim = svg("ellipse", { class: "rim" });
   const arrow = svg("path", { class: "arrow" });

@@ -12,10 +12,10 @@ import { ACCEPTED } from "./stored.js";
  * The screen of a capture: the camera behind its oval, what to do in words, and few, large buttons.
  *
  * @param {import("../app.js").Context} context
- * @param {any} manifest
+ * @param {{ radius_u: number, radius_v: number }} oval
  * @param {(view: string) => Promise<Blob | null>} lastPhoto of that view, at an earlier visit
  */
-export function makeStage({ t, settings }, manifest, lastPhoto) {
+export function makeStage({ t, settings }, oval, lastPhoto) {
   const sound = cues();
   const video = /** @type {HTMLVideoElement} */ (h("video", { playsinline: true, muted: true, "aria-hidden": "true" }));
   video.muted = true;
@@ -23,7 +23,7 @@ export function makeStage({ t, settings }, manifest, lastPhoto) {
   const title = h("h1", { class: "view" });
   const hint = h("p", { class: "hint", role: "status" });
   const count = h("p", { class: "count", "aria-hidden": "true" });
-  const { drawing, fit, point } = overlay(manifest);
+  const { drawing, fit, point } = overlay(oval);
   const picture = h("div", { class: "picture" }, video, ghost, drawing, count);
   const place = h("div", { class: "place" }, picture);
   let said = "";

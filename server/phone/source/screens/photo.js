@@ -13,7 +13,7 @@ const NAMED = ["model_unreachable", "model_untrusted", "model_damaged"];
 
 /** Where a visit is photographed. @type {import("../routes.js").Draw} */
 export default async function photo(context) {
-  const { store, t, go, counting } = context;
+  const { store, t, go } = context;
   const root = h("div", { class: "photo-screen" });
   /** @type {import("../capture/stage.js").Stage | null} */
   let stage = null;
@@ -22,9 +22,7 @@ export default async function photo(context) {
   /** @param {import("../capture/draft.js").Draft} draft */
   async function capture(draft) {
     root.replaceChildren(h("p", { class: "card", role: "status" }, t("capture.starting")));
-    const lastPhoto = await lastPhotoIn(store);
-    const manifest = await counting.table();
-    stage = makeStage(context, manifest, lastPhoto);
+    stage = makeStage(context, await ovalOf(context), await lastPhotoIn(store));
     root.replaceChildren(stage.root);
     stage.root.querySelector("h1")?.setAttribute("tabindex", "-1");
     stage.root.querySelector("h1")?.focus();
@@ -54,6 +52,13 @@ export default async function photo(context) {
     stage?.end();
   };
   return Object.assign(root, { leave });
+}
+
+/** The oval as it is known from last time, so that the camera need not wait for the model. */
+async function ovalOf({ settings, counting }) {
+  const fresh = counting.table().then(({ zones }) => settings.set("oval", zones.oval).then(() => zones.oval));
+  fresh.catch(() => {}); // What is to be said of it, the first look says.
+  return settings.get("oval") ?? fresh;
 }
 
 function introduction(t, careful, fresh, leave) {

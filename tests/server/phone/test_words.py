@@ -59,7 +59,7 @@ def test_a_translation_takes_no_other_values(language: str) -> None:
 
 
 def test_every_text_that_the_code_names_is_there() -> None:
-    """Names put together while the app runs are left to the tests in a browser: a text that is missing stops a screen."""
+    """Names put together while the app runs are left to the browser's tests: a missing text stops a screen."""
     known = texts("en")
     named = {
         key for file in SOURCE.rglob("*.js") for key in re.findall(r"\bt\(\s*\"([\w.-]+)\"", file.read_text("utf-8"))

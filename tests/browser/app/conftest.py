@@ -3,7 +3,11 @@
 import base64
 import hashlib
 import io
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,9 @@ from PIL import Image
 
 from tests.browser.app.phones import Phone
 from tests.browser.app.sites import Site
+from tests.once import once
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +52,25 @@ def a_photo() -> tuple[dict[str, Any], dict[str, Any], str]:
     photo = {"id": "photo-0001", "visit_id": "visit-0001", "view": "front", "media_type": "image/jpeg"}
     sizes = {"width_px": 240, "height_px": 320, "sha256": hashlib.sha256(data).hexdigest()}
     return visit, {**photo, **sizes}, base64.b64encode(data).decode()
+
+
+@pytest.fixture(scope="session")
+def app_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of server/phone, and of what it is built from, with the packages of its lockfile."""
+    if not (command := shutil.which("npm")):
+        if os.environ.get("CI"):
+            pytest.fail("npm is missing: apt-get install nodejs npm")
+        pytest.skip("needs npm")
+    web = "mobile_models/released/web"
+
+    def install(folder: Path) -> None:
+        for part in ("server/phone", "server/clients", "server/people/accounts", "server/pages/static", web):
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+        flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
+        phone = folder / "server" / "phone"
+        done = subprocess.run([command, "ci", *flags], cwd=phone, capture_output=True, text=True, check=False)
+        if done.returncode and not os.environ.get("CI"):
+            pytest.skip("needs the packages of server/phone/package-lock.json from npm's registry or its cache")
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    return once(tmp_path_factory, "app-packages", install) / "server" / "phone"

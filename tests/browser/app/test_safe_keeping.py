@@ -1,3 +1,7 @@
+from collections.abc import Iterator
+
+import pytest
+
 from tests.browser.app.phones import Phone
 from tests.browser.app.sites import Site
 from tests.browser.app.test_sharing import KEEP_PHOTO
@@ -41,48 +45,66 @@ def test_a_tab_that_waits_goes_on_when_the_other_is_closed(phone: Phone) -> None
     phone.sees("How are you today?")
 
 
-def fill_storage(phone: Phone) -> None:
-    quota = {"origin": phone.url, "quotaSize": 1000}
-    phone.driver.execute_cdp_cmd("Storage.overrideQuotaForOrigin", quota)
+FILL = """
+const asked = indexedDB.open("acnetrack-phone");
+asked.onsuccess = () => {
+  const put = (size) => new Promise((then) => {
+    const writing = asked.result.transaction("photos", "readwrite");
+    const filler = crypto.getRandomValues(new Uint8Array(size));
+    writing.objectStore("photos").put({ filler, kept_ms: 0 }, `filler-${Math.random()}`);
+    writing.oncomplete = () => then(true);
+    writing.onabort = () => then(false);
+  });
+  const fill = async () => {
+    for (const size of [65536, 16384, 4096, 1024, 256, 64]) while (await put(size));
+    asked.result.close();
+    done(true);
+  };
+  fill();
+};
+"""
 
 
-def test_a_full_phone_is_said_and_nothing_older_is_lost(phone: Phone) -> None:
-    phone.begins_alone()
-    phone.checks_in(6)
-    phone.sees("Entered for today")
-    fill_storage(phone)
-    try:
-        phone.opens("#/course", "Add a treatment")
-        phone.fills(name="Adapalene 0.1 %")
-        phone.tap("Save")
-        phone.sees("This phone has no room left")
-    finally:
-        phone.driver.execute_cdp_cmd("Storage.overrideQuotaForOrigin", {"origin": phone.url})
-    phone.tap("Save")
-    phone.sees("since")
-    phone.opens("#/today", "Today")
-    phone.sees("Entered for today")
+@pytest.fixture
+def small_phone(phone: Phone) -> Iterator[Phone]:
+    """A phone that has room for four megabytes; told before anything is stored, as the browser looks rarely."""
+    phone.driver.get("about:blank")
+    phone.driver.execute_cdp_cmd("Storage.overrideQuotaForOrigin", {"origin": phone.url, "quotaSize": 4_000_000})
+    yield phone
+    phone.driver.get("about:blank")
+    phone.driver.execute_cdp_cmd("Storage.overrideQuotaForOrigin", {"origin": phone.url})
 
 
-def test_a_full_phone_drops_photos_that_the_server_holds_first(phone: Phone, app_site: Site, a_photo) -> None:
+def test_a_full_phone_is_said_and_nothing_older_is_lost(small_phone: Phone) -> None:
+    small_phone.begins_alone()
+    small_phone.checks_in(6)
+    small_phone.sees("Entered for today")
+    assert small_phone.script(FILL)
+    small_phone.opens("#/course", "Add a treatment")
+    small_phone.fills(name="Adapalene 0.1 %")
+    small_phone.tap("Save")
+    small_phone.sees("This phone has no room left")
+    small_phone.driver.get("about:blank")
+    small_phone.opens("#/today", "Today")
+    small_phone.sees("Entered for today")
+
+
+def test_a_full_phone_drops_photos_that_the_server_holds_first(small_phone: Phone, app_site: Site, a_photo) -> None:
     email = app_site.address()
-    phone.begins(email)
-    phone.is_synced()
+    small_phone.begins(email)
+    small_phone.is_synced()
     visit, photo, coded = a_photo
     assert app_site.owner(email).push(visits=[visit], photos=[photo]) == []
-    assert phone.script(KEEP_PHOTO, photo["id"], coded)
-    phone.opens("#/sharing", "Sharing")
-    phone.picks("scope", "photos")
-    phone.tap("Make a code")
-    phone.sees("Hand this code over")
-    phone.is_synced()
-    phone.until(lambda: app_site.owner(email).rows()["photos"][photo["id"]]["uploaded"], "photo on the server")
-    phone.tap("Send and fetch now")
-    phone.is_synced()
-    assert phone.script(HERE, photo["id"])
-    fill_storage(phone)
-    try:
-        phone.checks_in(6)
-        phone.until(lambda: not phone.script(HERE, photo["id"]), "photo dropped")
-    finally:
-        phone.driver.execute_cdp_cmd("Storage.overrideQuotaForOrigin", {"origin": phone.url})
+    assert small_phone.script(KEEP_PHOTO, photo["id"], coded)
+    small_phone.opens("#/sharing", "Sharing")
+    small_phone.picks("scope", "photos")
+    small_phone.tap("Make a code")
+    small_phone.sees("Hand this code over")
+    small_phone.is_synced()
+    small_phone.until(lambda: app_site.owner(email).rows()["photos"][photo["id"]]["uploaded"], "photo on the server")
+    small_phone.tap("Send and fetch now")
+    small_phone.is_synced()
+    assert small_phone.script(HERE, photo["id"])
+    assert small_phone.script(FILL)
+    small_phone.checks_in(6)
+    small_phone.until(lambda: not small_phone.script(HERE, photo["id"]), "photo dropped")

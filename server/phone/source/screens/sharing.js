@@ -26,7 +26,8 @@ export default async function sharing(context) {
       lists.replaceChildren(h("p", { class: "notice caution" }, said(t, error)), fromPhone(t, await context.store.rows("grants")));
     }
   };
-  await draw();
+  lists.append(h("p", { role: "status" }, t("sync.running")));
+  draw();
   return h("div", {}, h("h1", {}, t("sharing.title")), h("p", { class: "lede" }, t("sharing.lede")), newCode(context, draw), lists);
 }
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,7 +58,7 @@ def site(small_clinic: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def start_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable]:
-    """Starts Chromium: `start_browser(scripts=False)`. Skips where it is not installed, but not in CI."""
+    """Starts Chromium: `start_browser(scripts=False, flags=["--lang=de"])`. Skips where it is absent, but not in CI."""
     if not (Path(CHROMIUM).exists() and Path(DRIVER).exists()):
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: apt-get install chromium chromium-driver")
@@ -67,11 +67,11 @@ def start_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
 
     started = []
 
-    def start(scripts: bool = True):
+    def start(scripts: bool = True, flags: Sequence[str] = ()):
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         profile = tmp_path_factory.mktemp("profile")
-        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         if not scripts:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})

@@ -1,0 +1,1 @@
+async function i({settings:n,account:t,sync:s,go:e},a){let u=n.get("begun");await n.set("begun",!0),s.run(),t.who?.status==="awaiting_consent"?e("#/consent"):e(u&&!a?"#/today":"#/red-flags?first=1")}export{i as a};

@@ -1,0 +1,1 @@
+var e=t=>String(t).padStart(2,"0"),r=(t=new Date)=>`${t.getFullYear()}-${e(t.getMonth()+1)}-${e(t.getDate())}`;function a(t=new Date){let o=-t.getTimezoneOffset(),n=Math.abs(o),s=[t.getHours(),t.getMinutes(),t.getSeconds()].map(e).join(":");return`${r(t)}T${s}${o<0?"-":"+"}${e(Math.floor(n/60))}:${e(n%60)}`}var $=t=>new Date(`${t}T12:00:00`);export{r as a,a as b,$ as c};

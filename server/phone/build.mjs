@@ -15,11 +15,11 @@ import { writeLicences } from "./building/licences.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
-/** Writes all that is served into `folder`, and the licences of what is in it into `licences`. */
-async function build(folder, licences) {
+/** Writes all that is served into `folder`, as small as it gets unless `quick`; the licences of it into `licences`. */
+async function build(folder, licences, quick = false) {
   await copyAssets(HERE, folder);
   const inputs = await bundle(HERE, folder);
-  await compress(folder);
+  await compress(folder, quick);
   await writeLicences(HERE, inputs, licences);
 }
 
@@ -44,7 +44,7 @@ async function compare(made, committed) {
 if (process.argv.includes("--check")) {
   const folder = await mkdtemp(join(tmpdir(), "acnetrack-built-"));
   try {
-    await build(join(folder, "built"), join(folder, "LICENSES.txt"));
+    await build(join(folder, "built"), join(folder, "LICENSES.txt"), true);
     await compare(join(folder, "built"), join(HERE, "built"));
     const [made, committed] = await Promise.all([folder, HERE].map((each) => readFile(join(each, "LICENSES.txt"))));
     if (!made.equals(committed)) throw new Error("LICENSES.txt is not what is built in. Run: npm ci && node build.mjs");

@@ -31,6 +31,7 @@ from server.pages import views as web
 from server.people import account_views as accounts
 from server.people import credential_views as credentials
 from server.phone import views as phone
+from server.phone.helplines import views as helplines
 from server.photos import views as photos
 from server.photos.store import PhotoStore, opened_store
 from server.photos.tus import views as uploads
@@ -62,6 +63,7 @@ PARTS = (
     delivery,
     assessing,
     fhir,
+    helplines,
     review,
     reports,
     web,

@@ -59,6 +59,8 @@ class Config:
     """The bundle that is delivered until another is published."""
     app_dir: Path = Path(__file__).parents[1] / "phone" / "built"
     """The built app that phones get at /app/."""
+    helplines: str = ""
+    """A JSON file of emergency numbers and helplines by country, which stand in place of the app's own."""
     model_store_dir: Path = Path("models")
     """Where published bundles are copied to."""
     model_public_keys: tuple[str, ...] = RELEASE_KEYS

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, Float, Integer, String, Table
 
 from server.foundation.db import UtcDateTime
 from server.own_data.errors import RecordRefused
@@ -28,9 +28,9 @@ def column_value(column: Column[Any], value: object) -> Any:
         raise RecordRefused(f"data/{column.table.name}.json has a {column.name} of a wrong kind.") from error
 
 
-def _exactly(kind: type) -> Callable[[object], object]:
+def _exactly(*kinds: type) -> Callable[[object], object]:
     def read(value: object) -> object:
-        if type(value) is not kind:
+        if type(value) not in kinds:
             raise TypeError
         return value
 
@@ -42,5 +42,6 @@ _READERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Date, date.fromisoformat),
     (Boolean, _exactly(bool)),
     (Integer, _exactly(int)),
+    (Float, _exactly(float, int)),
     (String, _exactly(str)),
 )

@@ -1,5 +1,6 @@
 """One visit: every view large with its lesions, the counts by zone, the grades with their distributions."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -12,6 +13,7 @@ from server.pages.grades import shown_grades
 from server.pages.reader import reader
 from server.progress.progress import Progress, progress_of
 from server.progress.records import PhotoRecord, VisitRecord
+from server.progress.spots import spot_words
 from server.progress.words.visit import visit_words
 from server.sharing.accesses.recording import record_read
 from server.sharing.grants.access import require_access
@@ -36,13 +38,14 @@ def show(timeline_id: str, visit_id: str) -> str:
     visit = progress.visit(visit_id)
     record_read(reader(), timeline_id, "visit page")
     before, after = _neighbours(progress, visit)
+    spots = spot_words(timeline_id, visit) if access.photos else {}
     return render_template(
         "visit.html",
         progress=progress,
         heading="Your progress" if access.grant is None else progress.patient_name,
         visit=visit,
         with_photos=access.photos,
-        views=[_view(timeline_id, visit, photo) for photo in visit.photos] if access.photos else [],
+        views=[_view(timeline_id, visit, photo, spots) for photo in visit.photos] if access.photos else [],
         said=visit_words(progress, visit),
         zones=_zones(visit.assessment),
         count_rows=_count_rows(visit.assessment),
@@ -61,7 +64,9 @@ def _neighbours(progress: Progress, visit: VisitRecord) -> tuple[VisitRecord | N
     return before, after
 
 
-def _view(timeline_id: str, visit: VisitRecord, photo: PhotoRecord) -> dict[str, Any]:
+def _view(
+    timeline_id: str, visit: VisitRecord, photo: PhotoRecord, spots: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     reading = photo.reading
     if reading is None:
         says = "Not assessed"
@@ -73,6 +78,7 @@ def _view(timeline_id: str, visit: VisitRecord, photo: PhotoRecord) -> dict[str,
         "face": face(timeline_id, visit, photo, f"view-{photo.view}-{photo.id[:8]}"),
         "heading": VIEW_WORDS.get(photo.view, photo.view),
         "says": says,
+        "spots": spots.get(photo.id, ()),
         "warnings": reading.warnings if reading else (),
     }
 

@@ -48,13 +48,15 @@ def wanted_visits(timeline_id: str, target: Target) -> Mapping[str, str]:
     """Return the visits to assess again, by the id that their assessment will have.
 
     These are the visits that were assessed, not by the target, and of which every photo is here: of a part
-    of its photos a visit would be counted as a part of a face.
+    of its photos a visit would be counted as a part of a face. One that was kept although it could not be judged is
+    left: nothing that is counted on it is used.
     """
     photos, assessments = by_visit(Photo, timeline_id), by_visit(Assessment, timeline_id, WITHOUT_RESULT)
     wanted = {}
     for visit in standing(Visit, timeline_id):
         here = photos[visit.id]
-        if not assessments[visit.id] or not here or not all(photo.uploaded for photo in here):
+        whole = bool(here) and all(photo.uploaded and not photo.kept_anyway for photo in here)
+        if not whole or not assessments[visit.id]:
             continue
         assessment_id = id_of(visit.id, here, target)
         if not any(_by_target(row, assessment_id, target) for row in assessments[visit.id]):

@@ -74,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="serve a demonstration clinic on this machine")
     demo.add_argument("--port", type=_port, default=DEMO_PORT, help=f"default {DEMO_PORT}; 0 takes a free one")
     demo.add_argument("--data-dir", type=Path, help="keep the clinic in this folder; default: a temporary one")
+    demo.add_argument(
+        "--lan",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="serve the phones of this network over TLS, with a certificate made here; by default at the address that"
+        " this machine has in it",
+    )
     demo.set_defaults(run=_demo)
 
     serve = commands.add_parser("serve", help="serve with gunicorn, settings from ACNETRACK_* variables")
@@ -115,7 +123,7 @@ def _count(text: str) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> None:
-    run(arguments.port, arguments.data_dir)
+    run(arguments.port, arguments.data_dir, arguments.lan)
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from server.delivery.shelf import built_in
 from server.foundation.config import Config, ConfigError
 from server.foundation.http.counters import impatient
 from server.foundation.log.json_lines import OURS
+from server.phone.helplines.table import helplines
 from server.photos.store import opened_store
 
 log = logging.getLogger(OURS)
@@ -36,6 +37,7 @@ def require_usable(config: Config) -> None:
             f"ACNETRACK_MODELS_DIR holds no bundle that can be read: {config.models_dir}; set it to the folder of one,"
             " or unset it for the one that comes with the server."
         )
+    helplines(config)
     if config.redis_url and config.attempts_limited:
         _try_redis(config.redis_url)
 

@@ -109,7 +109,7 @@ def as_desk(browser):
 
 def sign_in(driver, site: str) -> None:
     """Sign in as the clinic's dermatologist, by the form."""
-    driver.get(f"{site}/")
+    driver.get(f"{site}/sign-in")
     driver.find_element("id", "email").send_keys(DERMATOLOGIST[1])
     driver.find_element("id", "password").send_keys(PASSWORD)
     driver.find_element("css selector", "form.card button").click()

@@ -24,7 +24,7 @@ def test_nothing_is_wider_than_a_phone(as_phone, site: str) -> None:
     open_patient(as_phone, site)
     progress = as_phone.current_url
     visit = as_phone.find_element(By.CSS_SELECTOR, "a.shot").get_attribute("href")
-    for address in (f"{site}/patients", progress, visit, f"{progress}/report", f"{site}/nowhere"):
+    for address in (f"{site}/patients", progress, visit, f"{progress}/report", f"{site}/sign-up", f"{site}/nowhere"):
         as_phone.get(address)
         assert (address, overflows(as_phone)) == (address, False)
 

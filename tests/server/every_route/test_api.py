@@ -36,6 +36,7 @@ PUBLIC = {
     "post /v1/devices",
     "post /v1/recovery",
     "get /v1/schemas/assessment.json",
+    "get /v1/helplines",
     "get /healthz",
     "get /readyz",
 }

@@ -77,12 +77,18 @@ def test_two_phones_and_the_server_agree_after_a_restore_and_nothing_deleted_is_
         first.write("visits", visit_row(f"visit-{number:04}"))
     first.write("photos", photo_row(id="photo-0000", visit_id="visit-0000"))
     first.write("treatment_courses", course_row())
+    place = {"photo_id": "photo-0000", "x": 0.1, "y": 0.2, "still_there": None, "note": None}
+    first.write("spots", {"id": "spot-0000", "visit_id": "visit-0000", **place})
+    for effect in ("effect-kept", "effect-deleted"):
+        span = {"started_on": "2026-02-01", "ended_on": None, "course_id": None, "note": None}
+        first.write("side_effects", {"id": effect, "what": "dry lips", "severity": 2, **span})
     first.sync(), second.sync()
     backup = server.back_up()
     first.write("visits", visit_row("later-kept"))
     first.write("visits", visit_row("later-deleted"))
     first.sync(), second.sync()
-    first.delete("visits", "visit-0000")  # with its photo
+    first.delete("visits", "visit-0000")  # with its photo and the spot on it
+    second.delete("side_effects", "effect-deleted")
     second.delete("visits", "later-deleted")  # which the backup never had
     second.write("visits", visit_row("never-sent"))  # offline since
 
@@ -92,12 +98,13 @@ def test_two_phones_and_the_server_agree_after_a_restore_and_nothing_deleted_is_
     assert first.rejected == [] or {each["code"] for each in first.rejected} == {"gone"}
     assert second.sync() == "restored"
     assert first.sync() is None
-    expected = {"visit-0001", "visit-0002", "visit-0003", "later-kept", "never-sent", "course-0001"}
+    expected = {"visit-0001", "visit-0002", "visit-0003", "later-kept", "never-sent", "course-0001", "effect-kept"}
     assert first.ids == second.ids == expected
     assert first.rows == second.rows
     page = first.person.pull()
     assert {"visit-0000", "later-deleted"} <= set(page["changes"]["visits"]["deleted"])
-    assert "photo-0000" in page["changes"]["photos"]["deleted"]
+    for table, record_id in (("photos", "photo-0000"), ("spots", "spot-0000"), ("side_effects", "effect-deleted")):
+        assert record_id in page["changes"][table]["deleted"]
 
 
 def test_the_epoch_is_the_hours_since_2025_or_one_more_than_any_before(server, patient, visit_row):

@@ -54,3 +54,19 @@ def test_where_nothing_was_reported_that_is_said(patient: Any, followed: Any, br
     followed(patient, {"papules": 36, "iga": 3})
     page = browse(patient).get(f"/timelines/{patient.timeline_id}").text
     assert page.count("No check-in, dose or side effect was recorded.") == 1
+
+
+def test_a_followed_spot_stands_by_its_photo_for_whom_photos_are_shared_with(
+    patient: Any, followed: Any, photo_row: Any, dermatologist: Any, browse: Any, flaws: Any
+) -> None:
+    followed(patient, {"papules": 36, "iga": 3})
+    photo = photo_row(visit_id="visit-0000")
+    spot = {"id": "spot-0001", "visit_id": "visit-0000", "photo_id": photo["id"], "x": 0.25, "y": 0.5}
+    assert patient.push(photos=[photo], spots=[spot | {"note": "a <dark> one", "still_there": True}]) == []
+    patient.share_with(dermatologist)
+    address = f"/timelines/{patient.timeline_id}/visits/visit-0000"
+    page = browse(dermatologist).get(address).text
+    assert "a spot here: “a &lt;dark&gt; one”, 25 % from the left, 50 % from the top, still there." in page
+    assert flaws(page) == []
+    patient.share_with(dermatologist, scope="records")
+    assert "follows a spot" not in browse(dermatologist).get(address).text

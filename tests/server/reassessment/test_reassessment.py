@@ -103,6 +103,16 @@ def test_a_visit_of_which_a_view_is_missing_here_is_not_counted_from_the_rest(
     assert shown(progress(patient)) == [old["version"], NEW]
 
 
+def test_a_visit_whose_photo_was_kept_anyway_is_left(patient, history, face, photo_row, release_new, finish):
+    history(patient, weeks=2)
+    kept = {"visit_id": "visit-0000", "amends": "photo-0000", "kept_anyway": True}
+    assert patient.push(photos=[photo_row(face(7), "photo-kept", width_px=480, height_px=640, **kept)]) == []
+    sent = patient.put(f"{patient.timeline}/photos/photo-kept", data=face(7), content_type="image/jpeg")
+    assert sent.status_code == 204
+    release_new()
+    assert finish().total == 1
+
+
 def test_phones_pull_the_new_assessments_like_any_row_and_may_post_them_again(patient, history, release_new, finish):
     history(patient)
     cursor = patient.pull()["timestamp"]

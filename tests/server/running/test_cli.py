@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sqlite3
+import ssl
 import stat
 import subprocess
 import sys
@@ -57,7 +58,7 @@ class Demo:
             line = self.process.stdout.readline()
             assert line, self.process.stderr.read()
             self.said += line
-        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", self.said)[1])
+        self.port = int(re.search(r"https?://127\.0\.0\.1:(\d+)/", self.said)[1])
 
     def get(self, path):
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)) as connection:
@@ -106,6 +107,21 @@ def test_the_demonstration_imports_no_training_framework(demo):
 def test_the_demonstration_listens_on_this_machine_only(demo):
     listening = [c for c in psutil.Process(demo.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+
+
+def test_for_the_phones_of_a_network_it_serves_over_tls_with_a_certificate_of_its_own(tmp_path):
+    demo = Demo("--lan", "127.0.0.1", "--data-dir", tmp_path)
+    trusting = ssl.create_default_context(cafile=tmp_path / "certificate" / "chain.pem")
+    with closing(http.client.HTTPSConnection("127.0.0.1", demo.port, context=trusting, timeout=SECONDS)) as connection:
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+    assert f"https://127.0.0.1:{demo.port}/app/" in demo.said and "SHA-256" in demo.said
+    assert demo.stop() == (0, "\nStopped.\n")
+
+
+def test_an_address_that_is_none_or_not_this_machines_is_refused():
+    assert "--lan" in fails("demo", "--port", 0, "--lan", "my-laptop")
+    assert "cannot be used" in fails("demo", "--port", 0, "--lan", "198.51.100.7")
 
 
 def test_a_port_that_is_taken_is_named_with_the_remedy(demo):

@@ -33,6 +33,11 @@ def test_a_folder_without_a_bundle_is_refused_by_its_name(laptop, tmp_path):
         require_usable(replace(laptop, models_dir=tmp_path / "nothing"))
 
 
+def test_helplines_that_cannot_be_read_are_refused_by_their_name(laptop):
+    with pytest.raises(ConfigError, match=r"ACNETRACK_HELPLINES .*unset it"):
+        require_usable(replace(laptop, helplines="/nowhere.json"))
+
+
 @pytest.mark.parametrize("url", ["s4://x", "http://x"])
 def test_a_photo_store_that_is_no_bucket_is_refused_by_its_name(laptop, url):
     with pytest.raises(ConfigError, match="ACNETRACK_PHOTO_STORE"):

@@ -11,7 +11,7 @@ from server.foundation.keys.master import new_master_key
 
 MODEL_FILE = "/v1/models/<line>/<version>/files/<path:name>"
 ASKED_ANEW = {"private, no-cache", "private, no-store", "no-store"}
-OF_NOBODY = {"/static/<path:filename>", "/app/", "/app/<path:filename>", "/app/model/<filename>"}
+OF_NOBODY = {"/static/<path:filename>", "/app/", "/app/<path:filename>", "/app/model/<filename>", "/v1/helplines"}
 """What is the same for everybody."""
 
 

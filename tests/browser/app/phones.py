@@ -1,6 +1,5 @@
 """The app in a browser, as somebody uses it: by what is written on the screen."""
 
-from pathlib import Path
 from typing import Any
 
 from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
@@ -136,11 +135,3 @@ class Phone:
         """What the browser logged as errors since this was asked last."""
         found = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
         return [message for message in found if NOT_OURS not in message]
-
-    def photograph(self, file: Path) -> None:
-        """Saves the whole screen as a picture, to be looked at."""
-        width = self.driver.execute_script("return innerWidth")
-        height = self.driver.execute_script("return document.documentElement.scrollHeight")
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.save_screenshot(str(file))

@@ -13,7 +13,7 @@ const callable = (number) => `tel:${number.replaceAll(/[^\d+]/g, "")}`;
  * @param {string} language
  */
 export function helpCard(t, country, language) {
-  const { emergency, lines, known, checked_on } = numbersFor(country);
+  const { emergency, lines, known, noted_on } = numbersFor(country);
   const number = (each) => h("a", { class: "button call", href: callable(each) }, h("bdi", {}, each));
   const line = ({ name, number: each }) => h("li", {}, h("span", {}, h("bdi", {}, name)), number(each));
   return h(
@@ -24,7 +24,7 @@ export function helpCard(t, country, language) {
     h("ul", { class: "numbers" }, h("li", {}, h("span", {}, t("safety.help.emergency")), number(emergency)), lines.map(line)),
     !known && h("p", {}, t("safety.help.elsewhere")),
     h("p", { class: "soft small" }, t("safety.help.notMonitored")),
-    h("p", { class: "soft small" }, t("safety.help.checked", { day: new Date(checked_on) })),
+    h("p", { class: "soft small" }, t("safety.help.noted", { day: new Date(noted_on) })),
     language !== "en" && h("p", { class: "soft small" }, t("safety.notReviewed")),
   );
 }

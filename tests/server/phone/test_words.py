@@ -72,5 +72,5 @@ def test_no_number_to_call_is_without_source_and_date() -> None:
     table = json.loads((SOURCE / "safety" / "helplines.json").read_bytes())
     for entry in (table["elsewhere"], table["european_union"], *table["countries"].values()):
         assert entry["source"]
-        assert re.fullmatch(r"20\d\d-\d\d-\d\d", entry["checked_on"])
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", entry["noted_on"])
         assert re.fullmatch(r"\d{3}", entry["emergency"])

@@ -49,6 +49,7 @@ async function start() {
   await route(page, context);
   offerUpdates(page, t);
   await sync.run();
+  if (!document.body.classList.contains("whole")) await counting.renew().catch(() => {}); // Else what is held goes on.
 }
 
 /** Shows the screen that the address asks for, now and whenever it changes; who has not begun is welcomed first. */

@@ -71,6 +71,19 @@ async function take(counting, stage, next, open) {
   }
 }
 
+/** The whole gate is asked before the countdown only where it answers at once: the stored photo is judged in any case. */
+const AT_ONCE_MS = 700;
+let lastCheck_ms = 0;
+
+/** @returns {Promise<{ hints: string[] }>} */
+async function checked(counting, frame, view) {
+  if (lastCheck_ms > AT_ONCE_MS) return { hints: [] };
+  const began = performance.now();
+  const told = await counting.check(await createImageBitmap(frame), view);
+  lastCheck_ms = performance.now() - began;
+  return told;
+}
+
 /** Looks until there is a frame to keep; null where the person wishes something else. */
 async function watch(counting, stage, { view, frame: number }) {
   const shutter = new Shutter();
@@ -87,7 +100,7 @@ async function watch(counting, stage, { view, frame: number }) {
     const best = shutter.best?.frame;
     let step = shutter.see(look, frame, performance.now());
     if (step.phase === "checking") {
-      const { hints } = await counting.check(await createImageBitmap(frame), view);
+      const { hints } = await checked(counting, frame, view);
       step = shutter.checked(hints, performance.now());
     }
     for (const old of [best, frame]) if (old !== shutter.best?.frame && old !== step.frame) old?.close();

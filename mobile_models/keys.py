@@ -4,5 +4,5 @@ Each is the base64 of an Ed25519 key's 32 bytes. The private halves are in no re
 kept by the maintainer, the development key's signs what is tried out on laptops, and production refuses it.
 """
 
-RELEASE_KEYS: tuple[str, ...] = ("1JB/kW+TrT4YK7tRRajWO1MtRdfCdcPzN/yq9XxHFgo=",)
+RELEASE_KEYS: tuple[str, ...] = ("vpBzPYSxEUC/9vaYZNATB5CRr8C5kDLU3023rsRKDKY=",)
 DEVELOPMENT_KEY = "h3khOMMkmwbVHoRZRbekzGW2ZSDF9QJ4fyyR+Q21qV4="

@@ -31,7 +31,11 @@ const [LEFT, RIGHT] = [0, 1]
 const [RIGHT_EYE, LEFT_EYE, NOSE, , RIGHT_EAR, LEFT_EAR] = [0, 1, 2, 3, 4, 5]
 const FACE_PX = 128
 
-const sum = numbers => numbers.reduce((total, number) => total + number, 0)
+const sum = numbers => {
+  let total = 0
+  for (let i = 0; i < numbers.length; i++) total += numbers[i]
+  return total
+}
 const within = (number, low, high) => Math.min(Math.max(number, low), high)
 const fullWidth = photo => photo.fullWidth ?? photo.width
 const fullHeight = photo => photo.fullHeight ?? photo.height
@@ -98,7 +102,7 @@ export class Model {
 
   gainOf(histogram) {
     const rule = this.manifest.input.exposure
-    const rank = (1 - rule.brighter_share / 2) * sum([...histogram])
+    const rank = (1 - rule.brighter_share / 2) * sum(histogram)
     let [below, level] = [0, 0]
     while (below + histogram[level] < rank) below += histogram[level++]
     const median = Math.max(level - 0.5 + (rank - below) / histogram[level], 0.5)
@@ -120,12 +124,12 @@ export class Model {
 
   /** S × S × 3 floats, RGB, 0–1: the model's input, NHWC. */
   tensor(photo) {
-    return Float32Array.from(this.exposed(photo), level => level / 255)
+    return scaled(this.exposed(photo), 255, 0)
   }
 
   /** 128 × 128 × 3 floats, RGB, −1–1, of the whole photo: the face model's input, NHWC. */
   faceTensor(photo) {
-    return Float32Array.from(this.exposed({...photo, guided: false}, FACE_PX), level => level / 127.5 - 1)
+    return scaled(this.exposed({...photo, guided: false}, FACE_PX), 127.5, 1)
   }
 
   /** The faces that the two outputs (896 × 16 places, 896 logits) tell of, best first, in the whole photo. */
@@ -331,10 +335,10 @@ export class Model {
       if (skin[((Math.floor(i / size) >> 3) * side) + ((i % size) >> 3)]) bare[luminance(square, 3 * i)]++
     }
     const ofPhoto = this.gain(square, [down, across])
-    const gain = sum([...skin]) >= 6 ? Math.max(ofPhoto, this.gainOf(bare)) : ofPhoto
+    const gain = sum(skin) >= 6 ? Math.max(ofPhoto, this.gainOf(bare)) : ofPhoto
     const figures = measure(photo, square, skin, seen, gain, size)
     const kept = legibility(gate.legibility, figures)
-    const share = sum([...skin]) / Math.max(sum([...seen]), 1)
+    const share = sum(skin) / Math.max(sum(seen), 1)
     const found = this.realFaces(photo, skin, faces)
     const cause = lostTo(figures, gate.reasons)
     const whole = found.length > 0 && isWhole(found[0], rules)
@@ -376,7 +380,7 @@ export class Model {
       ok: !codes.length,
       kept,
       skin_fraction: share,
-      brightness: quantile(chosen(light.map(tile => sum([...tile]) / 64), looked), 0.5) / 255,
+      brightness: quantile(chosen(light.map(tile => sum(tile) / 64), looked), 0.5) / 255,
       face: found.length ? faceJson(found[0]) : null,
       unavailable: unavailable && this.said(unavailable),
       warnings: codes.map(code => this.said(code)),
@@ -1086,25 +1090,45 @@ function plane(rgb, size, red, green, blue, gain) {
 /** Blocks of 8 × 8, each 64 numbers, row by row. */
 function tilesOf(values, size) {
   const side = size / 8
-  return Array.from({length: side * side}, (_, i) => {
+  const tiles = []
+  for (let i = 0; i < side * side; i++) {
+    const tile = new Float64Array(64)
     const corner = Math.floor(i / side) * 8 * size + (i % side) * 8
-    return Float64Array.from({length: 64}, (__, k) => values[corner + (k >> 3) * size + (k & 7)])
-  })
+    for (let k = 0; k < 64; k++) tile[k] = values[corner + (k >> 3) * size + (k & 7)]
+    tiles.push(tile)
+  }
+  return tiles
 }
 
 /** Means of 2 × 2. */
 function halved(values, size) {
   const half = size >> 1
-  return Float64Array.from({length: half * half}, (_, i) => {
+  const means = new Float64Array(half * half)
+  for (let i = 0; i < means.length; i++) {
     const at = Math.floor(i / half) * 2 * size + (i % half) * 2
-    return (values[at] + values[at + size] + values[at + 1] + values[at + size + 1]) / 4
-  })
+    means[i] = (values[at] + values[at + size] + values[at + 1] + values[at + size + 1]) / 4
+  }
+  return means
+}
+
+/** Each level as a part of `whole`, less `shift`. */
+function scaled(levels, whole, shift) {
+  const numbers = new Float32Array(levels.length)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = levels[i] / whole - shift
+  return numbers
+}
+
+/** The share of values at which `holds` is true. */
+function shareOf(tiles, holds) {
+  let number = 0
+  for (const tile of tiles) for (let i = 0; i < 64; i++) number += holds(tile[i])
+  return number / (64 * tiles.length)
 }
 
 /** 1 for smooth blocks of skin's colour ratios, six of the nine around being such, too. */
 function skinBlocks(square, seen, side) {
   const size = side * 8
-  const meanOf = tile => sum([...tile]) / 64
+  const meanOf = tile => sum(tile) / 64
   const light = tilesOf(plane(square, size, 0.299, 0.587, 0.114, 1), size)
   const [red, green, blue] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map(weights =>
     tilesOf(plane(square, size, ...weights, 1), size).map(tile => Math.log(meanOf(tile) + 2))
@@ -1112,7 +1136,7 @@ function skinBlocks(square, seen, side) {
   const between = (ratio, low, high) => ratio > low && ratio < high
   const alike = light.map((tile, i) => {
     const mean = meanOf(tile)
-    const scatter = Math.sqrt(tile.reduce((total, level) => total + (level - mean) ** 2, 0) / 64)
+    const scatter = Math.sqrt(sum(tile.map(level => (level - mean) ** 2)) / 64)
     return (
       seen[i] &&
       scatter / (mean + 1) < 0.35 &&
@@ -1135,15 +1159,16 @@ function skinBlocks(square, seen, side) {
 
 /** What the gate's function takes, by name. */
 function measure(photo, square, skin, seen, gain, size) {
-  const brightest = Float64Array.from({length: size * size}, (_, i) =>
-    Math.max(square[3 * i], square[3 * i + 1], square[3 * i + 2])
-  )
-  const inside = chosen(tilesOf(brightest, size), seen).flatMap(tile => [...tile])
+  const brightest = new Float64Array(size * size)
+  for (let i = 0; i < brightest.length; i++) {
+    brightest[i] = Math.max(square[3 * i], square[3 * i + 1], square[3 * i + 2])
+  }
+  const inside = chosen(tilesOf(brightest, size), seen)
   const figures = {
     gain: Math.log(gain),
     blocky: blockiness(photo),
-    clipped: inside.filter(level => level >= 250).length / inside.length,
-    black: inside.filter(level => level <= 3).length / inside.length
+    clipped: shareOf(inside, level => level >= 250),
+    black: shareOf(inside, level => level <= 3)
   }
   const note = (name, values, percents) => {
     for (const percent of percents) figures[`${name}_${percent}`] = Math.log(quantile(values, percent / 100) + 0.05)
@@ -1156,7 +1181,7 @@ function measure(photo, square, skin, seen, gain, size) {
     const some = around.some(share => share >= 0.5)
     const everywhere = around.map(share => (some ? share >= 0.5 : true))
     const bare = here.map(share => share >= 0.5)
-    const looked = sum([...bare]) >= 6 ? bare : everywhere
+    const looked = sum(bare) >= 6 ? bare : everywhere
     const tiles = tilesOf(light, width)
     const edges = tiles.map(laplacian)
     if (scale === 1) note('noise', chosen(tiles.map(noise), looked), [10, 30, 50])
@@ -1226,7 +1251,7 @@ function blockiness(photo) {
     }
     const means = places.map(total => total / number / across)
     const steepest = Math.max(...means)
-    return Math.log((steepest + 0.1) / ((sum([...means]) - steepest) / 7 + 0.1))
+    return Math.log((steepest + 0.1) / ((sum(means) - steepest) / 7 + 0.1))
   }
   return (ratio(width, height, (i, k) => light(i, k)) + ratio(height, width, (i, k) => light(k, i))) / 2
 }

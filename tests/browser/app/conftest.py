@@ -66,6 +66,7 @@ def app_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def install(folder: Path) -> None:
         for part in ("server/phone", "server/clients", "server/people/accounts", "server/pages/static", web):
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+        shutil.copy(ROOT / "mobile_models" / "keys.py", folder / "mobile_models")
         flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]
         phone = folder / "server" / "phone"
         done = subprocess.run([command, "ci", *flags], cwd=phone, capture_output=True, text=True, check=False)

@@ -1,1 +1,0 @@
-import{b as o}from"./chunk-TCSOVOS3.js";var i=3,l=3,f=({careful:n})=>n?i:1,s=({photos:n},e)=>n.filter(t=>t.view===e).length;function p(n){let e=f(n),t=o.find(r=>s(n,r)<e);return t?{view:t,frame:s(n,t)+1,frames:e,place:n.photos.length+1,places:o.length*e}:null}function g(n,e,t){return!e.some(({started_on:c})=>new Date(`${c}T23:59:59`)<t)&&n.length<l}export{p as a,g as b};

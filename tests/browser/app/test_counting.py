@@ -90,7 +90,7 @@ def test_photos_as_they_are_stored_are_counted_as_in_python(worker):
         Capture(photo["name"], read_photo(base64.b64decode(photo["data"])), photo["view"], guided=True)
         for photo in photos
     ]
-    expected = assess(captures, Detector(Bundle.open(RELEASED))).to_json()
+    expected = assess(captures, Detector(Bundle.open(RELEASED))).visit_json()
     found = worker(ASK, photos)
     assert said(found)[0] == said(expected)[0]
     assert said(found)[1] == said(expected)[1]

@@ -48,6 +48,7 @@ NOT_EXPORTED = ("recovery_codes", "second_factors", "stored_photos", "upload_par
 
 def export_response(user: User, photos: bool = True) -> Response:
     """Return the download of everything that is `user`'s, for a guardian perhaps without the photos."""
+    db.session().refresh(user)  # The session that knows them is closed when the first piece is asked for.
     name = f"acnetrack-{clock.now():%Y-%m-%d}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(stream_with_context(exported(user, photos)), mimetype="application/zip", headers=headers)

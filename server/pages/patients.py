@@ -32,6 +32,7 @@ def patients() -> str:
 @page_login_required
 def following(timeline_id: str) -> Response:
     """Go to the patient who comes next in the list, behind the last one to the list."""
+    require_access(reader(), timeline_id)
     after = next_patient(reader(), timeline_id)
     return redirect(url_for("web.progress.show", timeline_id=after) if after else url_for("review.patients"))
 

@@ -53,8 +53,9 @@ def test_every_form_that_is_shown_has_a_token_and_a_method(patient, dermatologis
 
 def count(page):
     forms = FORM.findall(page)
-    assert all('method="post"' in form and 'name="csrf_token" value="' in form for form in forms)
-    return len(forms)
+    changing = [form for form in forms if 'method="get"' not in form]
+    assert all('method="post"' in form and 'name="csrf_token" value="' in form for form in changing)
+    return len(changing)
 
 
 PASSWORD_FORMS = {"patient": 3, "dermatologist": 3, "guardian": 3}

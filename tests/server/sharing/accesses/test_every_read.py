@@ -43,6 +43,7 @@ def test_every_read_of_a_patient_is_an_entry(app, shared, dermatologist, browse)
         answer = dermatologist.get(path) if path.startswith("/v1/") else pages.get(path)
         of_the_patient = "timeline_id" in rule.arguments or shared.timeline_id.encode() in answer.data
         read = answer.status_code == 200 and of_the_patient
+        answer.close()
         assert (rule.rule, count(shared)) == (rule.rule, before + read)
         recorded |= {rule.rule} if read else set()
     assert recorded >= READS

@@ -74,7 +74,7 @@ def test_recovering_signs_every_device_and_browser_out(patient, browse):
     assert recover(patient, new_codes(patient)[0]).status_code == 204
     for device in (patient, other):
         assert device.get("/v1/timelines").json["code"] == "unauthenticated"
-    assert browser.get("/").location.startswith("/sign-in")
+    assert browser.get("/account").location.startswith("/sign-in")
 
 
 def test_a_device_that_was_signed_out_so_comes_back_as_itself(patient):
@@ -108,7 +108,7 @@ def test_a_changed_password_keeps_this_device_and_signs_the_others_out(patient, 
     assert patient.call("PUT", "/v1/account/password", json=change).status_code == 204
     assert patient.get("/v1/timelines").status_code == 200
     assert other.get("/v1/timelines").status_code == 401
-    assert browser.get("/").location.startswith("/sign-in")
+    assert browser.get("/account").location.startswith("/sign-in")
     assert (sign_in(patient, PASSWORD).status_code, sign_in(patient, NEW).status_code) == (401, 201)
 
 

@@ -42,8 +42,8 @@ SECRETS = frozenset(
 )
 """Columns that say nothing of a person and open or find something: they stay on the server."""
 
-NOT_EXPORTED = ("recovery_codes", "second_factors", "stored_photos", "upload_parts", "kept_lines")
-"""Tables of secrets, of where something lies, and of what is made anew from the others."""
+NOT_EXPORTED = ("recovery_codes", "second_factors", "stored_photos", "upload_parts", "kept_lines", "worklist_marks")
+"""Tables of secrets, of where something lies, of what is made anew from the others, and of a reader's own bookmarks."""
 
 
 def export_response(user: User, photos: bool = True) -> Response:

@@ -28,7 +28,7 @@ SHOWN: Mapping[str, Shown] = {
     EVERYBODY: Shown("All", lambda entry, today: not entry.snoozed(today)),
     "new": Shown("New since my last look", lambda entry, today: entry.new and not entry.snoozed(today)),
     Flag.WORSE: Shown("Worse or relapse", _flagged(Flag.WORSE)),
-    Flag.NO_RESPONSE: Shown("No response by week 12", _flagged(Flag.NO_RESPONSE), "no response by week 12"),
+    Flag.NO_RESPONSE: Shown("No response told by week 12", _flagged(Flag.NO_RESPONSE), "no response told by week 12"),
     "silent": Shown("Silent for 4 weeks", lambda entry, today: entry.silent(today) and not entry.snoozed(today)),
     Flag.UNASSESSED: Shown("Not judged", _flagged(Flag.UNASSESSED), "newest visit not judged"),
     Flag.ISOTRETINOIN: Shown("On isotretinoin", _flagged(Flag.ISOTRETINOIN), "on isotretinoin"),

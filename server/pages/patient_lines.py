@@ -75,6 +75,8 @@ class Listed:
     """One page of the list."""
 
     asked: Asked
+    page: int
+    """Which page this is, from 1."""
     lines: Sequence[Line]
     shared: int
     """How many patients share with the reader."""
@@ -88,12 +90,12 @@ class Listed:
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, ceil(self.found / A_PAGE))
+        return _pages(self.found)
 
     @property
-    def page(self) -> int:
-        """Which of them this is, from 1."""
-        return min(self.asked.page, self.pages)
+    def first(self) -> int:
+        """Place of the first of these lines among all that were found, from 1."""
+        return A_PAGE * (self.page - 1) + 1
 
 
 def list_page(dermatologist: User, asked: Asked) -> Listed:
@@ -104,14 +106,15 @@ def list_page(dermatologist: User, asked: Asked) -> Listed:
     entries = in_order(as_read(entries, fresh), today)
     named = [entry for entry in entries if asked.names(entry)]
     found = [entry for entry in named if SHOWN[asked.show].holds(entry, today)]
-    first = A_PAGE * (min(asked.page, max(1, ceil(len(found) / A_PAGE))) - 1)
-    shown = found[first : first + A_PAGE]
+    page = min(asked.page, _pages(len(found)))
+    shown = found[A_PAGE * (page - 1) : A_PAGE * page]
     with db.write(under_lock=True, retry_safe=True):
         record_reads(dermatologist, [entry.timeline_id for entry in shown], "list of patients")
         store_summaries(fresh, {entry.timeline_id: entry.source for entry in entries})
     summaries = stored_summaries({entry.timeline_id: entry.source for entry in shown})
     return Listed(
         asked,
+        page,
         [_line(entry, summaries.get(entry.timeline_id), today) for entry in shown],
         len(entries),
         len(found),
@@ -127,6 +130,10 @@ def next_patient(dermatologist: User, after: str) -> str | None:
     ids = [entry.timeline_id for entry in entries if entry.timeline_id == after or not entry.snoozed(today)]
     following = ids[ids.index(after) + 1 :] if after in ids else ids
     return following[0] if following else None
+
+
+def _pages(found: int) -> int:
+    return max(1, ceil(found / A_PAGE))
 
 
 def _read_anew(timeline_ids: Sequence[str]) -> Mapping[str, Summary]:

@@ -20,9 +20,9 @@ def show(timeline_id: str, photo_id: str) -> Response:
     It is kept by this browser only, and asked for anew so that a revocation holds.
     """
     require_access(reader(), timeline_id, "photos")
-    width_px = request.args.get("width", type=int)
+    width = request.args.get("width")
     data, media_type = (
-        open_photo(timeline_id, photo_id) if width_px is None else open_smaller(timeline_id, photo_id, width_px)
+        open_photo(timeline_id, photo_id) if width is None else open_smaller(timeline_id, photo_id, width)
     )
     record_read(reader(), timeline_id, "photo")
     response = Response(data, mimetype=media_type)

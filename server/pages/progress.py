@@ -63,7 +63,8 @@ def show(timeline_id: str) -> str:
 
 def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
     """Return what both the page and the printed report say of a progress."""
-    reported = reported_words(reported_of(progress.timeline_id), progress.courses, clock.now())
+    now = clock.now()
+    reported = reported_words(reported_of(progress.timeline_id), progress.courses, now)
     return {
         "progress": progress,
         "extent": extent(progress),
@@ -74,7 +75,7 @@ def progress_values(progress: Progress, access: Access) -> dict[str, Any]:
         "caveats": caveats(progress),
         "drawn": drawn_progress(progress),
         "reported": reported,
-        "glance": glance(progress, reported),
+        "glance": glance(progress, reported, now.date()),
         "small_chart": _small_chart(progress),
         "with_photos": access.photos,
         "pair": _pair(progress) if access.photos else [],

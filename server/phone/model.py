@@ -1,10 +1,9 @@
 """The model of a phone without an account: four files of the built-in bundle, as they were released."""
 
+from mobile_models.bundle import FACE_FILE
 from mobile_models.manifest import MANIFEST, SIGNATURE
 from server.delivery.handing_out import DeliveredFile, ModelMissing, ModelUnknown, file_of
 from server.delivery.shelf import built_in
-
-FACE = "face.tflite"
 
 
 def file_without_account(name: str) -> DeliveredFile:
@@ -18,7 +17,7 @@ def file_without_account(name: str) -> DeliveredFile:
     bundle = built_in()
     if bundle is None:
         raise ModelMissing
-    if name not in (MANIFEST, SIGNATURE, FACE, bundle.manifest["default_file"]):
+    if name not in (MANIFEST, SIGNATURE, FACE_FILE, bundle.manifest["default_file"]):
         raise ModelUnknown
     return file_of(bundle.line, bundle.name, name)
 

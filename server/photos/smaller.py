@@ -30,14 +30,15 @@ class WidthUnknown(Problem):
     detail = f"A photo is shown as stored, or {', '.join(map(str, WIDTHS_PX))} pixels wide."
 
 
-def open_smaller(timeline_id: str, photo_id: str, width_px: int) -> tuple[bytes, str]:
-    """Return a photo at most `width_px` wide, upright and in sRGB, and its media type; a narrower one as stored.
+def open_smaller(timeline_id: str, photo_id: str, width: str) -> tuple[bytes, str]:
+    """Return a photo at most `width` pixels wide, upright and in sRGB, and its media type; a narrower one as stored.
 
     Raises:
         WidthUnknown: it is none of `WIDTHS_PX`; else as `open_photo`.
     """
-    if width_px not in WIDTHS_PX:
+    if width not in map(str, WIDTHS_PX):
         raise WidthUnknown
+    width_px = int(width)
     photo = record_of(timeline_id, photo_id)
     stored = db.session().get(StoredPhoto, (timeline_id, photo_id))
     if not photo.uploaded or stored is None:

@@ -3,13 +3,18 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from mobile_models.series.verdict import Question
 from server.progress.progress import Progress
-from server.progress.words.verdicts import headline
+from server.progress.words.verdicts import answers_of, headline
 
 RESPONSE_BY = timedelta(weeks=12)
 """By when a course should have shown a response; what has none by then is to be reconsidered."""
 
-ISOTRETINOIN = "isotretinoin"
+ISOTRETINOIN_NAMES = (
+    *("isotret", "isotrét"),  # The substance, as it is spelt in English, German, French, Spanish, Polish.
+    *("accutan", "absorica", "aknenormin", "amnesteem", "claravis", "curacn", "zenatane"),  # "Roaccutane" too.
+)
+"""What the names under which isotretinoin is recorded hold; a name that is not here is not found."""
 
 
 class Flag(StrEnum):
@@ -29,10 +34,11 @@ def flags_of(progress: Progress) -> tuple[Flag, ...]:
     running = progress.courses_on(newest.day)
     verdict = headline(progress)
     treated_long = any(newest.day - course.started_on >= RESPONSE_BY for course in running)
+    since_start = [said for one, said in answers_of(progress.followed) if one.question is Question.START]
     holds = {
         Flag.UNASSESSED: newest.assessment is None,
         Flag.WORSE: verdict is not None and verdict.tone == "worse",
-        Flag.NO_RESPONSE: treated_long and verdict is not None and verdict.tone != "better",
-        Flag.ISOTRETINOIN: any(ISOTRETINOIN in course.name.casefold() for course in running),
+        Flag.NO_RESPONSE: treated_long and any(said.tone != "better" for said in since_start),
+        Flag.ISOTRETINOIN: any(stem in course.name.casefold() for course in running for stem in ISOTRETINOIN_NAMES),
     }
     return tuple(flag for flag, is_so in holds.items() if is_so)

@@ -23,7 +23,7 @@ from server.timeline.models import Assessment, Photo, Timeline, TreatmentCourse,
 Source = type[Visit] | type[Photo] | type[Assessment] | type[TreatmentCourse]
 SOURCES: tuple[Source, ...] = (Visit, Photo, Assessment, TreatmentCourse)
 
-FORMAT = 3
+FORMAT = 4
 """Raise it with whatever changes the numbers of a summary or their meaning: a rule of change, a field, a span."""
 
 

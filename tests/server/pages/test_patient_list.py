@@ -49,15 +49,18 @@ def lists_read(patient: Any) -> int:
     return sum(entry["what"] == "list of patients" for entry in entries)
 
 
-def test_only_who_is_shown_is_read_and_each_once(shared: Any, listed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_who_is_shown_is_read_and_each_once(
+    shared: Any, listed: Any, browse: Any, dermatologist: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("server.pages.patient_lines.A_PAGE", 2)
     patients = [shared(name, {"papules": n, "iga": 3}) for name, n in (("Ann", 30), ("Bo", 20), ("Cy", 10))]
     assert listed() == ["Ann", "Bo"]
     assert [lists_read(patient) for patient in patients] == [1, 1, 0]
     assert listed(page="2") == ["Cy"]
+    assert '<ol class="patients" start="3">' in browse(dermatologist).get("/patients?page=2").text
     assert listed(page="99") == ["Cy"]
     assert listed(page="nonsense") == ["Ann", "Bo"]
-    assert [lists_read(patient) for patient in patients] == [2, 2, 2]
+    assert [lists_read(patient) for patient in patients] == [2, 2, 3]
 
 
 def test_a_patient_is_found_by_each_word_of_a_name(shared: Any, listed: Any) -> None:
@@ -97,6 +100,24 @@ def test_isotretinoin_and_a_course_without_response_are_found(shared: Any, liste
     shared("Untreated", *MANY)
     assert listed(show="isotretinoin") == ["Slow"]
     assert listed(show="no-response") == ["Slow"]
+
+
+@pytest.mark.parametrize("name", ["Roaccutane", "isotretinoína 10 mg", "Isotrétinoïne", "Aknenormin"])
+def test_isotretinoin_is_found_by_other_names(shared: Any, listed: Any, course_row: Any, name: str) -> None:
+    patient = shared("Ann", *MANY)
+    assert patient.push(treatment_courses=[course_row(name=name, started_on="2026-01-06")]) == []
+    assert listed(show="isotretinoin") == ["Ann"]
+
+
+def test_a_relapse_after_a_response_is_worse_and_no_missing_response(
+    shared: Any, listed: Any, course_row: Any, clock: Any
+) -> None:
+    clock.pass_by(days=100)
+    counted = (40, 38, 41, 30, 20, 12, 8, 5, 4, 4, 3, 4, 9, 16, 21, 24, 25)
+    patient = shared("Relapsed", *[{"papules": n, "iga": 3} for n in counted])
+    assert patient.push(treatment_courses=[course_row(name="Doxycycline", started_on="2026-01-19")]) == []
+    assert listed(show="worse") == ["Relapsed"]
+    assert listed(show="no-response") == []
 
 
 def test_a_patient_is_new_until_their_page_was_opened_and_again_after_a_visit(

@@ -69,7 +69,7 @@ def test_a_photo_that_is_narrower_is_shown_as_stored(photographed: Any, browse: 
     assert len(objects(config)) == 1
 
 
-@pytest.mark.parametrize("width", ["0", "321", "100000"])
+@pytest.mark.parametrize("width", ["0", "321", "100000", "-320", "wide", "320px"])
 def test_another_width_is_not_made(photographed: Any, browse: Any, config: Any, width: str) -> None:
     assert browse(photographed).get(path(photographed, width)).status_code == 404
     assert len(objects(config)) == 1

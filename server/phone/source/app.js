@@ -5,6 +5,7 @@ import { startCounting } from "./counting/index.js";
 import { frame } from "./frame.js";
 import { showNotices } from "./notices.js";
 import { routeOf } from "./routes.js";
+import { renewOperatorsNumbers } from "./safety/operator.js";
 import { openLocal, openSettings } from "./store/local.js";
 import { waitingForOtherTab } from "./store/other-tab.js";
 import { openStore } from "./store/store.js";
@@ -49,6 +50,7 @@ async function start() {
   await route(page, context);
   offerUpdates(page, t);
   await sync.run();
+  await renewOperatorsNumbers(settings);
   if (!document.body.classList.contains("whole")) await counting.renew().catch(() => {}); // Else what is held goes on.
 }
 

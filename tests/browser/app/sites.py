@@ -1,5 +1,6 @@
 """A server with nothing in it, that can go away and come back."""
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,14 @@ from server.migrations.runner import upgrade
 from tests.interop.person import PASSWORD, Person
 from tests.invited import invitation
 
+NORWAY = {
+    "emergency": "113",
+    "lines": [{"name": "Mental Helse", "number": "116 123"}],
+    "source": "made up for a test",
+    "checked_on": "2026-11-01",
+}
+"""What the operator has confirmed: of a country that the app's own table lacks."""
+
 
 class Site:
     """A server on one port; `seen` holds method and path of every request to the API."""
@@ -20,12 +29,15 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.seen: list[tuple[str, str]] = []
         self.people = 0
+        helplines = folder / "helplines.json"
+        helplines.write_text(json.dumps({"countries": {"NO": NORWAY}}), encoding="utf-8")
         self.app = create_app(
             Config(
                 database_url=f"sqlite:///{folder / 'acnetrack.db'}",
                 photo_dir=folder / "photos",
                 key_dir=folder / "keys",
                 model_store_dir=folder / "model-store",
+                helplines=str(helplines),
             )
         )
         with self.app.app_context():

@@ -3,13 +3,17 @@
 import table from "./helplines.json";
 
 /**
- * Whom to call in a country: the emergency number, lines to talk to somebody, and where that is from and when it was noted. Of a
- * country that the table does not hold, or none, `known` is false and the number is the one that most mobile phones take.
+ * Whom to call in a country: the emergency number, lines to talk to somebody, and where that is from. What the operator has
+ * confirmed comes first, with `checked_on`; else the app's own table, with the day it was `noted_on`. Of a country that neither
+ * holds, or none, `known` is false and the number is the one that most mobile phones take.
  *
  * @param {string | null} country two letters
- * @returns {{emergency: string, lines: {name: string, number: string}[], source: string, noted_on: string, known: boolean}}
+ * @param {Record<string, import("./operator.js").Confirmed>} operators
+ * @returns {{emergency: string, lines: {name: string, number: string}[], source: string, known: boolean, checked_on?: string, noted_on?: string}}
  */
-export function numbersFor(country) {
+export function numbersFor(country, operators) {
+  const confirmed = operators[country ?? ""];
+  if (confirmed) return { ...confirmed, known: true };
   const own = table.countries[country ?? ""];
   if (own) return { ...own, known: true };
   const union = table.european_union;

@@ -3,6 +3,7 @@
 import { likelyCountry } from "../account/countries.js";
 import { h } from "../elements.js";
 import { helpCard } from "../safety/help-card.js";
+import { operatorsNumbers } from "../safety/operator.js";
 
 /** @type {import("../routes.js").Draw} */
 export default async function help({ t, settings, language }, { because }) {
@@ -11,7 +12,7 @@ export default async function help({ t, settings, language }, { because }) {
     {},
     h("h1", {}, t("safety.help.title")),
     because && h("p", { class: "lede" }, t("safety.help.lede")),
-    helpCard(t, settings.get("country") ?? likelyCountry(), language),
+    helpCard(t, settings.get("country") ?? likelyCountry(), language, operatorsNumbers(settings)),
     h("p", {}, h("a", { href: "#/me" }, t("safety.help.country"))),
     because && h("p", {}, h("a", { href: "#/today" }, t("safety.help.saved"))),
   );

@@ -4,6 +4,7 @@ import { countrySelect } from "../account/countries.js";
 import { languageChoice } from "../account/language.js";
 import { askToKeep, storageState } from "../account/storage.js";
 import { h } from "../elements.js";
+import { renewOperatorsNumbers } from "../safety/operator.js";
 
 /** @type {import("../routes.js").Draw} */
 export default async function me(context) {
@@ -12,7 +13,10 @@ export default async function me(context) {
   const element = h("div", {}, h("h1", {}, t("me.title")), card, await storageCard(context));
   element.leave = stop;
   const link = (path, key) => h("li", {}, h("a", { href: path }, t(key)));
-  const choose = ({ target }) => settings.set("country", target.value || null);
+  const choose = async ({ target }) => {
+    await settings.set("country", target.value || null);
+    await renewOperatorsNumbers(settings);
+  };
   const country = countrySelect(language, settings.get("country") ?? "", t("account.chooseCountry"));
   country.id = "country";
   country.addEventListener("change", choose);

@@ -4,12 +4,13 @@ import { likelyCountry } from "../account/countries.js";
 import { h } from "../elements.js";
 import { form } from "../forms.js";
 import { numbersFor } from "../safety/numbers.js";
+import { operatorsNumbers } from "../safety/operator.js";
 import { RED_FLAGS } from "../safety/red-flags.js";
 
 /** Asks for what needs a doctor rather than an app, and says where to go. @type {import("../routes.js").Draw} */
 export default async function redFlags({ t, settings, language, go }, { first }) {
   const answer = h("div", { role: "alert", class: "advice" });
-  const { emergency } = numbersFor(settings.get("country") ?? likelyCountry());
+  const { emergency } = numbersFor(settings.get("country") ?? likelyCountry(), operatorsNumbers(settings));
   const next = h("a", { class: "button", href: "#/today" }, t(first ? "safety.flags.begin" : "safety.flags.back"));
   const send = async (values) => {
     const found = RED_FLAGS.filter(([flag]) => flag in values);

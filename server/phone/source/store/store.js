@@ -20,10 +20,24 @@ const SERVER_OWNED = ["clinician_notes", "grants", "model_notices", "refused"];
  */
 export async function openStore(local, settings, fetchPhoto) {
   let database = await openDatabase();
+  /** Done once there is a database to read: for a moment, where all is forgotten, there is none. */
+  let replaced = Promise.resolve();
+  const replace = (fill) => {
+    const empty = async () => {
+      await database.remove();
+      const fresh = await openDatabase();
+      await fill(fresh);
+      database = fresh;
+    };
+    const done = empty();
+    replaced = done.catch(() => {}); // Who asked for it is told.
+    return done;
+  };
   const watching = new Set();
 
   /** @returns {Promise<any[]>} every living row, in the order in which it came onto this phone */
   const written = async (table) => {
+    await replaced;
     const documents = await database[table].find().exec();
     const order = (one, other) => one._meta.lwt - other._meta.lwt;
     const plain = ({ _meta, _rev, _deleted, _attachments, ...row }) => row;
@@ -119,7 +133,10 @@ export async function openStore(local, settings, fetchPhoto) {
     tidyPhotos: () => photos.tidy((settings.get("draft")?.photos ?? []).map(({ id }) => id)),
 
     /** What the server did not take, each with its `code`, `detail` and the `record` as it was here. */
-    refused: async () => (await database.refused.find().exec()).map((document) => document.toJSON()),
+    async refused() {
+      await replaced;
+      return (await database.refused.find().exec()).map((document) => document.toJSON());
+    },
     async forgetRefused(key) {
       await (await database.refused.findOne(key).exec())?.remove();
       await changed("refused");
@@ -132,9 +149,7 @@ export async function openStore(local, settings, fetchPhoto) {
     /** Forgets every record and photo on this phone, for good. */
     async wipe() {
       await settings.set("draft", null);
-      await database.remove();
-      await local.photos.clear();
-      database = await openDatabase();
+      await replace(() => local.photos.clear());
       await changed(...Object.keys(database.collections));
     },
 
@@ -142,12 +157,12 @@ export async function openStore(local, settings, fetchPhoto) {
     async detach() {
       const own = Object.keys(database.collections).filter((table) => !SERVER_OWNED.includes(table));
       const kept = await Promise.all(own.map(async (table) => /** @type {[string, any[]]} */ ([table, await written(table)])));
-      await database.remove();
-      database = await openDatabase();
-      for (const [table, found] of kept) {
-        if (table === "photos") for (const photo of found) photo.uploaded = false;
-        await database[table].bulkInsert(found);
-      }
+      await replace(async (fresh) => {
+        for (const [table, found] of kept) {
+          if (table === "photos") for (const photo of found) photo.uploaded = false;
+          await fresh[table].bulkInsert(found);
+        }
+      });
       await changed(...Object.keys(database.collections));
     },
 

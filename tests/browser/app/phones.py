@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
@@ -13,6 +13,12 @@ SECONDS = 20
 SIZES = {"small": (360, 740), "phone": (390, 844), "tablet": (820, 1180), "desk": (1280, 900)}
 NOT_OURS = ("RxDB Open Core", "litert_wasm_compat_internal")
 """RxDB speaks of its other storages once; LiteRT writes of everything it does as of an error."""
+
+NOTING = """
+    arguments[0].scrollIntoView({block: "center"});
+    window.clickArrived = false;
+    arguments[0].addEventListener("click", () => (window.clickArrived = true), {once: true});
+"""
 
 
 class Phone:
@@ -70,8 +76,12 @@ class Phone:
         def tapped() -> bool:
             box = self.driver.find_element(By.CSS_SELECTOR, within)
             found = next(each for each in box.find_elements(By.XPATH, path) if each.is_displayed())
-            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
-            found.click()
+            self.driver.execute_script(NOTING, found)
+            try:
+                found.click()
+            except WebDriverException:
+                # On a busy machine the driver may find the element gone once the click has done its work.
+                return bool(self.driver.execute_script("return window.clickArrived"))
             return True
 
         self.until(tapped, f"{words!r} to tap")

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ NORWAY = {
     "checked_on": "2026-11-01",
 }
 """What the operator has confirmed: of a country that the app's own table lacks."""
+
+
+def closed_in_any_case(answer: Any) -> Iterator[bytes]:
+    """The pieces of an answer: Werkzeug's own server leaves one open whose reader has gone."""
+    try:
+        yield from answer
+    finally:
+        answer.close()
 
 
 class Site:
@@ -67,7 +76,7 @@ class Site:
     def _noting(self, environ: dict[str, Any], start_response: Any) -> Any:
         if environ["PATH_INFO"].startswith("/v1/"):
             self.seen.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        return self.app(environ, start_response)
+        return closed_in_any_case(self.app(environ, start_response))
 
     def address(self) -> str:
         """An e-mail that nobody has yet."""

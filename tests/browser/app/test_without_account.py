@@ -89,6 +89,29 @@ def test_a_check_in_is_corrected_by_one_that_amends_it(phone: Phone, app_site: S
     assert (amended["mood"], amendment["mood"], amendment["amends"]) == (3, 6, amended["id"])
 
 
+def test_what_is_being_filled_in_stays_while_another_device_is_heard_of(phone: Phone, app_site: Site) -> None:
+    email = app_site.address()
+    phone.begins(email)
+    phone.checks_in(3)
+    phone.is_synced()
+    phone.opens("#/today", "Today")
+    phone.tap("Correct it")
+    phone.picks("mood", "6")
+    course = {
+        "id": "course-0001",
+        "kind": "topical",
+        "name": "Adapalene",
+        "dose": None,
+        "started_on": "2026-01-10",
+        "stopped_on": None,
+    }
+    assert app_site.owner(email).push(treatment_courses=[course]) == []
+    phone.driver.execute_script("dispatchEvent(new Event('online'))")
+    phone.sees("Adapalene")
+    phone.tap("Save")
+    phone.sees("Mood: 6 of 10")
+
+
 def test_a_second_factor_is_asked_for_where_there_is_one(phone: Phone, app_site: Site) -> None:
     person = app_site.sign_up("patient", name="Kim", born_on="1990-05-17", country="DE")
     secret = person.call("POST", "/v1/account/second-factor", {"password": PASSWORD})["secret"]

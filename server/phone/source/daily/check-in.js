@@ -13,6 +13,9 @@ const ITEMS = [...FIRST, ...MORE];
 /** The latest check-in of today, else null. */
 export const todays = (checkIns) => checkIns.filter(({ recorded_at }) => recorded_at.slice(0, 10) === day()).at(-1) ?? null;
 
+/** What a card shows of a check-in, as text: the same for one that came back from the server. */
+export const shownOf = (checkIn) => JSON.stringify(checkIn && [checkIn.id, checkIn.note ?? "", ...ITEMS.map((item) => checkIn[item] ?? null)]);
+
 /**
  * How one is today: one tap on a number, one to save. What was said today already is shown, and can be corrected.
  *

@@ -1,6 +1,6 @@
 // Copyright The acnetrack authors. SPDX-License-Identifier: AGPL-3.0-or-later
 
-import { checkInCard } from "../daily/check-in.js";
+import { checkInCard, shownOf, todays } from "../daily/check-in.js";
 import { dosesCard, ongoing } from "../daily/doses.js";
 import { h } from "../elements.js";
 import { ROUTES } from "../routes.js";
@@ -9,6 +9,7 @@ import { ROUTES } from "../routes.js";
 export default async function today(context) {
   const { t, store } = context;
   const parts = Object.fromEntries(["photo", "doses", "checkIn"].map((name) => [name, h("div", {})]));
+  let drawn = "";
   const draw = {
     async photo() {
       const visits = await store.rows("visits");
@@ -20,7 +21,11 @@ export default async function today(context) {
       parts.doses.replaceChildren(courses.length ? dosesCard(context, courses, intakes) : noTreatment(t));
     },
     async checkIn() {
-      parts.checkIn.replaceChildren(checkInCard(context, await store.rows("check_ins")));
+      const checkIns = await store.rows("check_ins");
+      const entered = shownOf(todays(checkIns));
+      if (entered === drawn) return; // What somebody is filling in stays as it is.
+      drawn = entered;
+      parts.checkIn.replaceChildren(checkInCard(context, checkIns));
     },
   };
   await Promise.all(Object.values(draw).map((each) => each()));

@@ -68,9 +68,15 @@ export function openSync({ store, settings, account }) {
   const exchange = async () => {
     const written = settings.get("written") ?? 0;
     if (!((await poll()) || unsent())) return;
-    await syncTimeline(store.database(), connect(account.access));
-    await settings.set("sent", written);
-    await store.changed(...Object.keys(store.database().collections));
+    const changed = new Set();
+    const noting = store.database().$.subscribe(({ collectionName }) => changed.add(collectionName));
+    try {
+      await syncTimeline(store.database(), connect(account.access));
+      await settings.set("sent", written);
+    } finally {
+      noting.unsubscribe();
+      if (changed.size) await store.changed(...changed);
+    }
   };
 
   const once = async () => {

@@ -159,7 +159,7 @@ def test_another_format_is_read_anew(patient: Any, lines: Any, reading: Any, mon
 
 
 PHONES, OTHERS = "lesions 9.8.7 (abababababab)", "lesions 1.0.0 (cdcdcdcdcdcd)"
-FORMAT_3 = {
+FORMAT_4 = {
     "standing": {"iga": 3, "inflammatory": 6, "trend": "same", "said": "A change cannot be told yet"},
     "last_visit": "2026-02-09",
     "counts": [
@@ -183,5 +183,5 @@ def test_numbers_are_stored_and_the_page_draws_them(app: Flask, lines: Any, pati
     (line,) = lines()
     with app.app_context():
         (summary,) = db.session().scalars(select(StoredSummary.line))
-    assert (stored.FORMAT, json.loads(summary)) == (3, FORMAT_3)
+    assert (stored.FORMAT, json.loads(summary)) == (4, FORMAT_4)
     assert line.sparkline.startswith("<svg")

@@ -21,7 +21,7 @@ UNFINISHED = 0.5
 SMALL = 20 / 1024
 """A box that only the second has is a comedo or a papule below this share of the photo's side, as √area."""
 
-SECOND_STANDS = 0.5
+SECOND_STANDS = 0.15
 """Share of the target of a box that only the second has: ranks what both would count above it. A guess, not fitted."""
 
 ONE_CAMPAIGN = (0.3, 0.7, 1.0, 1.0)

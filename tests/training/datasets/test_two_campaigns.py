@@ -38,7 +38,7 @@ def test_what_only_the_second_boxed_is_a_lesion_too_and_a_bump_where_it_is_small
 
 
 def test_what_both_would_count_is_ranked_above_what_only_the_second_does(first, second):
-    assert united(first, second(SMALL)).standing.tolist() == [1.0, SECOND_STANDS]
+    assert united(first, second(SMALL)).standing.tolist() == pytest.approx([1.0, SECOND_STANDS])
 
 
 def test_a_second_campaign_left_off_half_way_is_dropped_and_speaks_against_no_bump(first, second, tmp_path):
